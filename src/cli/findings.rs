@@ -1,0 +1,46 @@
+//! `rekap findings`: the catalogue of everything the program can find.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Format, Shown};
+use crate::finding::catalogue::CATALOGUE;
+use crate::output::text;
+
+/// Tampilkan katalog temuan
+#[derive(Debug, Args)]
+pub(super) struct Findings {
+    /// Hanya kode ini
+    code: Option<String>,
+}
+
+impl Findings {
+    pub(super) fn run(self, shown: &Shown) -> ExitCode {
+        let wanted = |code: &str| self.code.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(code));
+        let entries: Vec<_> = CATALOGUE.iter().filter(|entry| wanted(entry.code)).collect();
+        if entries.is_empty() {
+            let code = self.code.unwrap_or_default();
+            return shown.fail(&format!("{code}: {}", shown.lang.pick("kode tidak dikenal", "unknown code")));
+        }
+        match shown.format {
+            Format::Text => {
+                entries.into_iter().for_each(|entry| print!("{}", text::catalogue_entry(entry, shown.lang)))
+            }
+            Format::Json => {
+                let entries = entries.into_iter().map(|entry| {
+                    json!({
+                        "code": entry.code,
+                        "severity": entry.severity.name(),
+                        "title": entry.title.text(shown.lang),
+                        "example": entry.example_message(shown.lang),
+                        "remedy": entry.example_remedy(shown.lang),
+                    })
+                });
+                println!("{}", serde_json::Value::Array(entries.collect()));
+            }
+        }
+        ExitCode::SUCCESS
+    }
+}

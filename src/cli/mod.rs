@@ -1,0 +1,95 @@
+//! The program's commands, a file each; what a command does is told at its top.
+
+mod check;
+mod completions;
+mod findings;
+mod init;
+mod run;
+mod template;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::lang::Lang;
+
+/// Konsolidasi LKE Zona Integritas satker KPU: baca, hitung ulang, audit, peringkat
+#[derive(Debug, Parser)]
+#[command(name = "rekap", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Bentuk hasil
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    format: Format,
+    /// Bahasa hasil
+    #[arg(long, value_enum, default_value_t = Lang::Id, global = true)]
+    lang: Lang,
+    /// Hanya hasil dan galat
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Rincian lengkap
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Teks
+    Text,
+    /// JSON
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Check(check::Check),
+    Findings(findings::Findings),
+    Init(init::Init),
+    Template(template::Template),
+    Completions(completions::Completions),
+}
+
+/// How results are shown: what every command is told.
+struct Shown {
+    format: Format,
+    lang: Lang,
+    quiet: bool,
+    verbose: bool,
+}
+
+/// Exit status when some unit or some number is missing.
+const FAILED: u8 = 1;
+/// Exit status when nothing could be done: usage, configuration, an output that cannot be written.
+const NOTHING_DONE: u8 = 2;
+
+impl Shown {
+    /// Says why nothing could be done.
+    fn fail(&self, message: &str) -> ExitCode {
+        eprintln!("rekap: {message}");
+        NOTHING_DONE.into()
+    }
+}
+
+/// The time, or what SOURCE_DATE_EPOCH says it is: then the same input gives the same output.
+fn clock() -> Timestamp {
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    epoch.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(Timestamp::now)
+}
+
+/// Runs the program with the arguments of its process.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let shown =
+        Shown { format: arguments.format, lang: arguments.lang, quiet: arguments.quiet, verbose: arguments.verbose };
+    match arguments.command {
+        Command::Run(run) => run.run(&shown),
+        Command::Check(check) => check.run(&shown),
+        Command::Findings(findings) => findings.run(&shown),
+        Command::Init(init) => init.run(&shown),
+        Command::Template(template) => template.run(&shown),
+        Command::Completions(completions) => completions.run(),
+    }
+}

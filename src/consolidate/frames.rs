@@ -1,0 +1,64 @@
+//! Long frames with fixed schemas, declared once here: one row a (satker, role, measure), one row a finding.
+
+use polars::prelude::*;
+
+use super::Unit;
+use crate::finding::Finding;
+use crate::lang::Lang;
+use crate::lke::Role;
+use crate::lke::score::NodeScore;
+
+/// Scores are compared and ranked with this many decimals: representation aside, they are then equal.
+const COMPARED_DECIMALS: f64 = 1e9;
+
+/// One row a satker, role and measure; the measures are `total` and `area-1` … as [`Area::code`] has them.
+///
+/// Columns: `satker` (code), `role` (`unit`, `tpi`), `measure`, `score` (points, null where there is none), `compared`
+/// (the score rounded to 1e-9), `floor`, `ceiling`, `answered`, `indicators`.
+///
+/// [`Area::code`]: crate::lke::template::Area::code
+pub fn scores(units: &[Unit]) -> PolarsResult<DataFrame> {
+    let mut rows: Vec<(&str, Role, String, NodeScore)> = Vec::new();
+    for unit in units {
+        let Some(lke) = &unit.lke else { continue };
+        for role in Role::ALL {
+            let Some(result) = lke.role(role) else { continue };
+            rows.push((&unit.satker.kode, role, "total".to_owned(), result.scores.total));
+            for (area, score) in lke.template.areas.iter().zip(&result.scores.areas) {
+                rows.push((&unit.satker.kode, role, area.code(), *score));
+            }
+        }
+    }
+    df!(
+        "satker" => rows.iter().map(|r| r.0).collect::<Vec<_>>(),
+        "role" => rows.iter().map(|r| r.1.name()).collect::<Vec<_>>(),
+        "measure" => rows.iter().map(|r| r.2.as_str()).collect::<Vec<_>>(),
+        "score" => rows.iter().map(|r| r.3.score).collect::<Vec<_>>(),
+        "compared" => rows.iter().map(|r| r.3.score.map(|s| (s * COMPARED_DECIMALS).round() / COMPARED_DECIMALS)).collect::<Vec<_>>(),
+        "floor" => rows.iter().map(|r| r.3.floor).collect::<Vec<_>>(),
+        "ceiling" => rows.iter().map(|r| r.3.ceiling).collect::<Vec<_>>(),
+        "answered" => rows.iter().map(|r| r.3.answered).collect::<Vec<_>>(),
+        "indicators" => rows.iter().map(|r| r.3.indicators).collect::<Vec<_>>(),
+    )
+}
+
+/// One row a finding, in words.
+///
+/// Columns: `satker`, `severity`, `code`, `subject`, `location`, `sheet`, `cell`, `message`, `remedy`; all text.
+pub fn findings<'a>(findings: impl IntoIterator<Item = &'a Finding>, lang: Lang) -> PolarsResult<DataFrame> {
+    let all: Vec<&Finding> = findings.into_iter().collect();
+    let text = |of: &dyn Fn(&Finding) -> Option<String>| all.iter().map(|f| of(f)).collect::<Vec<Option<String>>>();
+    let place =
+        |of: fn(&crate::finding::Place) -> Option<String>| text(&move |f: &Finding| f.place.as_ref().and_then(of));
+    df!(
+        "satker" => text(&|f| f.satker.as_deref().map(str::to_owned)),
+        "severity" => text(&|f| Some(f.severity().name().to_owned())),
+        "code" => text(&|f| Some(f.code.entry().code.to_owned())),
+        "subject" => text(&|f| f.subject.as_deref().map(str::to_owned)),
+        "location" => place(|p| Some(p.location.to_string())),
+        "sheet" => place(|p| p.sheet.as_deref().map(str::to_owned)),
+        "cell" => place(|p| Some(p.cells()).filter(|cells| !cells.is_empty())),
+        "message" => text(&|f| Some(f.message(lang))),
+        "remedy" => text(&|f| Some(f.remedy(lang))),
+    )
+}

@@ -1,0 +1,501 @@
+//! [`Grid`]: the cells of one sheet, as every source yields them and every reader reads them.
+//!
+//! A reader never learns whether a grid came from xlsx, ods, csv or a Google spreadsheet; a source never
+//! learns what a grid means. Rows and columns count from 0; addresses are written A1.
+
+use std::fmt;
+
+use jiff::civil::DateTime;
+
+/// Address of one cell, row and column from 0; shown as `L175`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CellRef {
+    /// Row from 0.
+    pub row: u32,
+    /// Column from 0.
+    pub col: u32,
+}
+
+impl CellRef {
+    /// The cell at `row`, `col`, both from 0.
+    pub fn new(row: u32, col: u32) -> Self {
+        CellRef { row, col }
+    }
+
+    /// Reads `L175` or `$L$175`; `None` when the text is not a cell address.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.strip_prefix('$').unwrap_or(text);
+        let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (column, row) = text.split_at(letters);
+        let row = row.strip_prefix('$').unwrap_or(row);
+        if !(1..=3).contains(&letters) || row.is_empty() || !row.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let col = column.bytes().fold(0, |n, b| n * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
+        Some(CellRef { row: row.parse::<u32>().ok()?.checked_sub(1)?, col: col - 1 })
+    }
+}
+
+/// Letters of a column: 0 is `A`, 26 is `AA`.
+pub fn column_letters(col: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u64::from(col) + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(b'A' + (rest % 26) as u8);
+        rest /= 26;
+    }
+    letters.iter().rev().map(|&b| b as char).collect()
+}
+
+impl fmt::Display for CellRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", column_letters(self.col), u64::from(self.row) + 1)
+    }
+}
+
+/// A rectangle of cells, both corners inside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CellRange {
+    /// Top left cell.
+    pub start: CellRef,
+    /// Bottom right cell.
+    pub end: CellRef,
+}
+
+impl CellRange {
+    /// Reads `B2:D9` or `B2`, corners in any order.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (a, b) = match text.split_once(':') {
+            Some((a, b)) => (CellRef::parse(a)?, CellRef::parse(b)?),
+            None => (CellRef::parse(text)?, CellRef::parse(text)?),
+        };
+        Some(CellRange {
+            start: CellRef::new(a.row.min(b.row), a.col.min(b.col)),
+            end: CellRef::new(a.row.max(b.row), a.col.max(b.col)),
+        })
+    }
+
+    /// The cells of the rectangle, row by row.
+    pub fn cells(self) -> impl Iterator<Item = CellRef> {
+        (self.start.row..=self.end.row)
+            .flat_map(move |row| (self.start.col..=self.end.col).map(move |col| CellRef { row, col }))
+    }
+}
+
+impl fmt::Display for CellRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.start, self.end)
+    }
+}
+
+/// The error a formula left in its cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// `#DIV/0!`
+    Div0,
+    /// `#VALUE!`
+    Value,
+    /// `#REF!`
+    Ref,
+    /// `#NAME?`
+    Name,
+    /// `#NUM!`
+    Num,
+    /// `#N/A`
+    Na,
+    /// `#NULL!`
+    Null,
+    /// Any other, such as `#ERROR!` of Google Sheets.
+    Other,
+}
+
+impl ErrorKind {
+    /// Recognises an error by the text a spreadsheet shows for it, LibreOffice's `Err:502` included.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "#DIV/0!" | "Err:532" => ErrorKind::Div0,
+            "#VALUE!" | "Err:502" | "Err:504" | "Err:519" => ErrorKind::Value,
+            "#REF!" | "Err:524" => ErrorKind::Ref,
+            "#NAME?" | "Err:525" => ErrorKind::Name,
+            "#NUM!" | "Err:503" => ErrorKind::Num,
+            "#N/A" => ErrorKind::Na,
+            "#NULL!" => ErrorKind::Null,
+            "#ERROR!" => ErrorKind::Other,
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ErrorKind::Div0 => "#DIV/0!",
+            ErrorKind::Value => "#VALUE!",
+            ErrorKind::Ref => "#REF!",
+            ErrorKind::Name => "#NAME?",
+            ErrorKind::Num => "#NUM!",
+            ErrorKind::Na => "#N/A",
+            ErrorKind::Null => "#NULL!",
+            ErrorKind::Other => "#ERROR!",
+        })
+    }
+}
+
+/// What a cell holds; for a formula, the result last saved with it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Value {
+    /// Nothing, or a formula saved without a result.
+    #[default]
+    Empty,
+    /// Text, as typed.
+    Text(Box<str>),
+    /// A number; a percentage is its share (78,38 % is 0.7838).
+    Number(f64),
+    /// TRUE or FALSE.
+    Bool(bool),
+    /// A date, with its time of day.
+    Date(DateTime),
+    /// A formula's error.
+    Error(ErrorKind),
+}
+
+/// One cell, or one merged region seen as one cell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cell {
+    /// Value, or result last saved with the formula.
+    pub value: Value,
+    /// Formula text without its `=`.
+    pub formula: Option<Box<str>>,
+    /// Address the cell links to, external addresses only.
+    pub link: Option<Box<str>>,
+}
+
+impl Cell {
+    /// The text, trimmed, when the cell holds text that is not only blanks.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+
+    /// The number, when the cell holds one.
+    pub fn number(&self) -> Option<f64> {
+        match self.value {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The error, when the cell holds one, be it as an error value or as the text of one.
+    pub fn error(&self) -> Option<ErrorKind> {
+        match &self.value {
+            Value::Error(kind) => Some(*kind),
+            Value::Text(text) => ErrorKind::parse(text.trim()),
+            _ => None,
+        }
+    }
+
+    /// Whether nobody would see anything in the cell.
+    pub fn is_blank(&self) -> bool {
+        match &self.value {
+            Value::Empty => true,
+            Value::Text(text) => text.trim().is_empty(),
+            _ => false,
+        }
+    }
+
+    /// What a person sees in the cell, for messages; text trimmed, numbers unrounded.
+    pub fn shown(&self) -> String {
+        match &self.value {
+            Value::Empty => String::new(),
+            Value::Text(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
+            Value::Date(date) => date.to_string(),
+            Value::Error(kind) => kind.to_string(),
+        }
+    }
+}
+
+/// The cells of one sheet. A merged region shows its top left cell everywhere.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    /// Name of the sheet.
+    pub name: String,
+    /// Whether the sheet is hidden in its workbook.
+    pub hidden: bool,
+    rows: u32,
+    cols: u32,
+    /// For every position of the used rectangle, row by row, the place in `cells`; 0 is the blank cell.
+    slots: Vec<u32>,
+    /// The blank cell, then every used cell with its address.
+    cells: Vec<(CellRef, Cell)>,
+    merges: Vec<CellRange>,
+}
+
+impl Grid {
+    /// Number of rows down to the last used one.
+    pub fn rows(&self) -> u32 {
+        self.rows
+    }
+
+    /// Number of columns up to the last used one.
+    pub fn cols(&self) -> u32 {
+        self.cols
+    }
+
+    /// The cell at a position; inside a merged region its top left cell; outside the used area a blank.
+    pub fn cell(&self, row: u32, col: u32) -> &Cell {
+        &self.cells[self.slot(row, col)].1
+    }
+
+    /// Where the cell shown at a position stands: the top left of its merged region, else the position itself.
+    pub fn anchor(&self, row: u32, col: u32) -> CellRef {
+        match self.slot(row, col) {
+            0 => self
+                .merges
+                .iter()
+                .find(|m| (m.start.row..=m.end.row).contains(&row) && (m.start.col..=m.end.col).contains(&col))
+                .map_or(CellRef { row, col }, |m| m.start),
+            slot => self.cells[slot].0,
+        }
+    }
+
+    /// The merged regions.
+    pub fn merges(&self) -> &[CellRange] {
+        &self.merges
+    }
+
+    /// Every used cell with its own address, in the order they were set.
+    pub fn used_cells(&self) -> impl Iterator<Item = (CellRef, &Cell)> {
+        self.cells.iter().skip(1).map(|(at, cell)| (*at, cell))
+    }
+
+    fn slot(&self, row: u32, col: u32) -> usize {
+        if row >= self.rows || col >= self.cols {
+            return 0;
+        }
+        self.slots[row as usize * self.cols as usize + col as usize] as usize
+    }
+}
+
+/// How large a sheet may be before it is refused; see `source` for what is refused before that.
+#[derive(Debug, Clone, Copy)]
+pub struct GridLimits {
+    /// Rows, down to the last one with content.
+    pub rows: u32,
+    /// Columns, up to the last one with content.
+    pub cols: u32,
+    /// Positions of the used rectangle, rows × columns.
+    pub area: u64,
+    /// Bytes of one cell's text.
+    pub text: usize,
+}
+
+impl Default for GridLimits {
+    fn default() -> Self {
+        GridLimits { rows: 200_000, cols: 2_000, area: 8_000_000, text: 65_536 }
+    }
+}
+
+/// A sheet beyond its limits.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GridTooLarge {
+    /// A cell with content lies beyond the last permitted row or column.
+    Reach {
+        /// The cell.
+        cell: CellRef,
+        /// The limits as `rows × columns`.
+        limit: (u32, u32),
+    },
+    /// The used rectangle has more positions than permitted.
+    Area {
+        /// Positions.
+        area: u64,
+        /// Permitted positions.
+        limit: u64,
+    },
+    /// A text is longer than permitted.
+    Text {
+        /// The cell.
+        cell: CellRef,
+        /// Permitted bytes.
+        limit: usize,
+    },
+}
+
+/// Collects the cells of a sheet in any order and makes the [`Grid`].
+#[derive(Debug)]
+pub struct GridBuilder {
+    name: String,
+    hidden: bool,
+    limits: GridLimits,
+    cells: Vec<(CellRef, Cell)>,
+    merges: Vec<CellRange>,
+    links: Vec<(CellRange, Box<str>)>,
+    rows: u32,
+    cols: u32,
+}
+
+impl GridBuilder {
+    /// An empty sheet.
+    pub fn new(name: impl Into<String>, hidden: bool, limits: GridLimits) -> Self {
+        GridBuilder {
+            name: name.into(),
+            hidden,
+            limits,
+            cells: vec![(CellRef::new(0, 0), Cell::default())],
+            merges: Vec::new(),
+            links: Vec::new(),
+            rows: 0,
+            cols: 0,
+        }
+    }
+
+    /// Adds one cell; a cell with neither value nor formula nor link is nothing and is not kept.
+    ///
+    /// # Errors
+    /// [`GridTooLarge`] when the cell lies beyond the limits or its text is too long.
+    pub fn set(&mut self, at: CellRef, cell: Cell) -> Result<(), GridTooLarge> {
+        if cell.value == Value::Empty && cell.formula.is_none() && cell.link.is_none() {
+            return Ok(());
+        }
+        if at.row >= self.limits.rows || at.col >= self.limits.cols {
+            return Err(GridTooLarge::Reach { cell: at, limit: (self.limits.rows, self.limits.cols) });
+        }
+        if matches!(&cell.value, Value::Text(text) if text.len() > self.limits.text) {
+            return Err(GridTooLarge::Text { cell: at, limit: self.limits.text });
+        }
+        self.rows = self.rows.max(at.row + 1);
+        self.cols = self.cols.max(at.col + 1);
+        let area = u64::from(self.rows) * u64::from(self.cols);
+        if area > self.limits.area {
+            return Err(GridTooLarge::Area { area, limit: self.limits.area });
+        }
+        self.cells.push((at, cell));
+        Ok(())
+    }
+
+    /// Declares a merged region.
+    pub fn merge(&mut self, range: CellRange) {
+        if range.start != range.end {
+            self.merges.push(range);
+        }
+    }
+
+    /// Gives the cells of a range, as far as they are used, an address to link to.
+    pub fn link(&mut self, range: CellRange, address: &str) {
+        if is_web_address(address) {
+            self.links.push((range, address.into()));
+        }
+    }
+
+    /// The finished sheet.
+    pub fn finish(self) -> Grid {
+        let GridBuilder { name, hidden, mut cells, merges, links, rows, cols, .. } = self;
+        let mut slots = vec![0_u32; rows as usize * cols as usize];
+        let position = |row: u32, col: u32| row as usize * cols as usize + col as usize;
+        for (index, (at, _)) in cells.iter().enumerate().skip(1) {
+            slots[position(at.row, at.col)] = index as u32;
+        }
+        for range in &merges {
+            if range.start.row >= rows || range.start.col >= cols {
+                continue;
+            }
+            let slot = slots[position(range.start.row, range.start.col)];
+            for row in range.start.row..=range.end.row.min(rows - 1) {
+                for col in range.start.col..=range.end.col.min(cols - 1) {
+                    slots[position(row, col)] = slot;
+                }
+            }
+        }
+        for (range, address) in links {
+            if range.start.row < rows && range.start.col < cols {
+                match slots[position(range.start.row, range.start.col)] {
+                    0 => {}
+                    slot => cells[slot as usize].1.link = Some(address),
+                }
+            }
+        }
+        Grid { name, hidden, rows, cols, slots, cells, merges }
+    }
+}
+
+/// Whether an address is one a reader of a result may be sent to: http or https, nothing else.
+pub fn is_web_address(address: &str) -> bool {
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: &str) -> Cell {
+        Cell { value: Value::Text(value.into()), ..Cell::default() }
+    }
+
+    #[test]
+    fn addresses_read_back() {
+        for (row, col, shown) in
+            [(0, 0, "A1"), (174, 11, "L175"), (9, 25, "Z10"), (0, 26, "AA1"), (1, 701, "ZZ2"), (1, 702, "AAA2")]
+        {
+            assert_eq!(CellRef::new(row, col).to_string(), shown);
+            assert_eq!(CellRef::parse(shown), Some(CellRef::new(row, col)));
+        }
+        assert_eq!(CellRef::parse("$L$175"), Some(CellRef::new(174, 11)));
+        for wrong in ["", "L", "175", "L0", "LLLL1", "L1x", "L-1"] {
+            assert_eq!(CellRef::parse(wrong), None, "{wrong}");
+        }
+        assert_eq!(CellRange::parse("D9:B2").unwrap().to_string(), "B2:D9");
+    }
+
+    #[test]
+    fn a_merged_region_shows_its_top_left_cell_everywhere() {
+        let mut builder = GridBuilder::new("x", false, GridLimits::default());
+        builder.set(CellRef::new(0, 0), text("head")).unwrap();
+        builder.set(CellRef::new(2, 3), text("end")).unwrap();
+        builder.merge(CellRange::parse("A1:B2").unwrap());
+        builder.merge(CellRange::parse("C1:C2").unwrap());
+        let grid = builder.finish();
+        assert_eq!(grid.cell(1, 1).text(), Some("head"));
+        assert_eq!(grid.anchor(1, 1), CellRef::new(0, 0));
+        assert_eq!(grid.anchor(1, 2), CellRef::new(0, 2), "a merged blank knows where it starts");
+        assert_eq!((grid.rows(), grid.cols()), (3, 4));
+        assert!(grid.cell(7, 7).is_blank());
+    }
+
+    #[test]
+    fn a_sheet_beyond_its_limits_is_refused_before_it_is_built() {
+        let limits = GridLimits { rows: 10, cols: 10, area: 30, text: 4 };
+        let mut builder = GridBuilder::new("x", false, limits);
+        assert!(builder.set(CellRef::new(1_048_575, 0), Cell::default()).is_ok(), "nothing is nothing anywhere");
+        assert!(matches!(builder.set(CellRef::new(10, 0), text("a")), Err(GridTooLarge::Reach { .. })));
+        assert!(matches!(builder.set(CellRef::new(0, 0), text("abcde")), Err(GridTooLarge::Text { .. })));
+        builder.set(CellRef::new(9, 0), text("a")).unwrap();
+        assert!(matches!(builder.set(CellRef::new(0, 9), text("a")), Err(GridTooLarge::Area { .. })));
+    }
+
+    #[test]
+    fn only_web_addresses_are_links() {
+        let mut builder = GridBuilder::new("x", false, GridLimits::default());
+        builder.set(CellRef::new(0, 0), text("a")).unwrap();
+        builder.set(CellRef::new(1, 0), text("b")).unwrap();
+        builder.link(CellRange::parse("A1").unwrap(), "file:///etc/passwd");
+        builder.link(CellRange::parse("A2").unwrap(), "HTTPS://example.org/x");
+        let grid = builder.finish();
+        assert_eq!(grid.cell(0, 0).link, None);
+        assert_eq!(grid.cell(1, 0).link.as_deref(), Some("HTTPS://example.org/x"));
+        assert!(!is_web_address("javascript:alert(1)"));
+    }
+
+    #[test]
+    fn an_error_is_one_however_it_is_written() {
+        assert_eq!(text(" #DIV/0! ").error(), Some(ErrorKind::Div0));
+        assert_eq!(Cell { value: Value::Error(ErrorKind::Value), ..Cell::default() }.error(), Some(ErrorKind::Value));
+        assert_eq!(text("Blm Diisi").error(), None);
+    }
+}

@@ -1,0 +1,117 @@
+//! The two languages results are written in, and how numbers look in each.
+//!
+//! Results are Indonesian by default (`88,48`); `--lang en` gives English (`88.48`). Both wordings
+//! stand side by side where a text is made, so that neither can be forgotten.
+
+use std::fmt;
+
+/// Language of everything a user reads in a result.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Lang {
+    /// Indonesian.
+    #[default]
+    Id,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The wording for this language.
+    pub fn pick<'a>(self, id: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Lang::Id => id,
+            Lang::En => en,
+        }
+    }
+
+    /// A number with exactly `decimals` decimals, rounded only here.
+    pub fn number(self, value: f64, decimals: usize) -> String {
+        self.localise(format!("{value:.decimals$}"))
+    }
+
+    /// A number with at least two and at most `most` decimals, as few as say it.
+    pub fn short_number(self, value: f64, most: usize) -> String {
+        self.with_decimals(value, 2, most)
+    }
+
+    /// A number with as few decimals as say it, at most `most`: `60`, `22,5`.
+    pub fn plain_number(self, value: f64, most: usize) -> String {
+        self.with_decimals(value, 0, most)
+    }
+
+    fn with_decimals(self, value: f64, least: usize, most: usize) -> String {
+        let text = format!("{value:.most$}");
+        let zeros = text.bytes().rev().take_while(|&b| b == b'0').count();
+        let decimals = most - zeros.min(most - least);
+        self.number(value, decimals)
+    }
+
+    /// A share 0–1 as a percentage with `decimals` decimals: `70,2 %` or `70.2%`.
+    pub fn percent(self, share: f64, decimals: usize) -> String {
+        let number = self.number(share * 100.0, decimals);
+        match self {
+            Lang::Id => format!("{number} %"),
+            Lang::En => format!("{number}%"),
+        }
+    }
+
+    fn localise(self, mut text: String) -> String {
+        // `-0.00` says something that is not so.
+        if text.starts_with('-') && text[1..].chars().all(|c| c == '0' || c == '.') {
+            text.remove(0);
+        }
+        match self {
+            Lang::Id => text.replace('.', ","),
+            Lang::En => text,
+        }
+    }
+}
+
+/// A short text in both languages, chosen when it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Phrase {
+    /// Indonesian wording.
+    pub id: &'static str,
+    /// English wording.
+    pub en: &'static str,
+}
+
+impl Phrase {
+    /// Pairs the two wordings.
+    pub const fn new(id: &'static str, en: &'static str) -> Self {
+        Phrase { id, en }
+    }
+
+    /// The wording for `lang`.
+    pub fn text(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Id => self.id,
+            Lang::En => self.en,
+        }
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.pick("id", "en"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_look_as_their_readers_write_them() {
+        assert_eq!(Lang::Id.number(88.483193, 2), "88,48");
+        assert_eq!(Lang::En.number(88.483193, 2), "88.48");
+        assert_eq!(Lang::Id.number(-0.001, 2), "0,00");
+        assert_eq!(Lang::Id.short_number(0.67, 4), "0,67");
+        assert_eq!(Lang::Id.short_number(4.56757, 4), "4,5676");
+        assert_eq!(Lang::Id.short_number(2.0, 4), "2,00");
+        assert_eq!(Lang::Id.plain_number(60.0, 2), "60");
+        assert_eq!(Lang::Id.plain_number(22.5, 2), "22,5");
+        assert_eq!(Lang::Id.percent(0.7838, 1), "78,4 %");
+        assert_eq!(Lang::En.percent(0.7838, 1), "78.4%");
+    }
+}

@@ -1,0 +1,24 @@
+//! `rekap` turns the worksheets that election offices fill in into consolidated workbooks and ranking tables.
+//!
+//! The way of the data, one module after the other:
+//!
+//! 1. [`pipeline`] reads the pipeline file and the satker registry, and runs the rest for every satker.
+//! 2. [`source`] opens a file and yields the [`grid`] of each sheet, whatever its format, within safe limits.
+//! 3. [`lke`] reads a grid as an LKE worksheet, scores it from the regulation and audits it.
+//! 4. [`consolidate`] puts the results of all satker into frames, ranks them and finds where TPI and unit differ.
+//! 5. [`output`] writes workbook and tables, each whole or not at all.
+//!
+//! [`finding`]s (what, where, how bad) travel alongside. [`cli`] is the program's commands.
+
+pub mod cli;
+pub mod consolidate;
+pub mod finding;
+pub mod grid;
+pub mod lang;
+pub mod lke;
+pub mod output;
+mod panics;
+pub mod pipeline;
+pub mod satker;
+pub mod source;
+pub mod text;

@@ -1,0 +1,340 @@
+//! Finds the header of an LKE sheet and what each column is, by what the header says, not by where it stands.
+
+use crate::grid::{CellRef, Grid};
+use crate::lke::Role;
+use crate::text::normalise_label;
+
+/// How far down a header is looked for, in rows.
+const HEADER_SEARCH_ROWS: u32 = 120;
+/// How many rows a header may have: a title over groups over fields.
+const HEADER_MOST_ROWS: u32 = 4;
+
+/// The columns of one role, from 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RoleColumns {
+    /// *Jawaban*: the answer.
+    pub answer: Option<u32>,
+    /// *Nilai*: the sheet's own result.
+    pub result: Option<u32>,
+    /// *%*: the sheet's own share.
+    pub percent: Option<u32>,
+}
+
+/// What the columns of a sheet are. Columns and rows count from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    /// The header's last row; the worksheet's rows begin below it.
+    pub header_end: u32,
+    /// The columns of outline marks and labels (*Penilaian*), first and last.
+    pub label: (u32, u32),
+    /// *Bobot*.
+    pub weight: Option<u32>,
+    /// *Pilihan Jawaban*.
+    pub answer_type: Option<u32>,
+    /// *Bukti dukung* and *link*, of the unit.
+    pub evidence: Vec<u32>,
+    /// Columns of the unit.
+    pub unit: RoleColumns,
+    /// Columns of the TPI.
+    pub tpi: RoleColumns,
+}
+
+impl Columns {
+    /// The columns of a role.
+    pub fn role(&self, role: Role) -> RoleColumns {
+        match role {
+            Role::Unit => self.unit,
+            Role::Tpi => self.tpi,
+        }
+    }
+
+    /// The role a column belongs to, if it is one of its three.
+    pub fn role_of(&self, col: u32) -> Option<Role> {
+        Role::ALL.into_iter().find(|&role| {
+            let columns = self.role(role);
+            [columns.answer, columns.result, columns.percent].contains(&Some(col))
+        })
+    }
+}
+
+/// What a header says of its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Label,
+    Weight,
+    AnswerType,
+    Criteria,
+    Answer,
+    Result,
+    Percent,
+    Note,
+    Evidence,
+}
+
+/// Whose column a header says it is; `Other` is a third assessor, whose columns are left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Role(Role),
+    Other,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Heading {
+    field: Field,
+    owner: Option<Owner>,
+}
+
+/// The header with the most recognised columns; `None` when no row looks like one.
+///
+/// A header needs the label column and an answer column. Of equally good ones the topmost and lowest wins.
+pub fn find_columns(grid: &Grid) -> Option<Columns> {
+    let mut best: Option<(usize, Columns)> = None;
+    for top in 0..grid.rows().min(HEADER_SEARCH_ROWS) {
+        if !row_mentions_a_field(grid, top) {
+            continue;
+        }
+        for height in 1..=HEADER_MOST_ROWS.min(grid.rows() - top) {
+            let Some((found, columns)) = columns_of(grid, top, top + height - 1) else { continue };
+            if best.as_ref().is_none_or(|(most, _)| found > *most) {
+                best = Some((found, columns));
+            }
+        }
+    }
+    best.map(|(_, columns)| columns)
+}
+
+fn row_mentions_a_field(grid: &Grid, row: u32) -> bool {
+    (0..grid.cols())
+        .any(|col| grid.cell(row, col).text().is_some_and(|text| field_of(&normalise_label(text)).is_some()))
+}
+
+/// Reads the rows `top..=bottom` as a header: how many columns it names, and which.
+fn columns_of(grid: &Grid, top: u32, bottom: u32) -> Option<(usize, Columns)> {
+    let headings: Vec<Option<Heading>> = (0..grid.cols()).map(|col| heading(grid, col, top, bottom)).collect();
+    // A merged heading names its first column only; the label's extent is taken up below.
+    let first_of_merge = |col: u32| {
+        let above = |col: u32| (top..=bottom).map(|row| grid.anchor(row, col)).collect::<Vec<CellRef>>();
+        col == 0 || above(col) != above(col - 1)
+    };
+    let named: Vec<(u32, Heading)> = headings
+        .iter()
+        .enumerate()
+        .filter_map(|(col, heading)| heading.map(|heading| (col as u32, heading)))
+        .filter(|(col, heading)| heading.field == Field::Label || first_of_merge(*col))
+        .collect();
+    let only = |field: Field| named.iter().filter(move |(_, heading)| heading.field == field);
+    let first = |field: Field| only(field).map(|(col, _)| *col).next();
+
+    let (unit_answer, tpi_answer) = answer_columns(&named);
+    if unit_answer.is_none() && tpi_answer.is_none() {
+        return None;
+    }
+    let label = label_columns(grid, &headings)?;
+    let mut columns = Columns {
+        header_end: bottom,
+        label,
+        weight: first(Field::Weight),
+        answer_type: first(Field::AnswerType),
+        evidence: only(Field::Evidence)
+            .filter(|(_, heading)| heading.owner != Some(Owner::Other) && heading.owner != Some(Owner::Role(Role::Tpi)))
+            .map(|(col, _)| *col)
+            .collect(),
+        unit: RoleColumns { answer: unit_answer, ..RoleColumns::default() },
+        tpi: RoleColumns { answer: tpi_answer, ..RoleColumns::default() },
+    };
+    for field in [Field::Result, Field::Percent] {
+        for &(col, heading) in only(field) {
+            let Some(role) = result_role(col, heading, unit_answer, tpi_answer) else { continue };
+            let of_role = match role {
+                Role::Unit => &mut columns.unit,
+                Role::Tpi => &mut columns.tpi,
+            };
+            let place = if field == Field::Result { &mut of_role.result } else { &mut of_role.percent };
+            place.get_or_insert(col);
+        }
+    }
+    let fields = [Field::Label, Field::Weight, Field::AnswerType, Field::Criteria, Field::Note, Field::Evidence];
+    let roles = [columns.unit, columns.tpi].map(|r| [r.answer, r.result, r.percent].iter().flatten().count());
+    let found = fields.iter().filter(|&&field| first(field).is_some()).count() + roles[0] + roles[1];
+    // A label and an answer alone are too little to tell an LKE from any other form.
+    (found >= 3).then_some((found, columns))
+}
+
+/// The answer columns of unit and TPI: by their owner's name, else the first is the unit's and the second the TPI's.
+fn answer_columns(named: &[(u32, Heading)]) -> (Option<u32>, Option<u32>) {
+    let answers: Vec<_> = named.iter().filter(|(_, heading)| heading.field == Field::Answer).collect();
+    let of = |role: Role| answers.iter().find(|(_, h)| h.owner == Some(Owner::Role(role))).map(|(col, _)| *col);
+    let mut unnamed = answers.iter().filter(|(_, h)| h.owner.is_none()).map(|(col, _)| *col);
+    let unit = of(Role::Unit).or_else(|| unnamed.next());
+    let tpi = of(Role::Tpi).or_else(|| unnamed.next());
+    (unit, tpi)
+}
+
+/// Whose *Nilai* or *%* a column is: as it says, else that of the nearest answer column, one to the left preferred.
+fn result_role(col: u32, heading: Heading, unit: Option<u32>, tpi: Option<u32>) -> Option<Role> {
+    match heading.owner {
+        Some(Owner::Role(role)) => return Some(role),
+        Some(Owner::Other) => return None,
+        None => {}
+    }
+    let answers = [(unit, Role::Unit), (tpi, Role::Tpi)].into_iter().filter_map(|(at, role)| at.map(|at| (at, role)));
+    let left = answers.clone().filter(|(at, _)| *at < col).max_by_key(|(at, _)| *at);
+    left.or_else(|| answers.filter(|(at, _)| *at > col).min_by_key(|(at, _)| *at)).map(|(_, role)| role)
+}
+
+/// The label's columns: from the first heading that says so over everything unnamed up to the next named column.
+fn label_columns(grid: &Grid, headings: &[Option<Heading>]) -> Option<(u32, u32)> {
+    let is_label = |col: usize| headings[col].is_some_and(|heading| heading.field == Field::Label);
+    let others = |col: usize| headings[col].is_some() && !is_label(col);
+    let first = match (0..headings.len()).find(|&col| is_label(col)) {
+        Some(first) => first,
+        // The label's own heading was left blank: what stands before the first named column.
+        None => {
+            let named = (0..headings.len()).find(|&col| others(col))?;
+            if named == 0 {
+                return None;
+            }
+            return Some((0, named as u32 - 1));
+        }
+    };
+    let next_other = (first..headings.len()).find(|&col| others(col));
+    let last = match next_other {
+        Some(next) => next - 1,
+        None => (first..headings.len()).rfind(|&col| is_label(col)).unwrap_or(first),
+    };
+    debug_assert!((last as u32) < grid.cols());
+    Some((first as u32, last as u32))
+}
+
+/// What the cells above a column say, the lowest first; the owner may be named by any of them.
+fn heading(grid: &Grid, col: u32, top: u32, bottom: u32) -> Option<Heading> {
+    let mut segments: Vec<(CellRef, String)> = Vec::new();
+    for row in (top..=bottom).rev() {
+        let at = grid.anchor(row, col);
+        if let Some(text) = grid.cell(row, col).text()
+            && text.len() <= 160
+            && segments.last().is_none_or(|(last, _)| *last != at)
+        {
+            segments.push((at, normalise_label(text)));
+        }
+    }
+    let field = segments.iter().find_map(|(_, text)| field_of(text))?;
+    let owner = segments.iter().find_map(|(_, text)| owner_of(text));
+    Some(Heading { field, owner })
+}
+
+fn field_of(text: &str) -> Option<Field> {
+    let word = |wanted: &[&str]| text.split(' ').any(|word| wanted.contains(&word));
+    let part = |wanted: &[&str]| wanted.iter().any(|part| text.contains(part));
+    Some(if part(&["pilihan jawaban", "tipe jawaban", "jenis jawaban", "opsi jawaban"]) {
+        Field::AnswerType
+    } else if part(&["bukti", "eviden", "data dukung"]) || word(&["link", "tautan"]) {
+        Field::Evidence
+    } else if word(&["catatan", "keterangan"]) || part(&["penjelasan atas", "penjelasan reviu"]) {
+        Field::Note
+    } else if word(&["kriteria", "penjelasan", "kondisi"]) {
+        Field::Criteria
+    } else if word(&["bobot"]) {
+        Field::Weight
+    } else if word(&["jawaban", "jawab"]) {
+        Field::Answer
+    } else if word(&["%", "persen", "persentase"]) {
+        Field::Percent
+    } else if word(&["nilai", "skor"]) {
+        Field::Result
+    } else if word(&["penilaian", "uraian", "pertanyaan", "komponen", "indikator", "no", "nomor", "kode"]) {
+        Field::Label
+    } else {
+        return None;
+    })
+}
+
+fn owner_of(text: &str) -> Option<Owner> {
+    let word = |wanted: &[&str]| text.split(' ').any(|word| wanted.contains(&word));
+    if word(&["tpn"]) || text.contains("penilai nasional") {
+        Some(Owner::Other)
+    } else if word(&["tpi", "reviu", "review", "evaluator"]) || text.contains("penilai internal") {
+        Some(Owner::Role(Role::Tpi))
+    } else if word(&["unit", "satker", "mandiri"]) || text.contains("satuan kerja") {
+        Some(Owner::Role(Role::Unit))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::{Cell, CellRange, GridBuilder, GridLimits, Value};
+
+    /// A grid from rows of cells parted by `|`; `<` merges with the cell to the left.
+    fn grid(rows: &[&str]) -> Grid {
+        let mut builder = GridBuilder::new("x", false, GridLimits::default());
+        for (row, line) in rows.iter().enumerate() {
+            let mut start = 0;
+            for (col, text) in line.split('|').enumerate() {
+                let at = CellRef::new(row as u32, col as u32);
+                if text.trim() == "<" {
+                    builder.merge(CellRange { start: CellRef::new(row as u32, start), end: at });
+                    continue;
+                }
+                start = col as u32;
+                builder.set(at, Cell { value: Value::Text(text.trim().into()), ..Cell::default() }).unwrap();
+            }
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn the_official_header() {
+        let columns = find_columns(&grid(&[
+            "LKE ZI",
+            "Penilaian|<|<|Bobot|Kriteria Nilai|Pilihan Jawaban|Jawaban Unit|Nilai Unit|%|Catatan/Keterangan/Penjelasan atas Jawaban Unit|Daftar Bukti Dukung dan Link Unit|Jawaban TPI|Nilai|%|Catatan/Keterangan/Penjelasan Reviu TPI",
+            "A.|PENGUNGKIT|x|60",
+        ]))
+        .unwrap();
+        assert_eq!(columns.header_end, 1);
+        assert_eq!(columns.label, (0, 2));
+        assert_eq!((columns.weight, columns.answer_type), (Some(3), Some(5)));
+        assert_eq!(columns.unit, RoleColumns { answer: Some(6), result: Some(7), percent: Some(8) });
+        assert_eq!(columns.tpi, RoleColumns { answer: Some(11), result: Some(12), percent: Some(13) });
+        assert_eq!(columns.evidence, [10]);
+    }
+
+    #[test]
+    fn the_header_as_scanned_has_results_of_the_tpi_only() {
+        let columns = find_columns(&grid(&[
+            "Penilaian|Bobot|Kriteria Nilai|Pilihan Jawaban|Jawaban Unit|Catatan/Keterangan/Penjelasan atas Jawaban Unit|Daftar Bukti Dukung dan Link Unit|Jawaban TPI|Nilai|%|Catatan/Keterangan/Penjelasan Reviu TPI",
+        ]))
+        .unwrap();
+        assert_eq!(columns.unit, RoleColumns { answer: Some(4), result: None, percent: None });
+        assert_eq!(columns.tpi, RoleColumns { answer: Some(7), result: Some(8), percent: Some(9) });
+    }
+
+    #[test]
+    fn groups_above_the_fields_say_whose_they_are() {
+        let columns = find_columns(&grid(&[
+            "No|Uraian|TIM PENILAI INTERNAL|<|UNIT KERJA|<|<|Bukti|Bobot|Pilihan|TPN|<",
+            "|x|Jawaban|Nilai|Jawaban|Nilai|%|<|<|Jawaban|Jawaban|Nilai",
+        ]))
+        .unwrap();
+        assert_eq!(columns.header_end, 1);
+        assert_eq!(columns.tpi, RoleColumns { answer: Some(2), result: Some(3), percent: None });
+        assert_eq!(columns.unit, RoleColumns { answer: Some(4), result: Some(5), percent: Some(6) });
+        assert_eq!(columns.label, (0, 1));
+    }
+
+    #[test]
+    fn one_heading_over_two_roles() {
+        let columns = find_columns(&grid(&["Penilaian|Bobot|Jawaban|<|Nilai|<", "|x|Unit|TPI|Unit|TPI"])).unwrap();
+        assert_eq!((columns.unit.answer, columns.tpi.answer), (Some(2), Some(3)));
+        assert_eq!((columns.unit.result, columns.tpi.result), (Some(4), Some(5)));
+    }
+
+    #[test]
+    fn what_is_no_lke_header_is_none() {
+        assert_eq!(find_columns(&grid(&["No|Nama|Jabatan|Nilai", "1|Anu|Staf|9"])), None);
+        assert_eq!(find_columns(&grid(&["Pertanyaan|Jawaban"])), None, "a form is no worksheet");
+        assert_eq!(find_columns(&grid(&["Bobot|Nilai|%"])), None);
+    }
+}

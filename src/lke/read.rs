@@ -1,0 +1,327 @@
+//! Reads one LKE sheet: its rows aligned to the template, the answers of both roles, the evidence links.
+
+use std::collections::BTreeSet;
+
+use crate::grid::{CellRef, Grid, is_web_address};
+use crate::lke::Role;
+use crate::lke::align::{Match, RowLabel, align};
+use crate::lke::answer::{Answer, read_answer};
+use crate::lke::columns::{Columns, find_columns};
+use crate::lke::template::{NodeIndex, NodeKind, Template};
+use crate::text::{normalise_label, type_key};
+
+/// Marks longer than this are labels.
+const LONGEST_MARK: usize = 5;
+
+/// One row below the header, as it stands in the sheet.
+#[derive(Debug, Clone)]
+pub struct SheetRow {
+    /// Row from 0.
+    pub row: u32,
+    /// Outline mark as printed: `iv.`, `-`.
+    pub mark: String,
+    /// Label as printed.
+    pub label: String,
+}
+
+/// A node's row in the sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeRow {
+    /// Row from 0.
+    pub row: u32,
+    /// Label as printed, where it is not the official one.
+    pub reworded: Option<String>,
+    /// 1 for the official label, else the similarity to it.
+    pub similarity: f64,
+    /// Whether the row stands out of the official order.
+    pub moved: bool,
+}
+
+/// What a row of totals adds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TotalOf {
+    /// One node, as in *TOTAL PENGUNGKIT*.
+    Node(NodeIndex),
+    /// The whole worksheet.
+    Worksheet,
+}
+
+/// One answer as read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadAnswer {
+    /// The answer.
+    pub answer: Answer,
+    /// Whether a number was taken for a percentage without its sign.
+    pub percent_assumed: bool,
+    /// Whether the cell holds a formula rather than something typed.
+    pub is_formula: bool,
+}
+
+impl ReadAnswer {
+    const BLANK: ReadAnswer = ReadAnswer { answer: Answer::Blank, percent_assumed: false, is_formula: false };
+}
+
+/// One LKE sheet, read. Vectors by node are indexed like [`Template::nodes`].
+#[derive(Debug, Clone)]
+pub struct Worksheet {
+    /// What the columns are.
+    pub columns: Columns,
+    /// The row of every node that was found.
+    pub rows: Vec<Option<NodeRow>>,
+    /// Rows that look like indicators but are not the template's.
+    pub added: Vec<SheetRow>,
+    /// Rows with a mark but neither question nor answer.
+    pub empty: Vec<SheetRow>,
+    /// Rows of totals, from top to bottom.
+    pub totals: Vec<(TotalOf, u32)>,
+    /// Answers of the unit and of the TPI, by node; indicators and details only.
+    pub answers: [Vec<ReadAnswer>; 2],
+    /// Distinct evidence links on a node's own row, by node.
+    pub evidence: Vec<u16>,
+}
+
+impl Worksheet {
+    /// A role's answer to a node.
+    pub fn answer(&self, role: Role, node: NodeIndex) -> &Answer {
+        &self.answers[role as usize][node].answer
+    }
+
+    /// The cell of a role's answer to a node, where row and column exist.
+    pub fn answer_cell(&self, role: Role, node: NodeIndex) -> Option<CellRef> {
+        Some(CellRef::new(self.rows[node].as_ref()?.row, self.columns.role(role).answer?))
+    }
+
+    /// The cell of the sheet's own result for a node.
+    pub fn result_cell(&self, role: Role, node: NodeIndex) -> Option<CellRef> {
+        Some(CellRef::new(self.rows[node].as_ref()?.row, self.columns.role(role).result?))
+    }
+
+    /// How many of the template's indicators have a row.
+    pub fn matched_indicators(&self, template: &Template) -> usize {
+        template.indicators().filter(|&node| self.rows[node].is_some()).count()
+    }
+
+    /// How many answers either role gave.
+    pub fn answer_count(&self) -> usize {
+        self.answers.iter().flatten().filter(|read| read.answer.is_attempted()).count()
+    }
+
+    /// Evidence links of an indicator, those on its details included.
+    pub fn evidence_of(&self, template: &Template, indicator: NodeIndex) -> u16 {
+        let details = template.nodes[indicator].children.iter();
+        details.fold(self.evidence[indicator], |sum, &detail| sum.saturating_add(self.evidence[detail]))
+    }
+}
+
+/// Reads a sheet as a worksheet of the template; `None` when it has no such header.
+///
+/// A sheet with the header but other rows is read too: how many indicators were found tells it apart.
+pub fn read_worksheet(grid: &Grid, template: &Template) -> Option<Worksheet> {
+    let columns = find_columns(grid)?;
+    let sheet_rows = read_rows(grid, &columns);
+    let labels: Vec<RowLabel> = sheet_rows.iter().map(|row| row_label(grid, &columns, row)).collect();
+    let matches = align(template, &labels);
+    let rows: Vec<Option<NodeRow>> =
+        matches.iter().map(|found| found.map(|found| node_row(&sheet_rows[found.row], found))).collect();
+
+    let mut worksheet = Worksheet {
+        answers: Role::ALL.map(|role| read_answers(grid, template, &columns, &rows, role)),
+        evidence: rows.iter().map(|row| row.as_ref().map_or(0, |row| count_links(grid, &columns, row.row))).collect(),
+        rows,
+        added: Vec::new(),
+        empty: Vec::new(),
+        totals: Vec::new(),
+        columns,
+    };
+    let taken: BTreeSet<usize> = matches.iter().flatten().map(|found| found.row).collect();
+    for (place, row) in sheet_rows.into_iter().enumerate() {
+        if !taken.contains(&place) {
+            sort_out(grid, template, &mut worksheet, row, &labels[place]);
+        }
+    }
+    Some(worksheet)
+}
+
+fn node_row(row: &SheetRow, found: Match) -> NodeRow {
+    NodeRow {
+        row: row.row,
+        reworded: (found.similarity < 1.0).then(|| row.label.clone()),
+        similarity: found.similarity,
+        moved: found.moved,
+    }
+}
+
+/// The rows below the header that have a mark or a label.
+fn read_rows(grid: &Grid, columns: &Columns) -> Vec<SheetRow> {
+    let mut rows = Vec::new();
+    for row in columns.header_end + 1..grid.rows() {
+        let mut mark = String::new();
+        let mut label = "";
+        let mut last = None;
+        for col in columns.label.0..=columns.label.1 {
+            let Some(text) = grid.cell(row, col).text() else { continue };
+            let at = grid.anchor(row, col);
+            // What a merged region carries down belongs to the row it starts in.
+            if at.row != row || last == Some(at) {
+                continue;
+            }
+            last = Some(at);
+            if label.is_empty() && is_mark(text) {
+                mark = text.to_owned();
+            } else if text.len() > label.len() {
+                label = text;
+            }
+        }
+        if let Some(number) = (columns.label.0..=columns.label.1).find_map(|col| grid.cell(row, col).number())
+            && mark.is_empty()
+        {
+            // Area numbers are often real numbers.
+            mark = number.to_string();
+        }
+        if mark.is_empty()
+            && let Some((own_mark, rest)) = split_mark(label)
+        {
+            mark = own_mark.to_owned();
+            label = rest;
+        }
+        if !mark.is_empty() || !label.is_empty() {
+            rows.push(SheetRow { row, mark, label: label.to_owned() });
+        }
+    }
+    rows
+}
+
+/// `A.`, `iv`, `b)`, `12.`, `-`, or a whole code such as `A.I.1.i.a`.
+fn is_mark(text: &str) -> bool {
+    if matches!(text, "-" | "–" | "—" | "•" | "●") {
+        return true;
+    }
+    let parts: Vec<&str> = text.trim_end_matches(['.', ')']).split('.').collect();
+    let short = |part: &&str| {
+        let letters = part.chars().all(|c| "ivxlIVXL".contains(c)) || part.len() == 1;
+        !part.is_empty()
+            && part.len() <= LONGEST_MARK
+            && part.chars().all(|c| c.is_ascii_alphanumeric())
+            && (letters || part.chars().all(|c| c.is_ascii_digit()))
+    };
+    parts.iter().all(|part| short(part))
+}
+
+/// A mark at the beginning of a label: `b. Penentuan anggota …`.
+fn split_mark(label: &str) -> Option<(&str, &str)> {
+    let (mark, rest) = label.split_once(char::is_whitespace)?;
+    let marked = matches!(mark, "-" | "–" | "•") || (mark.ends_with(['.', ')']) && is_mark(mark));
+    marked.then(|| (mark, rest.trim_start()))
+}
+
+fn row_label(grid: &Grid, columns: &Columns, row: &SheetRow) -> RowLabel {
+    let type_text = columns.answer_type.and_then(|col| grid.cell(row.row, col).text());
+    let mark = row.mark.trim_end_matches(['.', ')']);
+    RowLabel {
+        normalised: normalise_label(&row.label),
+        mark: if matches!(mark, "–" | "—" | "•" | "●") { "-" } else { mark }.to_owned(),
+        type_key: type_text.map(type_key).unwrap_or_default(),
+    }
+}
+
+fn read_answers(
+    grid: &Grid,
+    template: &Template,
+    columns: &Columns,
+    rows: &[Option<NodeRow>],
+    role: Role,
+) -> Vec<ReadAnswer> {
+    let column = columns.role(role).answer;
+    template
+        .nodes
+        .iter()
+        .zip(rows)
+        .map(|(node, row)| match (node.answer_type, row, column) {
+            (Some(answer_type), Some(row), Some(col)) => {
+                let cell = grid.cell(row.row, col);
+                let (answer, percent_assumed) = read_answer(template, answer_type, cell);
+                ReadAnswer { answer, percent_assumed, is_formula: cell.formula.is_some() }
+            }
+            _ => ReadAnswer::BLANK,
+        })
+        .collect()
+}
+
+/// Distinct web addresses in a row's evidence cells, as hyperlinks or in their text.
+fn count_links(grid: &Grid, columns: &Columns, row: u32) -> u16 {
+    let mut links = BTreeSet::new();
+    for &col in &columns.evidence {
+        let cell = grid.cell(row, col);
+        links.extend(cell.link.as_deref());
+        if let Some(text) = cell.text() {
+            links.extend(text.split_whitespace().filter(|word| is_web_address(word)));
+        }
+    }
+    links.len().min(usize::from(u16::MAX)) as u16
+}
+
+/// Tells what a row that is not the template's is: totals, an added indicator, a leftover, or nothing of interest.
+fn sort_out(grid: &Grid, template: &Template, worksheet: &mut Worksheet, row: SheetRow, label: &RowLabel) {
+    let columns = &worksheet.columns;
+    if let Some(total) = total_of(template, &label.normalised) {
+        worksheet.totals.push((total, row.row));
+        return;
+    }
+    let is_type = !label.type_key.is_empty() && template.nodes.iter().any(|node| node.type_key == label.type_key);
+    let answered = Role::ALL.into_iter().any(|role| {
+        columns
+            .role(role)
+            .answer
+            .is_some_and(|col| !grid.cell(row.row, col).is_blank() && grid.anchor(row.row, col).row == row.row)
+    });
+    if row.label.is_empty() {
+        // A mark alone may be a signature's or a note's; with an answer type it was an indicator's.
+        match (is_type, answered) {
+            (true, true) => worksheet.added.push(row),
+            (true, false) => worksheet.empty.push(row),
+            _ => {}
+        }
+    } else if is_type || (answered && !row.mark.is_empty()) {
+        worksheet.added.push(row);
+    }
+}
+
+fn total_of(template: &Template, label: &str) -> Option<TotalOf> {
+    let total = ["total", "jumlah nilai", "nilai total", "nilai akhir", "nilai evaluasi"];
+    if !total.iter().any(|start| label.starts_with(start)) {
+        return None;
+    }
+    let named = template.nodes.iter().position(|node| {
+        matches!(node.kind, NodeKind::Component | NodeKind::Section) && label.ends_with(node.normalised.as_str())
+    });
+    Some(named.map_or(TotalOf::Worksheet, TotalOf::Node))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_told_from_labels() {
+        for mark in ["A.", "I.", "1.", "iv.", "a.", "b)", "-", "A.I.1.i.a", "12", "•"] {
+            assert!(is_mark(mark), "{mark}");
+        }
+        for label in ["PENGUNGKIT", "SOP", "Lainnya", "a b", "%", "60,00", "Ya"] {
+            assert!(!is_mark(label), "{label}");
+        }
+        assert_eq!(split_mark("b. Penentuan anggota"), Some(("b.", "Penentuan anggota")));
+        assert_eq!(split_mark("- Jumlah Agen"), Some(("-", "Jumlah Agen")));
+        assert_eq!(split_mark("SOP mengacu"), None);
+        assert_eq!(split_mark("I PEMENUHAN"), None, "a letter without its point may be a word");
+    }
+
+    #[test]
+    fn rows_of_totals_are_known_by_their_words() {
+        let template = Template::lke_zi_2021();
+        let node = |code| Some(TotalOf::Node(template.find(code).unwrap()));
+        assert_eq!(total_of(&template, "total pengungkit"), node("A"));
+        assert_eq!(total_of(&template, "total hasil"), node("B"));
+        assert_eq!(total_of(&template, "nilai evaluasi zona integritas"), Some(TotalOf::Worksheet));
+        assert_eq!(total_of(&template, "jumlah agen perubahan"), None);
+    }
+}

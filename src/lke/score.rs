@@ -1,0 +1,369 @@
+//! From ratios to scores: the official arithmetic, with its bounds.
+//!
+//! The official worksheet averages the *answered* indicators, which flatters whoever leaves the hard ones open. So
+//! every node carries three numbers: `score` as the regulation's sheet computes it, `floor` where every open indicator
+//! counts 0, and `ceiling` where it counts 1. Always floor ≤ score ≤ ceiling ≤ weight.
+
+use crate::lke::answer::Answer;
+use crate::lke::template::{AnswerType, NodeIndex, NodeKind, Percentage, Template};
+
+/// The ratio of an answered indicator, 0–1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ratio {
+    /// The ratio.
+    pub value: f64,
+    /// False for a percentage typed without the counts it should follow from: it counts in the score, not in the floor.
+    pub proven: bool,
+}
+
+impl Ratio {
+    /// A ratio that follows from what was answered, clamped to 0–1.
+    pub fn proven(value: f64) -> Self {
+        Ratio { value: value.clamp(0.0, 1.0), proven: true }
+    }
+
+    /// A ratio only claimed, clamped to 0–1.
+    pub fn claimed(value: f64) -> Self {
+        Ratio { value: value.clamp(0.0, 1.0), proven: false }
+    }
+
+    fn floor(self) -> f64 {
+        if self.proven { self.value } else { 0.0 }
+    }
+}
+
+/// The result of one node, in points of its weight.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct NodeScore {
+    /// Official score; none where nothing below is answered.
+    pub score: Option<f64>,
+    /// Score if every open indicator were worth 0.
+    pub floor: f64,
+    /// Score if every open indicator were worth 1.
+    pub ceiling: f64,
+    /// For an indicator its ratio, else score ÷ weight; 0–1.
+    pub ratio: Option<f64>,
+    /// Answered indicators at or below this node.
+    pub answered: u32,
+    /// Indicators at or below this node.
+    pub indicators: u32,
+}
+
+impl NodeScore {
+    /// Adds a sibling: scores sum, where there are any.
+    pub fn plus(self, other: NodeScore) -> NodeScore {
+        NodeScore {
+            score: match (self.score, other.score) {
+                (Some(a), Some(b)) => Some(a + b),
+                (a, b) => a.or(b),
+            },
+            floor: self.floor + other.floor,
+            ceiling: self.ceiling + other.ceiling,
+            ratio: None,
+            answered: self.answered + other.answered,
+            indicators: self.indicators + other.indicators,
+        }
+    }
+}
+
+/// Scores of one role over a whole worksheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scores {
+    /// One per node of the template, in its order; details stay empty.
+    pub nodes: Vec<NodeScore>,
+    /// The whole worksheet, 0–100.
+    pub total: NodeScore,
+    /// The six areas, Pemenuhan and Reform together, in the template's order.
+    pub areas: Vec<NodeScore>,
+}
+
+/// Scores a worksheet from the ratio of every node (indexed like [`Template::nodes`], used at indicators only).
+///
+/// Subarea = weight × mean of its answered indicators; everything above is the sum of what is below it
+/// (PermenPANRB 90/2021, worksheet formulas).
+pub fn score(template: &Template, ratios: &[Option<Ratio>]) -> Scores {
+    let mut nodes = vec![NodeScore::default(); template.nodes.len()];
+    // Children stand after their parents, so going backwards meets them first.
+    for index in (0..template.nodes.len()).rev() {
+        nodes[index] = match template.nodes[index].kind {
+            NodeKind::Detail => NodeScore::default(),
+            NodeKind::Indicator => score_indicator(template.nodes[index].weight, ratios[index]),
+            _ => score_above(template, index, &nodes),
+        };
+    }
+    let sum = |of: &[NodeIndex], weight: f64| {
+        with_ratio(of.iter().fold(NodeScore::default(), |sum, &node| sum.plus(nodes[node])), weight)
+    };
+    Scores {
+        total: sum(&template.roots, template.total_weight()),
+        areas: template.areas.iter().map(|area| sum(&[area.pemenuhan, area.reform], area.weight)).collect(),
+        nodes,
+    }
+}
+
+fn score_indicator(weight: Option<f64>, ratio: Option<Ratio>) -> NodeScore {
+    // Without a weight of its own an indicator keeps its bounds as ratios, for the mean above it.
+    let points = weight.unwrap_or(1.0);
+    NodeScore {
+        score: ratio.zip(weight).map(|(ratio, weight)| weight * ratio.value),
+        floor: points * ratio.map_or(0.0, Ratio::floor),
+        ceiling: points * ratio.map_or(1.0, |ratio| ratio.value),
+        ratio: ratio.map(|ratio| ratio.value),
+        answered: u32::from(ratio.is_some()),
+        indicators: 1,
+    }
+}
+
+fn score_above(template: &Template, index: NodeIndex, nodes: &[NodeScore]) -> NodeScore {
+    let node = &template.nodes[index];
+    let weight = template.weight(index);
+    let averages = node
+        .children
+        .iter()
+        .all(|&child| template.nodes[child].kind == NodeKind::Indicator && template.nodes[child].weight.is_none());
+    let below = node.children.iter().map(|&child| nodes[child]);
+    let result = if averages {
+        let sum = below.fold(NodeScore::default(), |sum, child| NodeScore {
+            score: match (sum.score, child.ratio) {
+                (Some(a), Some(b)) => Some(a + b),
+                (a, b) => a.or(b),
+            },
+            ..sum.plus(NodeScore { score: None, ..child })
+        });
+        let of_all = weight / f64::from(sum.indicators.max(1));
+        NodeScore {
+            score: sum.score.map(|ratios| weight * ratios / f64::from(sum.answered)),
+            floor: sum.floor * of_all,
+            ceiling: sum.ceiling * of_all,
+            ..sum
+        }
+    } else {
+        below.fold(NodeScore::default(), NodeScore::plus)
+    };
+    with_ratio(result, weight)
+}
+
+fn with_ratio(score: NodeScore, weight: f64) -> NodeScore {
+    NodeScore { ratio: score.score.filter(|_| weight > 0.0).map(|score| score / weight), ..score }
+}
+
+/// Ratios of answered indicators, by node; and percentages from their details before they are clamped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ratios {
+    /// Ratio of every answered indicator, 0–1.
+    pub ratios: Vec<Option<Ratio>>,
+    /// Percentages from their details, more than 1 or less than 0 where the counts contradict each other.
+    pub raw_percentages: Vec<Option<f64>>,
+}
+
+/// The ratios of a role's answers (both indexed like [`Template::nodes`]).
+///
+/// A percentage follows from its details; where they say nothing, what stands in its own cell counts as claimed if
+/// `is_typed` says that somebody typed it.
+pub fn ratios(template: &Template, answers: &[Answer], is_typed: impl Fn(NodeIndex) -> bool) -> Ratios {
+    let count = |detail: NodeIndex| match answers[detail] {
+        Answer::Count(count) => Some(count),
+        _ => None,
+    };
+    let nodes = template.nodes.iter();
+    let raw: Vec<Option<f64>> =
+        nodes.clone().map(|node| percentage_from_details(node.percentage.as_ref()?, count)).collect();
+    let ratio = |index: NodeIndex| match (template.nodes[index].answer_type?, &answers[index]) {
+        (AnswerType::Choice(scale), Answer::Choice(option)) => {
+            Some(Ratio::proven(template.choices[scale].options[*option].1))
+        }
+        (AnswerType::Scale(scale), Answer::Scale(value)) => Some(Ratio::proven(value / template.scales[scale].maximum)),
+        (AnswerType::Percentage, answer) => match (raw[index], answer) {
+            (Some(raw), _) => Some(Ratio::proven(raw)),
+            (None, Answer::Percentage(typed)) if is_typed(index) => Some(Ratio::claimed(*typed)),
+            _ => None,
+        },
+        _ => None,
+    };
+    Ratios { ratios: (0..nodes.len()).map(ratio).collect(), raw_percentages: raw }
+}
+
+/// The ratio of a percentage from its details' counts; `None` where they are missing or say nothing.
+///
+/// `count` gives the count of a detail, by its place in [`Template::nodes`]. Not clamped: more than 1 or less than 0 is
+/// possible, and worth a finding.
+pub fn percentage_from_details(rule: &Percentage, count: impl Fn(NodeIndex) -> Option<f64>) -> Option<f64> {
+    match rule {
+        Percentage::Share { part, nothing_to_count, .. } => {
+            let (part, whole) = (count(*part)?, share_whole(rule, &count)?);
+            if whole > 0.0 {
+                Some(part / whole)
+            } else if part == 0.0 {
+                *nothing_to_count
+            } else {
+                None
+            }
+        }
+        Percentage::Decrease { before, after, nothing_to_count } => {
+            let (before, after) = (count(*before)?, count(*after)?);
+            if before > 0.0 {
+                Some((before - after) / before)
+            } else if after == 0.0 {
+                *nothing_to_count
+            } else {
+                Some(0.0)
+            }
+        }
+    }
+}
+
+/// The denominator of a share: the sum of its parts where any is given, else the row's own count.
+///
+/// The row itself is a formula in the official worksheet, and people overwrite it.
+pub fn share_whole(rule: &Percentage, count: impl Fn(NodeIndex) -> Option<f64>) -> Option<f64> {
+    let Percentage::Share { whole, whole_is_sum_of, .. } = rule else { return None };
+    let parts: Vec<f64> = whole_is_sum_of.iter().filter_map(|&part| count(part)).collect();
+    if parts.is_empty() { count(*whole) } else { Some(parts.iter().sum()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn ratios(template: &Template, of: impl Fn(&str) -> Option<Ratio>) -> Vec<Option<Ratio>> {
+        template.nodes.iter().map(|node| if node.kind == NodeKind::Indicator { of(&node.code) } else { None }).collect()
+    }
+
+    #[test]
+    fn all_best_is_100_and_nothing_is_no_score() {
+        let template = Template::lke_zi_2021();
+        let best = score(&template, &ratios(&template, |_| Some(Ratio::proven(1.0))));
+        assert!((best.total.score.unwrap() - 100.0).abs() < 1e-9);
+        assert!((best.total.floor - 100.0).abs() < 1e-9);
+        assert_eq!((best.total.answered, best.total.indicators), (113, 113));
+        let none = score(&template, &ratios(&template, |_| None));
+        assert_eq!(none.total.score, None, "nothing answered is no score, not zero");
+        assert_eq!(none.total.floor, 0.0);
+        assert!((none.total.ceiling - 100.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_subarea_averages_its_answered_indicators_only() {
+        let template = Template::lke_zi_2021();
+        let scores = score(
+            &template,
+            &ratios(&template, |code| match code {
+                "A.I.1.ii.a" => Some(Ratio::proven(1.0)),
+                "A.I.1.ii.b" => Some(Ratio::proven(0.5)),
+                _ => None,
+            }),
+        );
+        let node = scores.nodes[template.find("A.I.1.ii").unwrap()];
+        assert!((node.score.unwrap() - 0.75).abs() < 1e-9);
+        assert!((node.floor - 0.5).abs() < 1e-9);
+        assert!((node.ceiling - 2.5 / 3.0).abs() < 1e-9);
+        assert_eq!((node.answered, node.indicators), (2, 3));
+    }
+
+    #[test]
+    fn lhkpn_and_lhkasn_are_summed_not_averaged() {
+        let template = Template::lke_zi_2021();
+        let scores =
+            score(&template, &ratios(&template, |code| (code == "A.II.5.iii.a.1").then(|| Ratio::proven(0.5))));
+        assert_eq!(scores.nodes[template.find("A.II.5.iii").unwrap()].score, Some(0.5));
+    }
+
+    #[test]
+    fn a_claimed_percentage_counts_in_the_score_not_in_the_floor() {
+        let template = Template::lke_zi_2021();
+        let scores = score(
+            &template,
+            &ratios(&template, |code| match code {
+                "A.II.6.i.a" => Some(Ratio::proven(1.0)),
+                "A.II.6.i.b" => Some(Ratio::claimed(1.0)),
+                _ => None,
+            }),
+        );
+        let node = scores.nodes[template.find("A.II.6.i").unwrap()];
+        assert_eq!((node.score, node.floor, node.ceiling), (Some(2.5), 1.25, 2.5));
+    }
+
+    #[test]
+    fn percentages_follow_the_regulations_table() {
+        let template = Template::lke_zi_2021();
+        let ratio = |code: &str, counts: &[Option<f64>]| {
+            let node = &template.nodes[template.find(code).unwrap()];
+            let counts: Vec<_> = node.children.iter().copied().zip(counts.iter().copied()).collect();
+            percentage_from_details(node.percentage.as_ref().unwrap(), |at| {
+                counts.iter().find(|(node, _)| *node == at).and_then(|(_, count)| *count)
+            })
+        };
+        let n = Some;
+        assert_eq!(ratio("A.II.1.i.a", &[n(4.0), n(3.0)]), n(0.75));
+        assert_eq!(ratio("A.II.1.i.a", &[n(0.0), n(0.0)]), None);
+        assert_eq!(ratio("A.II.1.i.b", &[n(3.0), n(3.0)]), n(1.0));
+        assert_eq!(ratio("A.II.3.iii.a", &[n(4.0), n(1.0), None]), n(0.75));
+        assert_eq!(ratio("A.II.3.iii.a", &[n(0.0), n(0.0), None]), n(1.0));
+        assert_eq!(ratio("A.II.3.iii.a", &[n(0.0), n(2.0), None]), n(0.0));
+        assert_eq!(ratio("A.II.3.iii.a", &[n(1.0), n(3.0), None]), n(-2.0));
+        assert_eq!(ratio("A.II.4.i.a", &[n(37.0), n(29.0)]), n(29.0 / 37.0));
+        assert_eq!(ratio("A.II.5.ii.a", &[n(0.0), n(0.0), n(0.0)]), n(1.0));
+        assert_eq!(ratio("A.II.5.ii.a", &[n(0.0), n(0.0), n(2.0)]), None, "handled without any to handle says nothing");
+        assert_eq!(ratio("A.II.5.iii.a.1", &[n(9.0), n(1.0), n(5.0), None, n(6.0)]), n(1.0), "parts outweigh the row");
+        assert_eq!(ratio("A.II.5.iii.a.1", &[n(6.0), None, None, None, n(3.0)]), n(0.5));
+        assert_eq!(ratio("A.II.5.iii.a.1", &[n(0.0), None, None, None, None]), None);
+        assert_eq!(ratio("A.II.6.i.b", &[n(0.0), n(0.0)]), None);
+        assert_eq!(ratio("A.II.6.i.b", &[None, n(1.0)]), None);
+    }
+
+    fn any_ratio() -> impl Strategy<Value = Option<Ratio>> {
+        prop_oneof![
+            1 => Just(None),
+            3 => (0.0..=1.0_f64, any::<bool>()).prop_map(|(value, proven)| Some(Ratio { value, proven })),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn bounds_hold_at_every_node(answers in prop::collection::vec(any_ratio(), 199)) {
+            let template = Template::lke_zi_2021();
+            let scores = score(&template, &answers);
+            for (node, score) in template.nodes.iter().zip(&scores.nodes) {
+                let most = node.weight.unwrap_or(1.0) + 1e-9;
+                prop_assert!(score.floor >= 0.0 && score.floor <= score.ceiling + 1e-9 && score.ceiling <= most, "{}", node.code);
+                if let Some(value) = score.score {
+                    prop_assert!(score.floor <= value + 1e-9 && value <= score.ceiling + 1e-9, "{}", node.code);
+                }
+                prop_assert!(score.answered <= score.indicators);
+            }
+            let areas: f64 = scores.areas.iter().filter_map(|area| area.score).sum();
+            let enablers = scores.nodes[template.find("A").unwrap()].score.unwrap_or(0.0);
+            prop_assert!((areas - enablers).abs() < 1e-9);
+        }
+
+        #[test]
+        fn a_better_answer_never_lowers_anything(
+            answers in prop::collection::vec(any_ratio(), 199),
+            which in 0_usize..199,
+            better in 0.0..=1.0_f64,
+        ) {
+            let template = Template::lke_zi_2021();
+            let mut improved = answers.clone();
+            let Some(old) = answers[which] else { return Ok(()) };
+            improved[which] = Some(Ratio { value: old.value + (1.0 - old.value) * better, ..old });
+            let (before, after) = (score(&template, &answers), score(&template, &improved));
+            for (a, b) in before.nodes.iter().zip(&after.nodes) {
+                prop_assert!(a.score.unwrap_or(0.0) <= b.score.unwrap_or(0.0) + 1e-9);
+                prop_assert!(a.floor <= b.floor + 1e-9 && a.ceiling <= b.ceiling + 1e-9);
+            }
+        }
+
+        #[test]
+        fn answering_narrows_the_bounds(answers in prop::collection::vec(any_ratio(), 199), which in 0_usize..199, value in 0.0..=1.0_f64) {
+            let template = Template::lke_zi_2021();
+            prop_assume!(answers[which].is_none());
+            let mut answered = answers.clone();
+            answered[which] = Some(Ratio::proven(value));
+            let (before, after) = (score(&template, &answers).total, score(&template, &answered).total);
+            prop_assert!(before.floor <= after.floor + 1e-9 && after.ceiling <= before.ceiling + 1e-9);
+        }
+    }
+}

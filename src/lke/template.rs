@@ -1,0 +1,580 @@
+//! The LKE template: the tree of nodes with labels, weights and answer types, and the rules that turn answers
+//! into ratios, scores and verdicts. A template is data; the one for Zona Integritas is shipped inside the program.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+
+use crate::text::{normalise_label, type_key};
+
+/// Name of the template shipped inside the program.
+pub const LKE_ZI_2021: &str = "lke-zi-2021";
+
+static SHIPPED: LazyLock<Arc<Template>> = LazyLock::new(|| {
+    let rules = include_str!("templates/lke-zi-2021.toml");
+    let nodes = include_str!("templates/lke-zi-2021.csv");
+    Arc::new(Template::from_text(rules, nodes).expect("the shipped template is tested"))
+});
+
+/// Place of a node in [`Template::nodes`].
+pub type NodeIndex = usize;
+
+/// What a node is in the tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeKind {
+    /// Pengungkit or hasil.
+    Component,
+    /// Pemenuhan, reform, or one of the two results.
+    Section,
+    /// One of the six areas of change, within a section.
+    Area,
+    /// Subarea: weight × mean of its answered indicators.
+    Subarea,
+    /// Indicator (*pertanyaan*): the row that is answered.
+    Indicator,
+    /// A *Jumlah* row under a percentage.
+    Detail,
+}
+
+impl NodeKind {
+    /// The name used in JSON and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            NodeKind::Component => "component",
+            NodeKind::Section => "section",
+            NodeKind::Area => "area",
+            NodeKind::Subarea => "subarea",
+            NodeKind::Indicator => "indicator",
+            NodeKind::Detail => "detail",
+        }
+    }
+}
+
+/// How an indicator or detail is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerType {
+    /// One of the options of [`Template::choices`].
+    Choice(usize),
+    /// A percentage, from details where [`Node::percentage`] says so.
+    Percentage,
+    /// A number from 0 to the maximum of [`Template::scales`].
+    Scale(usize),
+    /// A count.
+    Count,
+}
+
+/// One row of the template.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Code such as `A.I.1.i.a`.
+    pub code: String,
+    /// What it is.
+    pub kind: NodeKind,
+    /// Official label.
+    pub label: String,
+    /// Highest score, where the regulation gives one.
+    pub weight: Option<f64>,
+    /// Answer type as printed in the worksheet's type column, where there is one.
+    pub type_label: Option<String>,
+    /// How it is answered, for indicators and details.
+    pub answer_type: Option<AnswerType>,
+    /// The node above.
+    pub parent: Option<NodeIndex>,
+    /// The nodes below, in order.
+    pub children: Vec<NodeIndex>,
+    /// For a percentage: how it follows from its details.
+    pub percentage: Option<Percentage>,
+    /// The label as labels are compared.
+    pub normalised: String,
+    /// The answer type as types are compared; empty where there is none.
+    pub type_key: String,
+}
+
+impl Node {
+    /// The mark a worksheet prints before the label: the last part of the code, for details a dash.
+    pub fn mark(&self) -> &str {
+        match self.kind {
+            NodeKind::Detail => "-",
+            _ => self.code.rsplit('.').next().unwrap_or_default(),
+        }
+    }
+}
+
+/// How a percentage follows from its details; every detail by its place in [`Template::nodes`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Percentage {
+    /// part ÷ whole.
+    Share {
+        /// Numerator.
+        part: NodeIndex,
+        /// Denominator.
+        whole: NodeIndex,
+        /// Rows whose sum is the denominator where any of them is given.
+        whole_is_sum_of: Vec<NodeIndex>,
+        /// Rows that together with `part` cannot exceed the denominator.
+        also_within_whole: Vec<NodeIndex>,
+        /// Whether more than 100 % is plausible rather than a contradiction.
+        part_may_exceed: bool,
+        /// Ratio of 0 out of 0; unanswered where absent.
+        nothing_to_count: Option<f64>,
+    },
+    /// (before − after) ÷ before; where only `before` is 0, the ratio is 0.
+    Decrease {
+        /// Count of the earlier year.
+        before: NodeIndex,
+        /// Count of this year.
+        after: NodeIndex,
+        /// Ratio of 0 to 0; unanswered where absent.
+        nothing_to_count: Option<f64>,
+    },
+}
+
+/// The options of one choice type, with their ratios from 0 to 1.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceScale {
+    /// Type as printed: `A/B/C`.
+    pub answer_type: String,
+    /// Options with their ratios.
+    pub options: Vec<(String, f64)>,
+}
+
+/// A type answered with a number from 0 to `maximum`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NumberScale {
+    /// Type as printed: `Nilai (0-4)`.
+    pub answer_type: String,
+    /// Value worth the ratio 1.
+    pub maximum: f64,
+}
+
+/// One of the six areas of change: two nodes scored together.
+#[derive(Debug, Clone)]
+pub struct Area {
+    /// Number from 1.
+    pub number: u8,
+    /// Name.
+    pub label: String,
+    /// Its node under Pemenuhan.
+    pub pemenuhan: NodeIndex,
+    /// Its node under Reform.
+    pub reform: NodeIndex,
+    /// Weight of both together.
+    pub weight: f64,
+}
+
+impl Area {
+    /// Subject used in findings, criteria and tables: `area-1`.
+    pub fn code(&self) -> String {
+        format!("area-{}", self.number)
+    }
+}
+
+/// An answer that another indicator must bear out.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The indicator that claims.
+    pub indicator: NodeIndex,
+    /// Its answers that claim.
+    pub answers: Vec<String>,
+    /// The indicator that must bear it out.
+    pub needs: NodeIndex,
+    /// The ratio it must reach.
+    pub at_least: f64,
+}
+
+/// What a criterion of a predicate looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measured {
+    /// The whole worksheet's score, 0–100.
+    Total,
+    /// The score of a node.
+    Node(NodeIndex),
+    /// The share (0–1) of an area's weight, by its place in [`Template::areas`].
+    AreaShare(usize),
+}
+
+/// A predicate (WBK, WBBM) with its thresholds.
+#[derive(Debug, Clone)]
+pub struct Predicate {
+    /// Name.
+    pub name: String,
+    /// What must be reached: scores, for areas shares 0–1.
+    pub thresholds: Vec<(Measured, f64)>,
+    /// The predicate that must be held already.
+    pub holds: Option<String>,
+}
+
+/// A template: nodes in worksheet order, and the rules on them.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// Name in pipelines: `lke-zi-2021`.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Where it comes from.
+    pub regulation: String,
+    /// Every row, in worksheet order.
+    pub nodes: Vec<Node>,
+    /// The top nodes: pengungkit and hasil.
+    pub roots: Vec<NodeIndex>,
+    /// Choice types.
+    pub choices: Vec<ChoiceScale>,
+    /// Number types.
+    pub scales: Vec<NumberScale>,
+    /// The six areas.
+    pub areas: Vec<Area>,
+    /// Claims to check.
+    pub claims: Vec<Claim>,
+    /// Predicates to decide.
+    pub predicates: Vec<Predicate>,
+    by_code: HashMap<String, NodeIndex>,
+}
+
+/// A template that cannot be used, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TemplateError(String);
+
+impl fmt::Display for TemplateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for TemplateError {}
+
+fn wrong(message: impl Into<String>) -> TemplateError {
+    TemplateError(message.into())
+}
+
+impl Template {
+    /// The template shipped inside the program.
+    pub fn lke_zi_2021() -> Arc<Template> {
+        SHIPPED.clone()
+    }
+
+    /// The shipped template by its name, or one from a TOML file whose `nodes` names a CSV beside it.
+    ///
+    /// # Errors
+    /// When the name is unknown and no such file can be read, or what it says is not a template.
+    pub fn named(name: &str, directory: &Path) -> Result<Arc<Template>, TemplateError> {
+        if name == LKE_ZI_2021 {
+            return Ok(Template::lke_zi_2021());
+        }
+        let path = directory.join(name);
+        let read =
+            |path: &Path| std::fs::read_to_string(path).map_err(|error| wrong(format!("{}: {error}", path.display())));
+        let rules = read(&path)?;
+        let nodes = toml::from_str::<NodesFile>(&rules).map_err(|e| wrong(e.to_string()))?.nodes;
+        let nodes = read(&path.parent().unwrap_or(directory).join(nodes))?;
+        Template::from_text(&rules, &nodes).map(Arc::new)
+    }
+
+    /// Builds a template from its rules (TOML) and its nodes (CSV), and checks that they agree.
+    ///
+    /// # Errors
+    /// When either cannot be parsed, a code is unknown or doubled, or weights do not add up.
+    pub fn from_text(rules: &str, nodes: &str) -> Result<Template, TemplateError> {
+        let rules: RulesFile = toml::from_str(rules).map_err(|e| wrong(e.to_string()))?;
+        let mut template = Template {
+            nodes: read_nodes(nodes, &rules)?,
+            id: rules.id,
+            title: rules.title,
+            regulation: rules.regulation,
+            roots: Vec::new(),
+            choices: rules.choice,
+            scales: rules.scale,
+            areas: Vec::new(),
+            claims: Vec::new(),
+            predicates: Vec::new(),
+            by_code: HashMap::new(),
+        };
+        template.build_tree()?;
+        for rule in rules.percentage {
+            let indicator = template.node(&rule.indicator)?;
+            let percentage = rule.build(&template)?;
+            template.nodes[indicator].percentage = Some(percentage);
+        }
+        for area in rules.area {
+            let (pemenuhan, reform) = (template.node(&area.pemenuhan)?, template.node(&area.reform)?);
+            let weight = template.weight(pemenuhan) + template.weight(reform);
+            template.areas.push(Area { number: area.number, label: area.label, pemenuhan, reform, weight });
+        }
+        for claim in rules.claim {
+            template.claims.push(Claim {
+                indicator: template.node(&claim.indicator)?,
+                answers: claim.answers,
+                needs: template.node(&claim.needs)?,
+                at_least: claim.at_least,
+            });
+        }
+        for predicate in rules.predicate {
+            let mut thresholds = vec![(Measured::Total, predicate.total)];
+            let mut areas: Vec<_> =
+                (0..template.areas.len()).map(|area| (Measured::AreaShare(area), predicate.area_share)).collect();
+            for (place, (code, at_least)) in predicate.nodes.iter().enumerate() {
+                thresholds.push((Measured::Node(template.node(code)?), *at_least));
+                if place == 0 {
+                    // Pengungkit first, then its six areas, then the results: the regulation's order.
+                    thresholds.append(&mut areas);
+                }
+            }
+            template.predicates.push(Predicate { name: predicate.name, thresholds, holds: predicate.holds });
+        }
+        template.check_weights()?;
+        Ok(template)
+    }
+
+    /// The place of a code.
+    ///
+    /// # Errors
+    /// When the template has no such code.
+    pub fn node(&self, code: &str) -> Result<NodeIndex, TemplateError> {
+        self.find(code).ok_or_else(|| wrong(format!("tidak ada simpul berkode {code}")))
+    }
+
+    /// The place of a code, if the template has it.
+    pub fn find(&self, code: &str) -> Option<NodeIndex> {
+        self.by_code.get(code).copied()
+    }
+
+    /// The weight of a node; 0 where the regulation gives none.
+    pub fn weight(&self, node: NodeIndex) -> f64 {
+        self.nodes[node].weight.unwrap_or(0.0)
+    }
+
+    /// The weight of the whole worksheet: 100.
+    pub fn total_weight(&self) -> f64 {
+        self.roots.iter().map(|&root| self.weight(root)).sum()
+    }
+
+    /// The indicators in worksheet order.
+    pub fn indicators(&self) -> impl Iterator<Item = NodeIndex> {
+        (0..self.nodes.len()).filter(|&node| self.nodes[node].kind == NodeKind::Indicator)
+    }
+
+    /// The number of indicators.
+    pub fn indicator_count(&self) -> usize {
+        self.indicators().count()
+    }
+
+    fn build_tree(&mut self) -> Result<(), TemplateError> {
+        for index in 0..self.nodes.len() {
+            let code = self.nodes[index].code.clone();
+            if self.by_code.insert(code.clone(), index).is_some() {
+                return Err(wrong(format!("kode {code} tertulis dua kali")));
+            }
+            match code.rsplit_once('.') {
+                None => self.roots.push(index),
+                Some((above, _)) => {
+                    let parent = self.node(above)?;
+                    self.nodes[index].parent = Some(parent);
+                    self.nodes[parent].children.push(index);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_weights(&self) -> Result<(), TemplateError> {
+        for node in &self.nodes {
+            let below: Vec<f64> = node.children.iter().filter_map(|&child| self.nodes[child].weight).collect();
+            let Some(weight) = node.weight.filter(|_| !below.is_empty()) else { continue };
+            let sum: f64 = below.iter().sum();
+            if (sum - weight).abs() > 1e-9 {
+                return Err(wrong(format!(
+                    "bobot {} adalah {weight}, tetapi jumlah bobot di bawahnya {sum}",
+                    node.code
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct NodesFile {
+    nodes: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RulesFile {
+    id: String,
+    title: String,
+    regulation: String,
+    #[serde(rename = "nodes")]
+    _nodes: String,
+    percentage_type: String,
+    count_type: String,
+    choice: Vec<ChoiceScale>,
+    #[serde(default)]
+    scale: Vec<NumberScale>,
+    #[serde(default)]
+    percentage: Vec<PercentageRule>,
+    #[serde(default)]
+    claim: Vec<ClaimRule>,
+    #[serde(default)]
+    area: Vec<AreaRule>,
+    #[serde(default)]
+    predicate: Vec<PredicateRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PercentageRule {
+    indicator: String,
+    part: Option<String>,
+    whole: Option<String>,
+    #[serde(default)]
+    whole_is_sum_of: Vec<String>,
+    #[serde(default)]
+    also_within_whole: Vec<String>,
+    #[serde(default)]
+    part_may_exceed: bool,
+    before: Option<String>,
+    after: Option<String>,
+    nothing_to_count: Option<f64>,
+}
+
+impl PercentageRule {
+    fn build(&self, template: &Template) -> Result<Percentage, TemplateError> {
+        let detail = |last: &String| template.node(&format!("{}.{last}", self.indicator));
+        let details = |lasts: &[String]| lasts.iter().map(detail).collect::<Result<Vec<_>, _>>();
+        match (&self.part, &self.whole, &self.before, &self.after) {
+            (Some(part), Some(whole), None, None) => Ok(Percentage::Share {
+                part: detail(part)?,
+                whole: detail(whole)?,
+                whole_is_sum_of: details(&self.whole_is_sum_of)?,
+                also_within_whole: details(&self.also_within_whole)?,
+                part_may_exceed: self.part_may_exceed,
+                nothing_to_count: self.nothing_to_count,
+            }),
+            (None, None, Some(before), Some(after)) => Ok(Percentage::Decrease {
+                before: detail(before)?,
+                after: detail(after)?,
+                nothing_to_count: self.nothing_to_count,
+            }),
+            _ => Err(wrong(format!("{}: perlu part dan whole, atau before dan after", self.indicator))),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClaimRule {
+    indicator: String,
+    answers: Vec<String>,
+    needs: String,
+    at_least: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AreaRule {
+    number: u8,
+    label: String,
+    pemenuhan: String,
+    reform: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PredicateRule {
+    name: String,
+    total: f64,
+    area_share: f64,
+    nodes: Vec<(String, f64)>,
+    holds: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct NodeRow {
+    code: String,
+    kind: NodeKind,
+    label: String,
+    weight: Option<f64>,
+    answer_type: Option<String>,
+}
+
+fn read_nodes(text: &str, rules: &RulesFile) -> Result<Vec<Node>, TemplateError> {
+    let mut nodes = Vec::new();
+    for row in csv::Reader::from_reader(text.as_bytes()).deserialize() {
+        let row: NodeRow = row.map_err(|e| wrong(e.to_string()))?;
+        let type_label = row.answer_type.filter(|label| !label.is_empty());
+        let answered = matches!(row.kind, NodeKind::Indicator | NodeKind::Detail);
+        let answer_type = match &type_label {
+            Some(label) if answered => Some(
+                rules
+                    .answer_type(label)
+                    .ok_or_else(|| wrong(format!("{}: pilihan jawaban {label} tidak dikenal", row.code)))?,
+            ),
+            None if answered => return Err(wrong(format!("{}: pilihan jawaban kosong", row.code))),
+            _ => None,
+        };
+        nodes.push(Node {
+            normalised: normalise_label(&row.label),
+            type_key: type_label.as_deref().map(type_key).unwrap_or_default(),
+            code: row.code,
+            kind: row.kind,
+            label: row.label,
+            weight: row.weight,
+            type_label,
+            answer_type,
+            parent: None,
+            children: Vec::new(),
+            percentage: None,
+        });
+    }
+    Ok(nodes)
+}
+
+impl RulesFile {
+    fn answer_type(&self, label: &str) -> Option<AnswerType> {
+        if label == self.percentage_type {
+            return Some(AnswerType::Percentage);
+        }
+        if label == self.count_type {
+            return Some(AnswerType::Count);
+        }
+        let choice = self.choice.iter().position(|c| c.answer_type == label).map(AnswerType::Choice);
+        choice.or_else(|| self.scale.iter().position(|s| s.answer_type == label).map(AnswerType::Scale))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_template_is_the_regulations() {
+        let template = Template::lke_zi_2021();
+        assert_eq!(template.nodes.len(), 199);
+        assert_eq!(template.indicator_count(), 113);
+        let weight = |code| template.weight(template.find(code).unwrap());
+        assert_eq!((weight("A"), weight("A.I"), weight("A.II")), (60.0, 30.0, 30.0));
+        assert_eq!((weight("B"), weight("B.I"), weight("B.II")), (40.0, 22.5, 17.5));
+        let areas: Vec<f64> = template.areas.iter().map(|area| area.weight).collect();
+        assert_eq!(areas, [8.0, 7.0, 10.0, 10.0, 15.0, 10.0]);
+        let percentages = template.nodes.iter().filter(|n| n.answer_type == Some(AnswerType::Percentage));
+        assert!(percentages.clone().all(|n| n.percentage.is_some()), "every percentage knows its details");
+        assert_eq!(percentages.count(), 8);
+        assert_eq!(template.predicates[0].thresholds.len(), 12);
+    }
+
+    #[test]
+    fn a_template_that_contradicts_itself_is_refused() {
+        let rules = include_str!("templates/lke-zi-2021.toml");
+        let nodes = include_str!("templates/lke-zi-2021.csv");
+        let refused = |rules: &str, nodes: &str| Template::from_text(rules, nodes).unwrap_err().to_string();
+        assert!(refused(rules, &nodes.replace("HASIL,40", "HASIL,41")).contains("bobot B adalah 41"));
+        assert!(refused(rules, &nodes.replace("B.II.a,", "B.I.b,")).contains("B.I.b tertulis dua kali"));
+        assert!(refused(&rules.replace("reform = \"A.II.6\"", "reform = \"A.II.7\""), nodes).contains("A.II.7"));
+        assert!(refused(&rules.replace("nothing_to_count", "nothing"), nodes).contains("unknown field `nothing`"));
+    }
+}

@@ -1,0 +1,206 @@
+//! Results as JSON (DESIGN 12): numbers unrounded, a missing number `null`.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::consolidate::Consolidation;
+use crate::finding::Finding;
+use crate::lang::Lang;
+use crate::lke::answer::{Answer, show_answer};
+use crate::lke::predicate::{Criterion, Decision};
+use crate::lke::template::{AnswerType, Measured, NodeKind, Template};
+use crate::lke::{LkeResult, Role, RoleResult};
+use crate::source::SourceInfo;
+
+/// One examined LKE. Without a result, `roles` is empty and the findings say why.
+pub fn lke(
+    template: &Template,
+    source: Option<&SourceInfo>,
+    result: Option<&LkeResult>,
+    findings: &[Finding],
+    lang: Lang,
+) -> Value {
+    let mut roles = serde_json::Map::new();
+    for role in Role::ALL {
+        if let Some((result, of_role)) = result.and_then(|result| Some((result, result.role(role)?))) {
+            roles.insert(role.name().to_owned(), role_result(result, of_role, lang));
+        }
+    }
+    json!({
+        "kind": "lke",
+        "template": template.id,
+        "source": source.map(|info| source_info(info, result.map(|result| &*result.sheet))),
+        "roles": roles,
+        "findings": findings.iter().map(|found| finding(found, lang)).collect::<Vec<_>>(),
+    })
+}
+
+/// A run: itself, every satker's LKE, all findings, the files written.
+pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
+    let [errors, warnings, infos] = data.finding_counts();
+    let satker = data.units.iter().map(|unit| {
+        let mut value = lke(&data.template, unit.source.as_ref(), unit.lke.as_ref(), &unit.findings, lang);
+        value["satker"] = json!(unit.satker.kode);
+        value["name"] = json!(unit.satker.nama);
+        value["ranks"] = Role::ALL
+            .into_iter()
+            .map(|role| {
+                let rank =
+                    data.ranking.iter().find(|row| row.role == role && data.units[row.unit].satker == unit.satker);
+                (role.name().to_owned(), json!(rank.and_then(|row| row.total.rank)))
+            })
+            .collect();
+        value
+    });
+    json!({
+        "run": {
+            "title": data.title,
+            "period": data.period,
+            "started": data.run_at.to_string(),
+            "template": data.template.id,
+            "satker": data.units.len(),
+            "errors": errors,
+            "warnings": warnings,
+            "infos": infos,
+        },
+        "satker": satker.collect::<Vec<_>>(),
+        "findings": data.findings().map(|found| finding(found, lang)).collect::<Vec<_>>(),
+        "outputs": outputs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+    })
+}
+
+/// Where something was read from.
+fn source_info(info: &SourceInfo, sheet: Option<&str>) -> Value {
+    json!({
+        "location": &*info.location,
+        "sheet": sheet,
+        "sha256": &*info.sha256,
+        "bytes": info.bytes,
+        "read_at": info.read_at.to_string(),
+    })
+}
+
+/// One finding, in words.
+pub fn finding(finding: &Finding, lang: Lang) -> Value {
+    json!({
+        "code": finding.code.entry().code,
+        "severity": finding.severity().name(),
+        "satker": finding.satker.as_deref(),
+        "subject": finding.subject.as_deref(),
+        "place": finding.place.as_ref().map(ToString::to_string),
+        "message": finding.message(lang),
+        "remedy": finding.remedy(lang),
+    })
+}
+
+fn role_result(result: &LkeResult, of_role: &RoleResult, lang: Lang) -> Value {
+    let template = &result.template;
+    let total = of_role.scores.total;
+    json!({
+        "total": total.score,
+        "floor": total.floor,
+        "ceiling": total.ceiling,
+        "answered": total.answered,
+        "indicators": total.indicators,
+        "workbook_total": of_role.workbook_total,
+        "areas": template.areas.iter().zip(&of_role.scores.areas).map(|(area, score)| json!({
+            "code": area.code(),
+            "label": area.label,
+            "weight": area.weight,
+            "score": score.score,
+            "floor": score.floor,
+            "ceiling": score.ceiling,
+            "ratio": score.ratio,
+            "answered": score.answered,
+            "indicators": score.indicators,
+        })).collect::<Vec<_>>(),
+        "nodes": (0..template.nodes.len()).map(|node| node_result(result, of_role, node)).collect::<Vec<_>>(),
+        "predicates": of_role.decisions.iter().map(|d| decision(template, d, lang)).collect::<Vec<_>>(),
+    })
+}
+
+fn node_result(result: &LkeResult, of_role: &RoleResult, index: usize) -> Value {
+    let node = &result.template.nodes[index];
+    let score = of_role.scores.nodes[index];
+    // Without a weight of its own a node has a ratio but no points.
+    let points = |number: f64| node.weight.map(|_| number);
+    let mut value = json!({
+        "code": node.code,
+        "kind": node.kind.name(),
+        "label": node.label,
+        "weight": node.weight,
+        "score": score.score,
+        "floor": points(score.floor),
+        "ceiling": points(score.ceiling),
+        "ratio": score.ratio,
+        "answered": score.answered,
+        "indicators": score.indicators,
+        "workbook_score": of_role.workbook_scores[index],
+        "cell": of_role.cells[index].map(|cell| cell.to_string()),
+    });
+    if let Some(answer_type) = node.answer_type {
+        value["answer_type"] = json!(node.type_label);
+        value["answer"] = answer(&result.template, answer_type, &of_role.answers[index]);
+    }
+    if node.kind == NodeKind::Indicator {
+        value["evidence"] = json!(result.evidence[index]);
+        value["proven"] = json!(of_role.ratios[index].map(|ratio| ratio.proven));
+    }
+    value
+}
+
+/// An answer as read: the option's letter or word, a number, or null.
+fn answer(template: &Template, answer_type: AnswerType, answer: &Answer) -> Value {
+    match answer {
+        Answer::Percentage(number) | Answer::Scale(number) | Answer::Count(number) => json!(number),
+        Answer::Choice(_) => json!(show_answer(template, answer_type, answer, Lang::Id)),
+        _ => Value::Null,
+    }
+}
+
+fn decision(template: &Template, decision: &Decision, lang: Lang) -> Value {
+    json!({
+        "name": decision.name,
+        "verdict": decision.verdict.name(),
+        "reached": decision.reached,
+        "criteria": decision.criteria.iter().map(|criterion| json!({
+            "code": criterion_code(template, criterion),
+            "label": criterion_label(template, decision, criterion, lang),
+            "value": criterion.value,
+            "floor": criterion.floor,
+            "ceiling": criterion.ceiling,
+            "threshold": criterion.threshold,
+            "distance": criterion.distance(),
+            "reached": criterion.reached(),
+            "reached_at_floor": criterion.reached_at_floor(),
+            "reached_at_ceiling": criterion.reached_at_ceiling(),
+            "verdict": criterion.verdict.name(),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// Code of a criterion: `total`, a node's code, `area-1`, or `holds`.
+pub fn criterion_code(template: &Template, criterion: &Criterion) -> String {
+    match criterion.measured {
+        Some(Measured::Total) => "total".to_owned(),
+        Some(Measured::Node(node)) => template.nodes[node].code.clone(),
+        Some(Measured::AreaShare(area)) => template.areas[area].code(),
+        None => "holds".to_owned(),
+    }
+}
+
+/// What a criterion asks, in words.
+pub fn criterion_label(template: &Template, decision: &Decision, criterion: &Criterion, lang: Lang) -> String {
+    match criterion.measured {
+        Some(Measured::Total) => lang.pick("Nilai total", "Total score").to_owned(),
+        Some(Measured::Node(node)) => template.nodes[node].label.clone(),
+        Some(Measured::AreaShare(area)) => {
+            format!("{} {}", lang.pick("Area", "Area"), template.areas[area].label)
+        }
+        None => {
+            let earlier = template.predicates.iter().find(|p| p.name == decision.name).and_then(|p| p.holds.as_deref());
+            format!("{} {}", lang.pick("Telah berpredikat", "Holds"), earlier.unwrap_or_default())
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Results in the forms people and machines read: text, JSON, workbook, tables. Files appear whole or not at all.
+
+pub mod file;
+pub mod json;
+pub mod table;
+pub mod text;
+pub mod workbook;
+pub mod worksheet;

@@ -1,0 +1,72 @@
+//! Tables as CSV: commas, UTF-8, decimal points, so that any program reads them.
+
+use std::fs::File;
+use std::path::Path;
+
+use polars::prelude::*;
+
+use crate::consolidate::{Consolidation, frames};
+use crate::lang::Lang;
+
+/// Writes the ranks: one row a satker and role, as on the sheet *Peringkat*.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn ranking(data: &Consolidation, lang: Lang, path: &Path) -> PolarsResult<()> {
+    let rows = &data.ranking;
+    let satker = |row: usize| &data.units[rows[row].unit].satker;
+    let all = 0..rows.len();
+    let mut columns = vec![
+        Column::new("kode".into(), all.clone().map(|r| escape(&satker(r).kode)).collect::<Vec<_>>()),
+        Column::new("nama".into(), all.clone().map(|r| escape(&satker(r).nama)).collect::<Vec<_>>()),
+        Column::new("peran".into(), rows.iter().map(|row| row.role.name()).collect::<Vec<_>>()),
+        Column::new("peringkat".into(), rows.iter().map(|row| row.total.rank).collect::<Vec<_>>()),
+        Column::new("total".into(), rows.iter().map(|row| row.total.score).collect::<Vec<_>>()),
+    ];
+    for (which, area) in data.template.areas.iter().enumerate() {
+        let (score, rank) = (format!("area_{}", area.number), format!("peringkat_area_{}", area.number));
+        columns.push(Column::new(score.into(), rows.iter().map(|row| row.areas[which].score).collect::<Vec<_>>()));
+        columns.push(Column::new(rank.into(), rows.iter().map(|row| row.areas[which].rank).collect::<Vec<_>>()));
+    }
+    let remarks: Vec<_> = rows.iter().map(|row| row.unranked.map(|reason| reason.text(lang))).collect();
+    columns.push(Column::new("keterangan".into(), remarks));
+    write(&mut DataFrame::new(rows.len(), columns)?, path)
+}
+
+/// Writes the findings: one row each.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn findings(data: &Consolidation, lang: Lang, path: &Path) -> PolarsResult<()> {
+    let frame = frames::findings(data.findings(), lang)?;
+    let escaped = frame
+        .columns()
+        .iter()
+        .map(|column| {
+            let texts: Vec<Option<String>> = column.str()?.iter().map(|text| text.map(escape)).collect();
+            Ok(Column::new(column.name().clone(), texts))
+        })
+        .collect::<PolarsResult<Vec<_>>>()?;
+    write(&mut DataFrame::new(frame.height(), escaped)?, path)
+}
+
+fn write(frame: &mut DataFrame, path: &Path) -> PolarsResult<()> {
+    CsvWriter::new(File::create(path)?).include_header(true).finish(frame)
+}
+
+/// Text that a spreadsheet would take for a formula is marked as text.
+fn escape(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_formula_is_marked_as_text() {
+        assert_eq!(escape("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
+        assert_eq!(escape("KPU Kota"), "KPU Kota");
+        assert_eq!(escape("@x"), "'@x");
+    }
+}

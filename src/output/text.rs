@@ -1,0 +1,294 @@
+//! Results as text for a terminal of 80 columns.
+
+use std::collections::BTreeMap;
+
+use crate::consolidate::Consolidation;
+use crate::finding::catalogue::Entry;
+use crate::finding::{Code, Finding, Severity, count_by_severity};
+use crate::lang::Lang;
+use crate::lke::predicate::{Criterion, Decision, Verdict};
+use crate::lke::score::NodeScore;
+use crate::lke::template::{Measured, Template};
+use crate::lke::{Examined, Role, RoleResult};
+use crate::output::json::criterion_label;
+use crate::text::{capital, sentence_case, shorten};
+
+/// Columns of the terminal.
+const WIDTH: usize = 80;
+/// Lines of findings before the rest is only counted.
+const FINDING_LINES: usize = 24;
+/// Columns of a bar, and of the label before it.
+const BAR: usize = 14;
+const LABEL: usize = 35;
+/// Criteria named for a verdict before the rest is only counted.
+const REASONS: usize = 3;
+
+/// One examined LKE: areas with bars, verdicts, findings. `all` lists every finding with its remedy.
+pub fn lke(examined: &Examined, template: &Template, lang: Lang, all: bool) -> String {
+    let mut out = String::new();
+    push(&mut out, &format!("{} · {}", template.title, template.regulation));
+    let sheet = examined.result.as_ref().map(|r| format!(", {} \"{}\"", lang.pick("lembar", "sheet"), r.sheet));
+    push(&mut out, &format!("{}{}", examined.source.location, sheet.unwrap_or_default()));
+    for role in Role::ALL {
+        let Some(result) = &examined.result else { break };
+        out.push('\n');
+        match result.role(role) {
+            Some(of_role) if of_role.scores.total.answered > 0 => role_table(&mut out, template, role, of_role, lang),
+            _ => {
+                let none = lang.pick("belum mengisi, tidak ada nilai", "nothing answered, no score");
+                push(&mut out, &format!("{}: {none}", capital(role.word())));
+            }
+        }
+    }
+    out.push('\n');
+    findings(&mut out, &examined.findings, lang, all);
+    out
+}
+
+fn push(out: &mut String, line: &str) {
+    out.push_str(line.trim_end());
+    out.push('\n');
+}
+
+/// The six areas under pengungkit, the sections under hasil: the lines a person looks for.
+fn role_table(out: &mut String, template: &Template, role: Role, result: &RoleResult, lang: Lang) {
+    let scores = &result.scores;
+    let columns = [lang.pick("nilai / bobot", "score / weight"), lang.pick("terjawab", "answered")];
+    push(out, &format!("{:<LABEL$}{:>14}{:>BAR$}{:>8}{:>9}", capital(role.word()), columns[0], "", "%", columns[1]));
+    line(out, "TOTAL", scores.total, template.total_weight(), lang);
+    for &root in &template.roots {
+        let node = &template.nodes[root];
+        line(out, &sentence_case(&node.label), scores.nodes[root], template.weight(root), lang);
+        let areas = template.areas.iter().zip(&scores.areas);
+        let mut has_areas = false;
+        for (area, score) in areas.filter(|(area, _)| template.nodes[area.reform].code.starts_with(&node.code)) {
+            line(out, &format!("  {} {}", area.number, area.label), *score, area.weight, lang);
+            has_areas = true;
+        }
+        for &child in node.children.iter().filter(|_| !has_areas) {
+            let label = sentence_case(&template.nodes[child].label);
+            line(out, &format!("  {label}"), scores.nodes[child], template.weight(child), lang);
+        }
+    }
+    let legend = lang.pick("█ pasti  ░ terbuka  · tak teraih", "█ certain  ░ open  · lost");
+    let bounds = lang.pick("Batas bawah – atas", "Floor – ceiling");
+    let (floor, ceiling) = (lang.number(scores.total.floor, 2), lang.number(scores.total.ceiling, 2));
+    push(out, &format!("{bounds}: {floor} – {ceiling}   {legend}"));
+    for decision in &result.decisions {
+        verdict(out, template, decision, lang);
+    }
+}
+
+fn line(out: &mut String, label: &str, score: NodeScore, weight: f64, lang: Lang) {
+    let cells = |points: f64| ((points / weight * BAR as f64).round() as usize).min(BAR);
+    let (floor, ceiling) = (cells(score.floor), cells(score.ceiling).max(cells(score.floor)));
+    let bar = format!("{}{}{}", "█".repeat(floor), "░".repeat(ceiling - floor), "·".repeat(BAR - ceiling));
+    let number = score.score.map_or_else(|| "–".to_owned(), |score| lang.number(score, 2));
+    let share = score.ratio.map_or_else(|| "–".to_owned(), |ratio| lang.percent(ratio, 1));
+    let weight = lang.plain_number(weight, 2);
+    let answered = format!("{}/{}", score.answered, score.indicators);
+    let label = shorten(label, LABEL - 1);
+    push(out, &format!("{label:<LABEL$}{number:>6} / {weight:<5}{bar}{share:>8}{answered:>9}"));
+}
+
+/// A consolidation: the satker by rank of the unit, and the findings counted.
+pub fn run(data: &Consolidation, lang: Lang) -> String {
+    let mut out = String::new();
+    push(&mut out, &format!("{} · {}", data.title, data.period));
+    out.push('\n');
+    let words = [
+        lang.pick("Kode", "Code"),
+        lang.pick("Satker", "Satker"),
+        lang.pick("Total", "Total"),
+        lang.pick("bawah–atas", "floor–ceil."),
+        "TPI",
+    ];
+    push(&mut out, &format!("  #  {:<6}{:<28}{:>7}{:>14}{:>7}  WBK", words[0], words[1], words[2], words[3], words[4]));
+    for row in data.ranking.iter().filter(|row| row.role == Role::Unit) {
+        let unit = &data.units[row.unit];
+        let rank = row.total.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string());
+        let (kode, nama) = (shorten(&unit.satker.kode, 5), shorten(&unit.satker.nama, 27));
+        let start = format!("{rank:>3}  {kode:<6}{nama:<28}");
+        let number = |score: Option<f64>| score.map_or_else(|| "–".to_owned(), |score| lang.number(score, 2));
+        let result = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit));
+        let tpi = number(unit.lke.as_ref().and_then(|lke| lke.total(Role::Tpi)));
+        match (result, row.unranked) {
+            (Some(result), None) => {
+                let total = result.scores.total;
+                let bounds = format!("{}–{}", lang.number(total.floor, 1), lang.number(total.ceiling, 1));
+                let verdict = result.decisions.first().map(|d| verdict_word(d.verdict, lang)).unwrap_or_default();
+                push(&mut out, &format!("{start}{:>7}{bounds:>14}{tpi:>7}  {verdict}", number(total.score)));
+            }
+            (_, reason) => {
+                let reason = reason.map(|reason| reason.text(lang)).unwrap_or_default();
+                let tpi = if tpi == "–" { String::new() } else { format!("; TPI {tpi}") };
+                push(&mut out, &format!("{start}     –  {reason}{tpi}"));
+            }
+        }
+    }
+    out.push('\n');
+    let failed = data.units.iter().filter_map(|unit| Some((unit, unit.failure()?)));
+    for (unit, finding) in failed {
+        wrap(&mut out, &format!("{}: {} {}", unit.satker.kode, finding.message(lang), finding.remedy(lang)), "", "  ");
+    }
+    push(&mut out, &count_line(data.finding_counts(), lang));
+    out
+}
+
+fn count_line(counts: [usize; 3], lang: Lang) -> String {
+    let words = Severity::ALL.map(|severity| match lang {
+        Lang::Id => severity.word(lang).to_owned(),
+        Lang::En => format!("{}s", severity.word(lang)),
+    });
+    let summary: Vec<String> = counts.iter().zip(words).map(|(count, word)| format!("{count} {word}")).collect();
+    format!("{}: {}", lang.pick("Temuan", "Findings"), summary.join(", "))
+}
+
+/// One entry of the catalogue with its example.
+pub fn catalogue_entry(entry: &Entry, lang: Lang) -> String {
+    let mut out = String::new();
+    push(&mut out, &format!("{} {} – {}", entry.code, entry.severity.word(lang), entry.title.text(lang)));
+    wrap(&mut out, &format!("{}: {}", lang.pick("Contoh", "Example"), entry.example_message(lang)), "  ", "    ");
+    wrap(&mut out, &format!("→ {}", entry.example_remedy(lang)), "  ", "    ");
+    out
+}
+
+/// The word people read for a verdict.
+pub fn verdict_word(verdict: Verdict, lang: Lang) -> &'static str {
+    match verdict {
+        Verdict::Met => lang.pick("memenuhi", "met"),
+        Verdict::NotMet => lang.pick("tidak memenuhi", "not met"),
+        Verdict::Open => lang.pick("belum pasti", "open"),
+    }
+}
+
+fn verdict(out: &mut String, template: &Template, decision: &Decision, lang: Lang) {
+    let mut text = format!("{}: {}", decision.name, verdict_word(decision.verdict, lang));
+    for verdict in [Verdict::NotMet, Verdict::Open] {
+        let criteria: Vec<_> = decision.criteria.iter().filter(|c| c.verdict == verdict).collect();
+        text += match (verdict, decision.verdict) {
+            _ if criteria.is_empty() => continue,
+            (Verdict::Open, Verdict::NotMet) => lang.pick(". Belum pasti: ", ". Open: "),
+            _ => " – ",
+        };
+        let reasons: Vec<_> = criteria.iter().take(REASONS).map(|c| reason(template, decision, c, lang)).collect();
+        text += &reasons.join("; ");
+        if criteria.len() > REASONS {
+            let more = lang.pick("syarat lain", "more");
+            text += &format!("; {} {more}", criteria.len() - REASONS);
+        }
+    }
+    wrap(out, &text, "", "  ");
+}
+
+/// `Hasil (14,20, perlu 15,75)`.
+fn reason(template: &Template, decision: &Decision, criterion: &Criterion, lang: Lang) -> String {
+    let label = sentence_case(&criterion_label(template, decision, criterion, lang));
+    let is_share = matches!(criterion.measured, Some(Measured::AreaShare(_)));
+    let show = |value: f64| if is_share { lang.percent(value, 1) } else { lang.number(value, 2) };
+    if criterion.measured.is_none() {
+        let question = if criterion.value.is_none() { lang.pick(" (tidak diketahui)", " (not known)") } else { "" };
+        return format!("{label}{question}");
+    }
+    let value = criterion.value.map_or_else(|| "–".to_owned(), show);
+    format!("{label} ({value}, {} {})", lang.pick("perlu", "needs"), show(criterion.threshold))
+}
+
+/// Breaks a line at blanks so that none is wider than the terminal; first and further lines are indented as given.
+fn wrap(out: &mut String, text: &str, first: &str, further: &str) {
+    let mut line = first.to_owned();
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            push(out, &line);
+            line = further.to_owned();
+        } else if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    push(out, &line);
+}
+
+/// Findings by severity: one line a code with its cells, and a summary at the end.
+pub fn findings(out: &mut String, findings: &[Finding], lang: Lang, all: bool) {
+    let mut lines = String::new();
+    for severity in Severity::ALL {
+        let mut groups: BTreeMap<Code, Vec<&Finding>> = BTreeMap::new();
+        for finding in findings.iter().filter(|f| f.severity() == severity) {
+            groups.entry(finding.code).or_default().push(finding);
+        }
+        if !groups.is_empty() {
+            push(&mut lines, &capital(severity.word(lang)));
+        }
+        for (code, group) in groups {
+            if all {
+                every_finding(&mut lines, code, &group, lang);
+            } else {
+                finding_group(&mut lines, code, &group, lang);
+            }
+        }
+    }
+    let total = lines.lines().count();
+    let most = if all { total } else { FINDING_LINES };
+    for line in lines.lines().take(most) {
+        push(out, line);
+    }
+    if total > most {
+        let more = lang.pick("baris lagi; lihat semua dengan -v", "more lines; see all with -v");
+        push(out, &format!("  … {} {more}", total - most));
+    }
+    push(out, &count_line(count_by_severity(findings), lang));
+}
+
+/// `LKE021 Tanpa bukti dukung (9): S31, S65 …`, and for a single one what it says.
+fn finding_group(out: &mut String, code: Code, group: &[&Finding], lang: Lang) {
+    let entry = code.entry();
+    if let [only] = group {
+        wrap(out, &format!("{} {}{}", entry.code, prefix(only), only.message(lang)), "  ", "         ");
+        return;
+    }
+    let mut text = format!("  {} {} ({})", entry.code, entry.title.text(lang), group.len());
+    let cells: Vec<String> =
+        group.iter().filter_map(|f| f.place.as_ref()).map(|p| p.cells()).filter(|c| !c.is_empty()).collect();
+    for (shown, cell) in cells.iter().enumerate() {
+        let part = format!("{}{cell}", if shown == 0 { ": " } else { ", " });
+        if text.chars().count() + part.chars().count() > WIDTH - 2 {
+            text += " …";
+            break;
+        }
+        text += &part;
+    }
+    push(out, &text);
+}
+
+fn every_finding(out: &mut String, code: Code, group: &[&Finding], lang: Lang) {
+    push(out, &format!("  {} {} ({})", code.entry().code, code.entry().title.text(lang), group.len()));
+    for finding in group {
+        wrap(out, &format!("{}{}", prefix(finding), finding.message(lang)), "    ", "      ");
+        wrap(out, &format!("→ {}", finding.remedy(lang)), "      ", "        ");
+    }
+}
+
+/// `L175 A.II.5.iii: `, as far as it is known.
+fn prefix(finding: &Finding) -> String {
+    let cells = finding.place.as_ref().map(|place| place.cells()).unwrap_or_default();
+    let subject = finding.subject.as_deref().unwrap_or_default();
+    let both = [cells.as_str(), subject].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    if both.is_empty() { both } else { format!("{both}: ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_at_blanks_within_the_terminal() {
+        let mut out = String::new();
+        wrap(&mut out, &"kata ".repeat(40), " ", "  ");
+        assert!(out.lines().count() > 2 && out.starts_with(" kata"));
+        assert!(out.lines().all(|line| line.chars().count() <= WIDTH));
+        assert!(out.lines().skip(1).all(|line| line.starts_with("  kata")));
+    }
+}

@@ -1,0 +1,51 @@
+//! *Selisih TPI*: where the TPI scored differently than the unit.
+
+use rust_xlsxwriter::{Workbook, XlsxError};
+
+use super::sheet::{HEADER, Sheet, Size};
+use super::{Context, Name};
+use crate::lke::Role;
+use crate::lke::answer::show_answer;
+use crate::text::shorten;
+
+pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxError> {
+    let (data, lang) = (context.data, context.lang);
+    let title = lang.pick("Indikator yang dinilai berbeda oleh TPI", "Indicators the TPI scored differently");
+    let name = Name::Gaps.text(lang);
+    let mut sheet = Sheet::new(book, context.style, lang, name, Size::Large, title, &context.subtitle())?;
+    let headings = [
+        lang.pick("Kode satker", "Satker code"),
+        "Satker",
+        lang.pick("Indikator", "Indicator"),
+        lang.pick("Uraian", "Label"),
+        lang.pick("Jawaban unit", "Unit answer"),
+        lang.pick("Jawaban TPI", "TPI answer"),
+        lang.pick("Rasio unit", "Unit ratio"),
+        lang.pick("Rasio TPI", "TPI ratio"),
+        lang.pick("Selisih nilai", "Points"),
+    ];
+    sheet.header(HEADER, &headings)?;
+    for (line, gap) in data.gaps.iter().enumerate() {
+        let row = HEADER + 1 + line as u32;
+        let unit = &data.units[gap.unit];
+        let node = &data.template.nodes[gap.node];
+        let answer = |role: Role| {
+            let result = unit.lke.as_ref().and_then(|lke| lke.role(role));
+            let shown = result.zip(node.answer_type);
+            shown.map(|(r, t)| show_answer(&data.template, t, &r.answers[gap.node], lang)).unwrap_or_default()
+        };
+        sheet.text(row, 0, &unit.satker.kode)?;
+        sheet.text(row, 1, &unit.satker.nama)?;
+        sheet.text(row, 2, &node.code)?;
+        sheet.text(row, 3, &shorten(&node.label, 120))?;
+        sheet.word(row, 4, &answer(Role::Unit))?;
+        sheet.word(row, 5, &answer(Role::Tpi))?;
+        sheet.number(row, 6, Some(gap.unit_ratio))?;
+        sheet.number(row, 7, Some(gap.tpi_ratio))?;
+        sheet.number(row, 8, Some(gap.points))?;
+    }
+    if data.gaps.is_empty() {
+        sheet.text(HEADER + 1, 1, lang.pick("Tidak ada selisih.", "No differences."))?;
+    }
+    sheet.finish(HEADER, 3, !data.gaps.is_empty())
+}

@@ -1,0 +1,55 @@
+//! *Peringkat*: ranks overall and per area, of unit and TPI.
+
+use rust_xlsxwriter::{Workbook, XlsxError};
+
+use super::sheet::{HEADER, Sheet, Size};
+use super::{Context, Name};
+
+/// Role, rank, code, name, total.
+const FIXED: u16 = 5;
+
+pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxError> {
+    let (data, lang) = (context.data, context.lang);
+    let template = &*data.template;
+    let title = lang.pick(
+        "Peringkat – nilai sama berbagi peringkat, peringkat berikutnya dilompati (1, 2, 2, 4)",
+        "Ranking – equal scores share a rank and the next ranks are skipped (1, 2, 2, 4)",
+    );
+    let name = Name::Ranking.text(lang);
+    let mut sheet = Sheet::new(book, context.style, lang, name, Size::Small, title, &context.subtitle())?;
+    sheet.header(HEADER, &["", "", "", "", ""])?;
+    let mut headings =
+        vec![lang.pick("Peran", "Role"), lang.pick("Peringkat", "Rank"), lang.pick("Kode", "Code"), "Satker", "Total"];
+    for (which, area) in template.areas.iter().enumerate() {
+        let col = FIXED + 2 * which as u16;
+        sheet.header_over(HEADER, col, col + 1, &format!("{} {}", area.number, area.label))?;
+        headings.extend([lang.pick("Nilai", "Score"), lang.pick("Peringkat", "Rank")]);
+    }
+    let remark = FIXED + 2 * template.areas.len() as u16;
+    sheet.header_over(HEADER, remark, remark, "")?;
+    headings.push(lang.pick("Keterangan", "Remark"));
+    sheet.out.set_row_height(HEADER, 38)?;
+    sheet.header(HEADER + 1, &headings)?;
+    for (line, ranked) in data.ranking.iter().enumerate() {
+        let row = HEADER + 2 + line as u32;
+        let satker = &data.units[ranked.unit].satker;
+        sheet.text(row, 0, ranked.role.word())?;
+        sheet.count(row, 1, ranked.total.rank.map(u64::from))?;
+        sheet.text(row, 2, &satker.kode)?;
+        sheet.text(row, 3, &satker.nama)?;
+        sheet.number(row, 4, ranked.total.score)?;
+        for (which, area) in ranked.areas.iter().enumerate() {
+            let col = FIXED + 2 * which as u16;
+            sheet.number(row, col, area.score)?;
+            sheet.count(row, col + 1, area.rank.map(u64::from))?;
+        }
+        sheet.text(row, remark, ranked.unranked.map(|reason| reason.text(lang)).unwrap_or_default())?;
+    }
+    let last = HEADER + 1 + data.ranking.len() as u32;
+    sheet.heat((HEADER + 2, 4), (last, 4), template.total_weight())?;
+    for (which, area) in template.areas.iter().enumerate() {
+        let col = FIXED + 2 * which as u16;
+        sheet.heat((HEADER + 2, col), (last, col), area.weight)?;
+    }
+    sheet.finish(HEADER + 1, 4, true)
+}

@@ -1,0 +1,383 @@
+//! One sheet of the workbook being written: title, header, cells, and what makes it fit for screen and paper.
+//!
+//! Sheets are written row by row, since large ones are streamed to keep memory flat. Text is always written as text,
+//! so nothing a satker typed can become a formula.
+
+use rust_xlsxwriter::{
+    Color, ConditionalFormat3ColorScale, ConditionalFormatType, Format, FormatAlign, FormatBorder, Formula, Url,
+    Workbook, Worksheet, XlsxError,
+};
+
+use crate::finding::Severity;
+use crate::lang::Lang;
+use crate::lke::predicate::Verdict;
+
+/// First row of the header, below title, subtitle and a blank.
+pub(super) const HEADER: u32 = 3;
+/// Narrowest and widest column, in characters; longer texts wrap.
+const NARROWEST: usize = 5;
+const WIDEST: usize = 52;
+/// Height of one line of text, in points.
+const LINE: f64 = 12.0;
+/// Width of a character of the sheet's font, in the units of column widths.
+const CHARACTER: f64 = 0.86;
+/// Characters across a page that are still readable.
+const PAGE_CHARACTERS: usize = 230;
+/// A4.
+const PAPER: u8 = 9;
+
+/// The formats in use.
+pub(super) struct Style {
+    title: Format,
+    subtitle: Format,
+    header: Format,
+    text: Format,
+    centred: Format,
+    wrapped: Format,
+    heading: Format,
+    link: Format,
+    number: Format,
+    heading_number: Format,
+    count: Format,
+    share: Format,
+    green: Format,
+    yellow: Format,
+    red: Format,
+}
+
+impl Style {
+    pub(super) fn new() -> Self {
+        let base = Format::new().set_font_name("Arial").set_font_size(9);
+        let cell = base
+            .clone()
+            .set_border(FormatBorder::Thin)
+            .set_border_color(Color::RGB(0xBFBFBF))
+            .set_align(FormatAlign::Top);
+        let centred = cell.clone().set_align(FormatAlign::Center);
+        Style {
+            title: base.clone().set_bold().set_font_size(14),
+            subtitle: base.set_font_color(Color::RGB(0x595959)),
+            header: cell
+                .clone()
+                .set_bold()
+                .set_text_wrap()
+                .set_align(FormatAlign::Center)
+                .set_align(FormatAlign::VerticalCenter)
+                .set_background_color(Color::RGB(0x1F3864))
+                .set_font_color(Color::White),
+            wrapped: cell.clone().set_text_wrap(),
+            heading: cell.clone().set_bold().set_background_color(Color::RGB(0xEDEDED)),
+            link: cell
+                .clone()
+                .set_font_color(Color::RGB(0x0563C1))
+                .set_underline(rust_xlsxwriter::FormatUnderline::Single),
+            number: cell.clone().set_num_format("0.00"),
+            heading_number: cell.clone().set_bold().set_num_format("0.00").set_background_color(Color::RGB(0xEDEDED)),
+            count: cell.clone().set_num_format("0"),
+            share: cell.clone().set_num_format("0.0%"),
+            green: centred.clone().set_background_color(Color::RGB(0xC6EFCE)).set_font_color(Color::RGB(0x006100)),
+            yellow: centred.clone().set_background_color(Color::RGB(0xFFEB9C)).set_font_color(Color::RGB(0x7F6000)),
+            centred: centred.clone(),
+            red: centred.set_background_color(Color::RGB(0xFFC7CE)).set_font_color(Color::RGB(0x9C0006)),
+            text: cell,
+        }
+    }
+
+    pub(super) fn verdict(&self, verdict: Verdict) -> &Format {
+        match verdict {
+            Verdict::Met => &self.green,
+            Verdict::Open => &self.yellow,
+            Verdict::NotMet => &self.red,
+        }
+    }
+
+    pub(super) fn severity(&self, severity: Severity) -> &Format {
+        match severity {
+            Severity::Error => &self.red,
+            Severity::Warning => &self.yellow,
+            Severity::Info => &self.text,
+        }
+    }
+}
+
+/// Whether a sheet grows with the satker and is streamed, or stays small and is kept until saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Size {
+    Small,
+    Large,
+}
+
+/// A sheet being written.
+pub(super) struct Sheet<'a> {
+    pub(super) out: &'a mut Worksheet,
+    pub(super) style: &'a Style,
+    pub(super) lang: Lang,
+    widths: Vec<usize>,
+    last_row: u32,
+    /// Lines of the tallest cell of the last row.
+    lines: usize,
+}
+
+impl<'a> Sheet<'a> {
+    /// Adds a sheet with its title and a line on what it shows.
+    pub(super) fn new(
+        book: &'a mut Workbook,
+        style: &'a Style,
+        lang: Lang,
+        name: &str,
+        size: Size,
+        title: &str,
+        subtitle: &str,
+    ) -> Result<Self, XlsxError> {
+        let out = match size {
+            Size::Small => book.add_worksheet(),
+            Size::Large => book.add_worksheet_with_low_memory()?,
+        };
+        out.set_name(name)?.set_screen_gridlines(false);
+        // A formula without a number shows nothing, not the writer's default 0.
+        out.set_formula_result_default("");
+        out.write_string_with_format(0, 0, title, &style.title)?;
+        out.write_string_with_format(1, 0, subtitle, &style.subtitle)?;
+        Ok(Sheet { out, style, lang, widths: Vec::new(), last_row: HEADER, lines: 1 })
+    }
+
+    /// Writes one row of the header.
+    pub(super) fn header(&mut self, row: u32, headings: &[&str]) -> Result<(), XlsxError> {
+        for (col, heading) in headings.iter().enumerate() {
+            self.out.write_string_with_format(row, col as u16, *heading, &self.style.header)?;
+            // Headings wrap at blanks: the longest word must fit.
+            let longest = heading.split([' ', '\n']).map(|word| word.chars().count()).max().unwrap_or(0);
+            self.widen(col as u16, longest + 2);
+        }
+        self.last_row = self.last_row.max(row);
+        Ok(())
+    }
+
+    /// Writes a heading over several columns.
+    pub(super) fn header_over(&mut self, row: u32, first: u16, last: u16, heading: &str) -> Result<(), XlsxError> {
+        if first == last {
+            self.out.write_string_with_format(row, first, heading, &self.style.header)?;
+        } else {
+            self.out.merge_range(row, first, row, last, heading, &self.style.header)?;
+        }
+        Ok(())
+    }
+
+    fn widen(&mut self, col: u16, characters: usize) {
+        let col = usize::from(col);
+        if self.widths.len() <= col {
+            self.widths.resize(col + 1, NARROWEST);
+        }
+        self.widths[col] = self.widths[col].max(characters.min(WIDEST));
+    }
+
+    fn reached(&mut self, row: u32, col: u16, characters: usize) {
+        if row > self.last_row {
+            self.last_row = row;
+            self.lines = 1;
+        }
+        self.widen(col, characters);
+    }
+
+    /// Text; longer than a column may be wide it wraps, and the row grows with it.
+    pub(super) fn text(&mut self, row: u32, col: u16, text: &str) -> Result<(), XlsxError> {
+        let style = self.style;
+        let lines = lines(text, WIDEST);
+        if lines == 1 {
+            return self.text_as(row, col, text, &style.text);
+        }
+        self.reached(row, col, 0);
+        if lines > self.lines {
+            // Not every program fits the height of rows by itself.
+            self.lines = lines;
+            self.out.set_row_height(row, lines as f64 * LINE + 2.0)?;
+        }
+        self.text_as(row, col, text, &style.wrapped)
+    }
+
+    /// A word or letter, in the middle of its column.
+    pub(super) fn word(&mut self, row: u32, col: u16, word: &str) -> Result<(), XlsxError> {
+        let style = self.style;
+        self.text_as(row, col, word, &style.centred)
+    }
+
+    pub(super) fn text_as(&mut self, row: u32, col: u16, text: &str, format: &Format) -> Result<(), XlsxError> {
+        if text.is_empty() {
+            self.out.write_blank(row, col, format)?;
+        } else {
+            self.out.write_string_with_format(row, col, text, format)?;
+        }
+        self.reached(row, col, text.lines().map(|line| line.chars().count()).max().unwrap_or(0) + 1);
+        Ok(())
+    }
+
+    pub(super) fn heading(&mut self, row: u32, col: u16, text: &str) -> Result<(), XlsxError> {
+        let style = self.style;
+        self.text_as(row, col, text, &style.heading)
+    }
+
+    fn number_as(&mut self, row: u32, col: u16, number: Option<f64>, format: &Format) -> Result<(), XlsxError> {
+        match number {
+            Some(number) => self.out.write_number_with_format(row, col, number, format)?,
+            None => self.out.write_blank(row, col, format)?,
+        };
+        self.reached(row, col, 7);
+        Ok(())
+    }
+
+    pub(super) fn number(&mut self, row: u32, col: u16, number: Option<f64>) -> Result<(), XlsxError> {
+        let style = self.style;
+        self.number_as(row, col, number, &style.number)
+    }
+
+    pub(super) fn heading_number(&mut self, row: u32, col: u16, number: Option<f64>) -> Result<(), XlsxError> {
+        let style = self.style;
+        self.number_as(row, col, number, &style.heading_number)
+    }
+
+    pub(super) fn share(&mut self, row: u32, col: u16, share: Option<f64>) -> Result<(), XlsxError> {
+        let style = self.style;
+        self.number_as(row, col, share, &style.share)
+    }
+
+    pub(super) fn count(&mut self, row: u32, col: u16, count: Option<u64>) -> Result<(), XlsxError> {
+        let style = self.style;
+        self.number_as(row, col, count.map(|count| count as f64), &style.count)
+    }
+
+    /// A live formula with the result the program computed, so that readers that do not recalculate see it too.
+    pub(super) fn formula(&mut self, row: u32, col: u16, formula: &str, result: Option<f64>) -> Result<(), XlsxError> {
+        let style = self.style;
+        self.formula_as(row, col, formula, result, &style.number)
+    }
+
+    pub(super) fn heading_formula(
+        &mut self,
+        row: u32,
+        col: u16,
+        formula: &str,
+        result: Option<f64>,
+    ) -> Result<(), XlsxError> {
+        let style = self.style;
+        self.formula_as(row, col, formula, result, &style.heading_number)
+    }
+
+    fn formula_as(
+        &mut self,
+        row: u32,
+        col: u16,
+        formula: &str,
+        result: Option<f64>,
+        format: &Format,
+    ) -> Result<(), XlsxError> {
+        let result = result.map(|number| number.to_string()).unwrap_or_default();
+        self.out.write_formula_with_format(row, col, Formula::new(formula).set_result(result), format)?;
+        self.reached(row, col, 7);
+        Ok(())
+    }
+
+    /// A link to a cell of this workbook.
+    pub(super) fn link(&mut self, row: u32, col: u16, target: &str, text: &str) -> Result<(), XlsxError> {
+        let url = Url::new(format!("internal:{target}")).set_text(text);
+        self.out.write_url_with_format(row, col, url, &self.style.link)?;
+        self.reached(row, col, text.chars().count() + 1);
+        Ok(())
+    }
+
+    /// Colours numbers from red (half or less of `most`) over yellow to green (`most`).
+    pub(super) fn heat(&mut self, first: (u32, u16), last: (u32, u16), most: f64) -> Result<(), XlsxError> {
+        self.heat_ranges(first, last, most, None)
+    }
+
+    pub(super) fn heat_ranges(
+        &mut self,
+        first: (u32, u16),
+        last: (u32, u16),
+        most: f64,
+        ranges: Option<&str>,
+    ) -> Result<(), XlsxError> {
+        if last.0 < first.0 || last.1 < first.1 {
+            return Ok(());
+        }
+        let mut scale = ConditionalFormat3ColorScale::new()
+            .set_minimum(ConditionalFormatType::Number, most / 2.0)
+            .set_midpoint(ConditionalFormatType::Number, most * 0.75)
+            .set_maximum(ConditionalFormatType::Number, most)
+            .set_minimum_color(Color::RGB(0xF8A5A5))
+            .set_midpoint_color(Color::RGB(0xFFF0B3))
+            .set_maximum_color(Color::RGB(0xA9D8A5));
+        if let Some(ranges) = ranges {
+            scale = scale.set_multi_range(ranges);
+        }
+        self.out.add_conditional_format(first.0, first.1, last.0, last.1, &scale)?;
+        Ok(())
+    }
+
+    /// Fits columns, freezes header and first columns, adds the filter and sets up the page.
+    pub(super) fn finish(self, header_end: u32, frozen_columns: u16, filter: bool) -> Result<(), XlsxError> {
+        for (col, width) in self.widths.iter().enumerate() {
+            self.out.set_column_width(col as u16, *width as f64 * CHARACTER + 1.0)?;
+        }
+        let last_col = self.widths.len().saturating_sub(1) as u16;
+        if filter && self.last_row > header_end {
+            self.out.autofilter(header_end, 0, self.last_row, last_col)?;
+        }
+        self.out.set_freeze_panes(header_end + 1, frozen_columns)?;
+        self.out.set_landscape().set_paper_size(PAPER).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+        self.out.set_repeat_rows(HEADER, header_end)?;
+        let page = self.lang.pick("Halaman &P dari &N", "Page &P of &N");
+        self.out.set_footer(format!("&L&8&F – &A&R&8{page}"));
+        // As few pages wide as leave the letters large enough to read; the first columns are repeated on each.
+        let total: usize = self.widths.iter().sum();
+        let repeated: usize = self.widths.iter().take(usize::from(frozen_columns)).sum();
+        let pages = (total - repeated).div_ceil((PAGE_CHARACTERS - repeated.min(PAGE_CHARACTERS / 2)).max(1)).max(1);
+        if pages > 1 {
+            self.out.set_repeat_columns(0, frozen_columns.saturating_sub(1))?;
+        }
+        self.out.set_print_fit_to_pages(pages as u16, 0);
+        Ok(())
+    }
+}
+
+/// Lines a text takes in a column of the given width, broken at blanks.
+fn lines(text: &str, width: usize) -> usize {
+    let mut lines = 0;
+    for paragraph in text.split('\n') {
+        lines += 1;
+        let mut used = 0;
+        for word in paragraph.split(' ').map(|word| word.chars().count()) {
+            if used > 0 && used + 1 + word > width {
+                lines += 1;
+                used = 0;
+            }
+            // A word longer than the column is broken, too.
+            lines += word.saturating_sub(1) / width;
+            used += word % width + usize::from(used > 0);
+        }
+    }
+    lines
+}
+
+/// Address such as `'Indikator TPI'!F6`, row and column from 0.
+pub(super) fn address(sheet: &str, row: u32, col: u16) -> String {
+    format!("'{sheet}'!{}", cell(row, col))
+}
+
+/// Address such as `F6`, row and column from 0.
+pub(super) fn cell(row: u32, col: u16) -> String {
+    crate::grid::CellRef::new(row, u32::from(col)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_as_they_will_break() {
+        assert_eq!(lines("", 10), 1);
+        assert_eq!(lines("satu dua", 10), 1);
+        assert_eq!(lines("satu dua tiga", 10), 2);
+        assert_eq!(lines("satu\ndua", 10), 2);
+        assert_eq!(lines("https://contoh.example/panjang", 10), 3);
+    }
+}

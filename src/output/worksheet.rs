@@ -1,0 +1,450 @@
+//! The official LKE worksheet, empty or filled: outline, answers of unit and TPI with validation, and formulas that are
+//! right. None of them shows an error while answers are missing, and the bounds of the regulation hold in each.
+
+use std::path::Path;
+
+use rust_xlsxwriter::{
+    Color, DataValidation, DataValidationRule, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
+    XlsxError,
+};
+
+use crate::grid::CellRef;
+use crate::lang::Lang;
+use crate::lke::Role;
+use crate::lke::answer::Answer;
+use crate::lke::score::{Scores, ratios, score};
+use crate::lke::template::{AnswerType, NodeIndex, NodeKind, Percentage, Template};
+
+/// Row of the header; rows of the template begin two below it.
+const HEADER: u32 = 1;
+const FIRST: u32 = HEADER + 2;
+/// Outline marks in six columns, the label in the seventh.
+const LABEL: u16 = 6;
+const WEIGHT: u16 = 7;
+const CRITERIA: u16 = 8;
+const TYPE: u16 = 9;
+const BLANK: &str = "Blm Diisi";
+
+/// Answer, result, share and note of a role; the unit's evidence stands between the two.
+const COLUMNS: [[u16; 4]; 2] = [[10, 11, 12, 13], [15, 16, 17, 18]];
+const EVIDENCE: u16 = 14;
+
+/// What is filled in; by role and node, indexed like [`Template::nodes`].
+pub type Filled = [Vec<Answer>; 2];
+
+/// Writes the worksheet, empty or with answers.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write(template: &Template, filled: Option<&Filled>, lang: Lang, path: &Path) -> Result<(), XlsxError> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("LKE ZI")?.set_formula_result_default("");
+    let style = Style::new();
+    header(sheet, template, lang, &style)?;
+    for index in 0..template.nodes.len() {
+        fixed_cells(sheet, template, index, lang, &style)?;
+    }
+    for role in Role::ALL {
+        let blank = vec![Answer::Blank; template.nodes.len()];
+        let answers = filled.map_or(&blank, |filled| &filled[role as usize]);
+        let ratios = ratios(template, answers, |_| false);
+        let scores = score(template, &ratios.ratios);
+        let column = Column {
+            template,
+            role,
+            answers,
+            scores,
+            ratios: ratios.ratios.iter().map(|r| r.map(|r| r.value)).collect(),
+        };
+        for index in 0..template.nodes.len() {
+            column.write(sheet, index, lang, &style)?;
+        }
+        column.total(sheet, &style)?;
+    }
+    sheet.set_freeze_panes(FIRST, LABEL + 1)?;
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(HEADER, HEADER)?;
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+    sheet.set_footer(lang.pick("&R&8Halaman &P dari &N", "&R&8Page &P of &N"));
+    book.save(path)
+}
+
+struct Style {
+    title: Format,
+    header: Format,
+    text: Format,
+    heading: Format,
+    input: Format,
+    number: Format,
+    heading_number: Format,
+    share: Format,
+    input_share: Format,
+}
+
+impl Style {
+    fn new() -> Self {
+        let base = Format::new().set_font_name("Arial").set_font_size(9);
+        let cell = base
+            .clone()
+            .set_border(FormatBorder::Thin)
+            .set_border_color(Color::RGB(0xBFBFBF))
+            .set_align(FormatAlign::Top)
+            .set_text_wrap();
+        let input = cell.clone().set_background_color(Color::RGB(0xFFF9E5)).set_align(FormatAlign::Center);
+        let grey = Color::RGB(0xEDEDED);
+        Style {
+            title: base.set_bold().set_font_size(14),
+            header: cell
+                .clone()
+                .set_bold()
+                .set_align(FormatAlign::Center)
+                .set_align(FormatAlign::VerticalCenter)
+                .set_background_color(Color::RGB(0x1F3864))
+                .set_font_color(Color::White),
+            heading: cell.clone().set_bold().set_background_color(grey),
+            heading_number: cell.clone().set_bold().set_background_color(grey).set_num_format("0.00"),
+            number: cell.clone().set_num_format("0.00"),
+            share: cell.clone().set_num_format("0.00%"),
+            input_share: input.clone().set_num_format("0.00%"),
+            input,
+            text: cell,
+        }
+    }
+}
+
+fn row(node: NodeIndex) -> u32 {
+    FIRST + node as u32
+}
+
+fn cell(node: NodeIndex, col: u16) -> String {
+    CellRef::new(row(node), u32::from(col)).to_string()
+}
+
+fn cells(nodes: &[NodeIndex], col: u16) -> String {
+    nodes.iter().map(|&node| cell(node, col)).collect::<Vec<_>>().join(",")
+}
+
+fn header(sheet: &mut Worksheet, template: &Template, lang: Lang, style: &Style) -> Result<(), XlsxError> {
+    sheet.write_string_with_format(0, 0, template.title.to_uppercase(), &style.title)?;
+    sheet.merge_range(HEADER, 0, HEADER, LABEL, "Penilaian", &style.header)?;
+    let who = ["Unit", "TPI"];
+    let mut headings = vec![
+        (WEIGHT, "Bobot".to_owned()),
+        (CRITERIA, "Kriteria Nilai".to_owned()),
+        (TYPE, "Pilihan Jawaban".to_owned()),
+    ];
+    for (role, [answer, result, share, note]) in COLUMNS.into_iter().enumerate() {
+        headings.push((answer, format!("Jawaban {}", who[role])));
+        headings.push((result, format!("Nilai {}", who[role])));
+        headings.push((share, format!("% {}", who[role])));
+        headings.push((
+            note,
+            ["Catatan/Keterangan/Penjelasan atas Jawaban Unit", "Catatan/Keterangan/Penjelasan Reviu TPI"][role]
+                .to_owned(),
+        ));
+    }
+    headings.push((EVIDENCE, "Daftar Bukti Dukung dan Link Unit".to_owned()));
+    for (col, heading) in headings {
+        sheet.write_string_with_format(HEADER, col, heading, &style.header)?;
+    }
+    sheet.set_row_height(HEADER, 40)?;
+    let guide = lang.pick(
+        "Isi sel kuning saja; nilai dihitung sendiri. Satu alamat bukti dukung per baris teks.",
+        "Fill in the yellow cells only; scores follow. One evidence address a line of text.",
+    );
+    sheet.write_string_with_format(
+        HEADER + 1,
+        0,
+        guide,
+        &Format::new().set_font_name("Arial").set_font_size(8).set_italic(),
+    )?;
+    let widths = [
+        (0, 3.0),
+        (1, 3.0),
+        (2, 3.0),
+        (3, 3.0),
+        (4, 3.0),
+        (5, 2.0),
+        (LABEL, 44.0),
+        (WEIGHT, 7.0),
+        (CRITERIA, 26.0),
+        (TYPE, 10.0),
+        (EVIDENCE, 32.0),
+    ];
+    for (col, width) in widths {
+        sheet.set_column_width(col, width)?;
+    }
+    for [answer, result, share, note] in COLUMNS {
+        for (col, width) in [(answer, 10.0), (result, 9.0), (share, 9.0), (note, 28.0)] {
+            sheet.set_column_width(col, width)?;
+        }
+    }
+    Ok(())
+}
+
+fn fixed_cells(
+    sheet: &mut Worksheet,
+    template: &Template,
+    index: NodeIndex,
+    lang: Lang,
+    style: &Style,
+) -> Result<(), XlsxError> {
+    let node = &template.nodes[index];
+    let row = row(index);
+    let is_heading = !matches!(node.kind, NodeKind::Indicator | NodeKind::Detail);
+    let text = if is_heading { &style.heading } else { &style.text };
+    let depth = match node.kind {
+        NodeKind::Component => 0,
+        NodeKind::Section => 1,
+        NodeKind::Area => 2,
+        NodeKind::Subarea => 3 + u16::from(node.code.matches('.').count() > 3),
+        NodeKind::Indicator => 4,
+        NodeKind::Detail => 5,
+    };
+    let mark = if node.kind == NodeKind::Detail { "-".to_owned() } else { format!("{}.", node.mark()) };
+    for col in 0..depth {
+        sheet.write_blank(row, col, text)?;
+    }
+    sheet.write_string_with_format(row, depth, mark, text)?;
+    if depth + 1 < LABEL {
+        sheet.merge_range(row, depth + 1, row, LABEL, &node.label, text)?;
+    } else {
+        sheet.write_string_with_format(row, LABEL, &node.label, text)?;
+    }
+    // A merged cell's height is never fitted by itself: about 64 characters a line.
+    let lines = node.label.chars().count().div_ceil(64).max(1);
+    sheet.set_row_height(row, 13.0 * lines as f64)?;
+    match node.weight {
+        Some(weight) => sheet.write_number_with_format(
+            row,
+            WEIGHT,
+            weight,
+            if is_heading { &style.heading_number } else { &style.number },
+        )?,
+        None => sheet.write_blank(row, WEIGHT, text)?,
+    };
+    sheet.write_string_with_format(row, CRITERIA, criteria(template, index, lang), text)?;
+    sheet.write_string_with_format(row, TYPE, node.type_label.as_deref().unwrap_or_default(), text)?;
+    for [.., note] in COLUMNS {
+        sheet.write_blank(row, note, text)?;
+    }
+    sheet.write_blank(row, EVIDENCE, text)?;
+    Ok(())
+}
+
+/// What each answer is worth.
+fn criteria(template: &Template, index: NodeIndex, lang: Lang) -> String {
+    match template.nodes[index].answer_type {
+        Some(AnswerType::Choice(scale)) => {
+            let options = template.choices[scale].options.iter();
+            options
+                .map(|(option, ratio)| format!("{option} = {}", lang.plain_number(*ratio, 2)))
+                .collect::<Vec<_>>()
+                .join("; ")
+        }
+        Some(AnswerType::Scale(scale)) => format!("0 – {}", lang.plain_number(template.scales[scale].maximum, 2)),
+        Some(AnswerType::Percentage) => {
+            lang.pick("dihitung dari jumlah di bawahnya", "from the counts below").to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+/// The columns of one role, with what they hold and show.
+struct Column<'a> {
+    template: &'a Template,
+    role: Role,
+    answers: &'a [Answer],
+    scores: Scores,
+    ratios: Vec<Option<f64>>,
+}
+
+impl Column<'_> {
+    fn write(&self, sheet: &mut Worksheet, index: NodeIndex, lang: Lang, style: &Style) -> Result<(), XlsxError> {
+        let [answer, result, share, _] = COLUMNS[self.role as usize];
+        let node = &self.template.nodes[index];
+        let row = row(index);
+        match node.answer_type {
+            Some(answer_type) => self.answer(sheet, index, answer_type, lang, style)?,
+            None => {
+                sheet.write_blank(row, answer, &style.heading)?;
+            }
+        }
+        let (number, text) = if node.answer_type.is_some() {
+            (&style.number, &style.text)
+        } else {
+            (&style.heading_number, &style.heading)
+        };
+        match self.result_formula(index) {
+            Some((formula, shown)) => {
+                sheet.write_formula_with_format(row, result, Formula::new(formula).set_result(shown), number)?
+            }
+            None => sheet.write_blank(row, result, text)?,
+        };
+        match node.weight {
+            Some(_) => {
+                let (result, weight) = (cell(index, result), cell(index, WEIGHT));
+                let shown = self.scores.nodes[index].ratio.map(|ratio| ratio.to_string()).unwrap_or_default();
+                let formula = Formula::new(format!("IF(ISNUMBER({result}),{result}/{weight},\"\")")).set_result(shown);
+                sheet.write_formula_with_format(row, share, formula, &style.share)?;
+            }
+            None => {
+                sheet.write_blank(row, share, text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The answer's cell: a formula for percentages and sums of parts, else something to fill in, with its validation.
+    fn answer(
+        &self,
+        sheet: &mut Worksheet,
+        index: NodeIndex,
+        answer_type: AnswerType,
+        lang: Lang,
+        style: &Style,
+    ) -> Result<(), XlsxError> {
+        let col = COLUMNS[self.role as usize][0];
+        let row = row(index);
+        if let Some(rule) = &self.template.nodes[index].percentage {
+            let shown = self.ratios[index].map(|ratio| ratio.to_string()).unwrap_or_default();
+            let formula = Formula::new(percentage_formula(rule, col)).set_result(shown);
+            sheet.write_formula_with_format(row, col, formula, &style.share)?;
+            return Ok(());
+        }
+        if let Some(parts) = self.parts_summed_by(index) {
+            let counts: Vec<f64> = parts.iter().filter_map(|&part| count(&self.answers[part])).collect();
+            let shown = if counts.is_empty() { String::new() } else { counts.iter().sum::<f64>().to_string() };
+            let parts = cells(parts, col);
+            let formula = Formula::new(format!("IF(COUNT({parts})=0,\"\",SUM({parts}))")).set_result(shown);
+            sheet.write_formula_with_format(row, col, formula, &style.text)?;
+            return Ok(());
+        }
+        let validation = match answer_type {
+            AnswerType::Choice(scale) => {
+                let options: Vec<&str> =
+                    self.template.choices[scale].options.iter().map(|(option, _)| option.as_str()).collect();
+                DataValidation::new().allow_list_strings(&options)?
+            }
+            AnswerType::Scale(scale) => {
+                let maximum = self.template.scales[scale].maximum;
+                DataValidation::new().allow_decimal_number(DataValidationRule::Between(0.0, maximum))
+            }
+            AnswerType::Count => DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0)),
+            AnswerType::Percentage => DataValidation::new().allow_decimal_number(DataValidationRule::Between(0.0, 1.0)),
+        };
+        let label = self.template.nodes[index].type_label.as_deref().unwrap_or_default();
+        let validation = validation
+            .set_error_title(lang.pick("Jawaban di luar pilihan", "Answer outside its scale"))?
+            .set_error_message(format!("{} {label}", lang.pick("Isi menurut", "Answer within")))?;
+        sheet.add_data_validation(row, col, row, col, &validation)?;
+        match &self.answers[index] {
+            Answer::Choice(option) => {
+                let AnswerType::Choice(scale) = answer_type else { return Ok(()) };
+                let option = &self.template.choices[scale].options[*option].0;
+                sheet.write_string_with_format(row, col, option, &style.input)?
+            }
+            Answer::Scale(number) | Answer::Count(number) => {
+                sheet.write_number_with_format(row, col, *number, &style.input)?
+            }
+            Answer::Percentage(share) => sheet.write_number_with_format(row, col, *share, &style.input_share)?,
+            _ => sheet.write_blank(row, col, &style.input)?,
+        };
+        Ok(())
+    }
+
+    fn parts_summed_by(&self, index: NodeIndex) -> Option<&[NodeIndex]> {
+        self.template.nodes.iter().find_map(|node| match &node.percentage {
+            Some(Percentage::Share { whole, whole_is_sum_of, .. })
+                if *whole == index && !whole_is_sum_of.is_empty() =>
+            {
+                Some(whole_is_sum_of.as_slice())
+            }
+            _ => None,
+        })
+    }
+
+    /// A node's result, and what it shows; details have none.
+    fn result_formula(&self, index: NodeIndex) -> Option<(String, String)> {
+        let [answer, result, ..] = COLUMNS[self.role as usize];
+        let node = &self.template.nodes[index];
+        let at = cell(index, answer);
+        let ratio = match node.answer_type {
+            Some(AnswerType::Count) => return None,
+            Some(AnswerType::Choice(scale)) => {
+                let options = self.template.choices[scale].options.iter().rev();
+                options.fold(format!("\"{BLANK}\""), |rest, (option, ratio)| {
+                    format!("IF(UPPER(TRIM({at}))=\"{}\",{ratio},{rest})", option.to_uppercase())
+                })
+            }
+            Some(AnswerType::Scale(scale)) => {
+                format!("IF(ISNUMBER({at}),{at}/{},\"{BLANK}\")", self.template.scales[scale].maximum)
+            }
+            Some(AnswerType::Percentage) => format!("IF(ISNUMBER({at}),{at},\"{BLANK}\")"),
+            None => return Some((self.sum_formula(index, result), shown(self.scores.nodes[index].score, ""))),
+        };
+        let shown_ratio = shown(self.ratios[index], BLANK);
+        Some(match node.weight {
+            // Points where the indicator has a weight of its own, else its ratio.
+            Some(_) => {
+                let weight = cell(index, WEIGHT);
+                let points = format!("IF(ISNUMBER({ratio}),({ratio})*{weight},\"{BLANK}\")");
+                (points, shown(self.scores.nodes[index].score, BLANK))
+            }
+            None => (ratio, shown_ratio),
+        })
+    }
+
+    /// Weight × mean of the answered indicators below, or the sum of the nodes below; nothing while nothing is answered.
+    fn sum_formula(&self, index: NodeIndex, col: u16) -> String {
+        let children = &self.template.nodes[index].children;
+        let below = cells(children, col);
+        let averages = children.iter().all(|&child| {
+            self.template.nodes[child].kind == NodeKind::Indicator && self.template.nodes[child].weight.is_none()
+        });
+        let sum = if averages { format!("AVERAGE({below})*{}", cell(index, WEIGHT)) } else { format!("SUM({below})") };
+        format!("IF(COUNT({below})=0,\"\",{sum})")
+    }
+
+    fn total(&self, sheet: &mut Worksheet, style: &Style) -> Result<(), XlsxError> {
+        let col = COLUMNS[self.role as usize][1];
+        let at = row(self.template.nodes.len());
+        if self.role == Role::Unit {
+            sheet.merge_range(at, 0, at, LABEL, "TOTAL NILAI", &style.heading)?;
+        }
+        let roots = cells(&self.template.roots, col);
+        let formula = format!("IF(COUNT({roots})=0,\"\",SUM({roots}))");
+        let formula = Formula::new(formula).set_result(shown(self.scores.total.score, ""));
+        sheet.write_formula_with_format(at, col, formula, &style.heading_number)?;
+        Ok(())
+    }
+}
+
+fn shown(number: Option<f64>, otherwise: &str) -> String {
+    number.map_or_else(|| otherwise.to_owned(), |number| number.to_string())
+}
+
+fn count(answer: &Answer) -> Option<f64> {
+    match answer {
+        Answer::Count(count) => Some(*count),
+        _ => None,
+    }
+}
+
+/// A percentage from its details, within 0–1, empty while they are.
+fn percentage_formula(rule: &Percentage, col: u16) -> String {
+    match rule {
+        Percentage::Share { part, whole, nothing_to_count, .. } => {
+            let (part, whole) = (cell(*part, col), cell(*whole, col));
+            let nothing =
+                nothing_to_count.map_or_else(|| "\"\"".to_owned(), |ratio| format!("IF({part}=0,{ratio},\"\")"));
+            format!("IF(COUNT({part},{whole})<2,\"\",IF({whole}>0,MIN(1,{part}/{whole}),{nothing}))")
+        }
+        Percentage::Decrease { before, after, nothing_to_count } => {
+            let (before, after) = (cell(*before, col), cell(*after, col));
+            let nothing = nothing_to_count.map_or_else(|| "\"\"".to_owned(), |ratio| ratio.to_string());
+            let decrease = format!("MAX(0,MIN(1,({before}-{after})/{before}))");
+            format!("IF(COUNT({before},{after})<2,\"\",IF({before}>0,{decrease},IF({after}=0,{nothing},0)))")
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The pipeline file (DESIGN 6): read, checked, and its placeholders resolved.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::config::ConfigError;
+use super::registry::read_registry;
+use crate::lke::template::{LKE_ZI_2021, Template};
+use crate::satker::Satker;
+
+/// A pipeline, ready to run.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    /// The file it was read from.
+    pub path: PathBuf,
+    /// Short name, for machines.
+    pub name: String,
+    /// Title, for people.
+    pub title: String,
+    /// Year of the period.
+    pub year: i16,
+    /// Semester of the period: 1 (January–June) or 2 (July–December).
+    pub semester: u8,
+    /// The satker, in the registry's order.
+    pub satker: Vec<Satker>,
+    /// How LKE are read.
+    pub template: Arc<Template>,
+    /// Where a satker's LKE is, with placeholders.
+    pub lke_source: String,
+    /// What is written.
+    pub outputs: Vec<OutputPlan>,
+}
+
+/// An output to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputPlan {
+    /// What it is.
+    pub kind: OutputKind,
+    /// Where it goes.
+    pub path: PathBuf,
+}
+
+/// A kind of output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputKind {
+    /// The consolidated workbook.
+    Xlsx,
+    /// One table as CSV.
+    Csv(TableKind),
+}
+
+/// A table that can be written by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableKind {
+    /// Ranks, overall and per area.
+    Ranking,
+    /// Findings.
+    Findings,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PipelineFile {
+    name: String,
+    title: String,
+    year: Spanned<i16>,
+    semester: Spanned<u8>,
+    satker: Spanned<String>,
+    lke: LkeSection,
+    #[serde(default)]
+    output: Vec<OutputSection>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LkeSection {
+    template: Option<Spanned<String>>,
+    source: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutputSection {
+    kind: Spanned<String>,
+    table: Option<Spanned<String>>,
+    path: Spanned<String>,
+}
+
+/// A mistake at a place of one text.
+struct Mistakes<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl Mistakes<'_> {
+    fn at(&self, span: Range<usize>, id: String, en: String) -> ConfigError {
+        ConfigError::at_span(self.path, self.text, span, id, en)
+    }
+}
+
+impl Pipeline {
+    /// Reads a pipeline file and its satker registry.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with file, line and what was expected: for unknown keys, wrong types, missing files, unknown
+    /// placeholders, two outputs in one place.
+    pub fn read(path: &Path) -> Result<Pipeline, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            ConfigError::new(path, format!("tidak dapat dibaca: {error}"), format!("cannot be read: {error}"))
+        })?;
+        let file: PipelineFile = toml::from_str(&text).map_err(|error| ConfigError::from_toml(path, &text, &error))?;
+        let mistakes = Mistakes { path, text: &text };
+        let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let semester = *file.semester.get_ref();
+        if !(1..=2).contains(&semester) {
+            let (id, en) =
+                (format!("semester {semester}, seharusnya 1 atau 2"), format!("semester {semester}, expected 1 or 2"));
+            return Err(mistakes.at(file.semester.span(), id, en));
+        }
+        let year = *file.year.get_ref();
+        if !(2000..=2100).contains(&year) {
+            let (id, en) =
+                (format!("tahun {year}, seharusnya 2000 sampai 2100"), format!("year {year}, expected 2000 to 2100"));
+            return Err(mistakes.at(file.year.span(), id, en));
+        }
+        let registry = directory.join(file.satker.get_ref());
+        if !registry.is_file() {
+            let (id, en) = ("daftar satker tidak ada", "there is no satker registry at");
+            let shown = registry.display();
+            return Err(mistakes.at(file.satker.span(), format!("{id}: {shown}"), format!("{en} {shown}")));
+        }
+        let (satker, columns) = read_registry(&registry)?;
+        check_placeholders(&mistakes, &file.lke.source, &columns)?;
+        let template = read_template(&mistakes, directory, file.lke.template)?;
+        let outputs = read_outputs(&mistakes, directory, &file.output, &file.name, year, semester)?;
+        Ok(Pipeline {
+            path: path.to_owned(),
+            name: file.name,
+            title: file.title,
+            year,
+            semester,
+            satker,
+            template,
+            lke_source: file.lke.source.into_inner(),
+            outputs,
+        })
+    }
+
+    /// The folder that paths are relative to.
+    pub fn directory(&self) -> &Path {
+        self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    }
+
+    /// The period as people write it: `2025-S2`.
+    pub fn period(&self) -> String {
+        format!("{}-S{}", self.year, self.semester)
+    }
+
+    /// Where a satker's LKE is; the missing column where the registry leaves it empty.
+    pub fn lke_location(&self, satker: &Satker) -> Result<String, String> {
+        let mut missing = None;
+        let location = fill(&self.lke_source, |column| {
+            let value = satker.columns.get(column).map(String::as_str).unwrap_or_default();
+            if value.is_empty() {
+                missing.get_or_insert_with(|| column.to_owned());
+            }
+            value.to_owned()
+        });
+        match missing {
+            Some(column) => Err(column),
+            None => Ok(location),
+        }
+    }
+}
+
+fn read_template(
+    mistakes: &Mistakes,
+    directory: &Path,
+    name: Option<Spanned<String>>,
+) -> Result<Arc<Template>, ConfigError> {
+    let Some(name) = name else { return Ok(Template::lke_zi_2021()) };
+    Template::named(name.get_ref(), directory).map_err(|error| {
+        let id = format!("templat \"{}\" tidak dapat dipakai ({error}); yang tersedia: {LKE_ZI_2021}", name.get_ref());
+        let en = format!("template \"{}\" cannot be used ({error}); shipped: {LKE_ZI_2021}", name.get_ref());
+        mistakes.at(name.span(), id, en)
+    })
+}
+
+fn check_placeholders(
+    mistakes: &Mistakes,
+    source: &Spanned<String>,
+    columns: &BTreeSet<String>,
+) -> Result<(), ConfigError> {
+    for name in placeholders(source.get_ref()) {
+        if !columns.contains(name) {
+            let known = columns.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let id = format!("{{{name}}} bukan kolom daftar satker; kolomnya: {known}");
+            let en = format!("{{{name}}} is no column of the satker registry; its columns: {known}");
+            return Err(mistakes.at(source.span(), id, en));
+        }
+    }
+    Ok(())
+}
+
+fn read_outputs(
+    mistakes: &Mistakes,
+    directory: &Path,
+    sections: &[OutputSection],
+    name: &str,
+    year: i16,
+    semester: u8,
+) -> Result<Vec<OutputPlan>, ConfigError> {
+    let mut outputs: Vec<OutputPlan> = Vec::new();
+    for section in sections {
+        let one_of = |at: &Spanned<String>, known: &str| {
+            let id = format!("\"{}\" tidak dikenal; yang dikenal: {known}", at.get_ref());
+            mistakes.at(at.span(), id, format!("\"{}\" is not known; known are: {known}", at.get_ref()))
+        };
+        let kind = match (section.kind.get_ref().as_str(), &section.table) {
+            ("xlsx", None) => OutputKind::Xlsx,
+            ("csv", Some(table)) => match table.get_ref().as_str() {
+                "ranking" => OutputKind::Csv(TableKind::Ranking),
+                "findings" => OutputKind::Csv(TableKind::Findings),
+                _ => return Err(one_of(table, "ranking, findings")),
+            },
+            ("csv", None) => {
+                let id = "kunci \"table\" belum ada: ranking atau findings".to_owned();
+                return Err(mistakes.at(section.kind.span(), id, "missing \"table\": ranking or findings".to_owned()));
+            }
+            ("xlsx", Some(table)) => {
+                let id = "\"table\" hanya untuk kind = \"csv\"".to_owned();
+                return Err(mistakes.at(table.span(), id, "\"table\" goes with kind = \"csv\" only".to_owned()));
+            }
+            _ => return Err(one_of(&section.kind, "xlsx, csv")),
+        };
+        for placeholder in placeholders(section.path.get_ref()) {
+            if !["name", "year", "semester"].contains(&placeholder) {
+                let id = format!("{{{placeholder}}} tidak dikenal; yang dikenal: {{name}}, {{year}}, {{semester}}");
+                let en = format!("{{{placeholder}}} is not known; known are: {{name}}, {{year}}, {{semester}}");
+                return Err(mistakes.at(section.path.span(), id, en));
+            }
+        }
+        let path = fill(section.path.get_ref(), |placeholder| match placeholder {
+            "name" => name.to_owned(),
+            "year" => year.to_string(),
+            _ => semester.to_string(),
+        });
+        let path = tidy(&directory.join(path));
+        if outputs.iter().any(|output| output.path == path) {
+            let shown = path.display();
+            let (id, en) = (format!("dua keluaran menuju {shown}"), format!("two outputs go to {shown}"));
+            return Err(mistakes.at(section.path.span(), id, en));
+        }
+        outputs.push(OutputPlan { kind, path });
+    }
+    Ok(outputs)
+}
+
+/// `pipelines/../out/x.xlsx` as `out/x.xlsx`; a path that leads upwards from its start stays as it is.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir if matches!(tidy.components().next_back(), Some(Component::Normal(_))) => {
+                tidy.pop();
+            }
+            Component::CurDir => {}
+            other => tidy.push(other),
+        }
+    }
+    tidy
+}
+
+/// The names in braces.
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+fn fill(text: &str, mut value: impl FnMut(&str) -> String) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        match after.split_once('}') {
+            Some((name, after)) => {
+                out.push_str(&value(name));
+                rest = after;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}

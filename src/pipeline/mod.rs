@@ -1,0 +1,10 @@
+//! A pipeline: the file people write, the satker registry it names, and the run over all of them.
+
+mod config;
+mod file;
+mod registry;
+mod run;
+
+pub use config::ConfigError;
+pub use file::{OutputKind, OutputPlan, Pipeline, TableKind};
+pub use run::{Progress, run};

@@ -1,0 +1,92 @@
+//! The satker registry: one row a work unit, as CSV or xlsx.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::config::ConfigError;
+use crate::grid::Grid;
+use crate::lang::Lang;
+use crate::satker::Satker;
+use crate::source::{Book, Limits};
+
+/// Reads a registry: its satker, and the names of its columns.
+///
+/// # Errors
+/// When it cannot be read, lacks `kode` or `nama`, or has a row without code, a doubled code, or an unclear `wbk`.
+pub(super) fn read_registry(path: &Path) -> Result<(Vec<Satker>, BTreeSet<String>), ConfigError> {
+    let location = path.display().to_string();
+    // The time of reading is not kept for a registry.
+    let mut book = Book::open(path, &location, Timestamp::UNIX_EPOCH, &Limits::default())
+        .map_err(|(info, error)| unreadable(path, &error.finding(&info.location)))?;
+    let sheet = book.sheets().iter().position(|sheet| !sheet.hidden).unwrap_or(0);
+    let grid = book.grid(sheet).map_err(|error| unreadable(path, &error.finding(&location.as_str().into())))?;
+    let header: Vec<String> = (0..grid.cols()).map(|col| grid.cell(0, col).shown().to_lowercase()).collect();
+    for (place, name) in header.iter().enumerate() {
+        if !name.is_empty() && header[..place].contains(name) {
+            let (id, en) = (format!("kolom \"{name}\" ada dua"), format!("column \"{name}\" stands twice"));
+            return Err(ConfigError::at_line(path, 1, id, en));
+        }
+    }
+    for required in ["kode", "nama"] {
+        if !header.iter().any(|name| name == required) {
+            let found = header.join(", ");
+            let id = format!("kolom \"{required}\" belum ada; baris pertama berisi: {found}");
+            let en = format!("column \"{required}\" is missing; the first line has: {found}");
+            return Err(ConfigError::at_line(path, 1, id, en));
+        }
+    }
+    let mut satker: Vec<Satker> = Vec::new();
+    for row in 1..grid.rows() {
+        let columns = row_columns(&grid, row, &header);
+        if columns.values().all(String::is_empty) {
+            continue;
+        }
+        let one = read_satker(path, row as usize + 1, columns)?;
+        if satker.iter().any(|other| other.kode == one.kode) {
+            let (id, en) = (format!("kode {} ada dua", one.kode), format!("code {} stands twice", one.kode));
+            return Err(ConfigError::at_line(path, row as usize + 1, id, en));
+        }
+        satker.push(one);
+    }
+    if satker.is_empty() {
+        return Err(ConfigError::new(path, "daftar satker tidak berisi satker", "the registry has no satker"));
+    }
+    Ok((satker, header.into_iter().filter(|name| !name.is_empty()).collect()))
+}
+
+fn unreadable(path: &Path, finding: &crate::finding::Finding) -> ConfigError {
+    ConfigError::new(path, finding.message(Lang::Id), finding.message(Lang::En))
+}
+
+fn row_columns(grid: &Grid, row: u32, header: &[String]) -> BTreeMap<String, String> {
+    let named = header.iter().enumerate().filter(|(_, name)| !name.is_empty());
+    named.map(|(col, name)| (name.clone(), grid.cell(row, col as u32).shown())).collect()
+}
+
+fn read_satker(path: &Path, line: usize, columns: BTreeMap<String, String>) -> Result<Satker, ConfigError> {
+    let column = |name: &str| columns.get(name).cloned().unwrap_or_default();
+    let kode = column("kode");
+    if kode.is_empty() {
+        return Err(ConfigError::at_line(path, line, "kode satker kosong", "the satker's code is empty"));
+    }
+    let wbk = column("wbk").to_lowercase();
+    let held: &[&str] = match wbk.as_str() {
+        "" | "tidak" | "belum" | "-" | "0" | "false" | "no" => &[],
+        "ya" | "wbk" | "1" | "true" | "yes" => &["WBK"],
+        "wbbm" => &["WBK", "WBBM"],
+        other => {
+            let id = format!("wbk \"{other}\" tidak jelas; seharusnya ya, tidak, atau wbbm");
+            let en = format!("wbk \"{other}\" is not clear; expected ya, tidak or wbbm");
+            return Err(ConfigError::at_line(path, line, id, en));
+        }
+    };
+    Ok(Satker {
+        nama: Some(column("nama")).filter(|nama| !nama.is_empty()).unwrap_or_else(|| kode.clone()),
+        jenis: column("jenis"),
+        holds: held.iter().map(|&name| name.to_owned()).collect(),
+        kode,
+        columns,
+    })
+}

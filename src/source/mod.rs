@@ -1,0 +1,268 @@
+//! Opens what a satker sent and yields the grid of each sheet, whatever the format.
+//!
+//! Worksheets come from strangers, so nothing is inflated or allocated before its size is known to be within
+//! [`Limits`], the content decides on the format (never the name), and whatever goes wrong is a [`SourceError`] that
+//! says so in the words of the finding catalogue.
+
+mod archive;
+mod csv;
+mod ods;
+mod sniff;
+mod xls;
+mod xlsx;
+mod xml;
+
+use std::fmt::Write as _;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::finding::{Arg, Code, Finding, Place};
+use crate::grid::{Grid, GridLimits, GridTooLarge};
+use crate::lang::Phrase;
+
+/// What a source may cost, before it is refused.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of the file.
+    pub file: u64,
+    /// Bytes of one entry of an archive, inflated.
+    pub entry: u64,
+    /// Bytes of all entries read from an archive, inflated.
+    pub inflated: u64,
+    /// Sheets of a workbook.
+    pub sheets: usize,
+    /// Size of one sheet.
+    pub grid: GridLimits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { file: 64 << 20, entry: 96 << 20, inflated: 128 << 20, sheets: 200, grid: GridLimits::default() }
+    }
+}
+
+/// Where something was read from: the provenance every output carries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceInfo {
+    /// Path or address as the pipeline gives it.
+    pub location: Arc<str>,
+    /// SHA-256 of the bytes read, hexadecimal.
+    pub sha256: Arc<str>,
+    /// Number of bytes read.
+    pub bytes: u64,
+    /// When they were read.
+    pub read_at: Timestamp,
+}
+
+/// A source that cannot be read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SourceError {
+    /// There is no such file; its path.
+    Missing(String),
+    /// The file cannot be opened; why.
+    Unreadable(String),
+    /// The content is something else; what.
+    NotWorkbook(Phrase),
+    /// The content breaks off or contradicts itself; how.
+    Damaged(String),
+    /// A password is needed.
+    Protected,
+    /// It is larger than the limits.
+    TooLarge {
+        /// What is too large.
+        what: Phrase,
+        /// How large it is.
+        found: String,
+        /// How large it may be.
+        limit: String,
+    },
+    /// A library broke off; its message.
+    Crashed(String),
+}
+
+impl SourceError {
+    fn too_large(what: Phrase, found: u64, limit: u64) -> Self {
+        SourceError::TooLarge { what, found: show_bytes(found), limit: show_bytes(limit) }
+    }
+
+    /// The finding that tells of it.
+    pub fn finding(&self, location: &Arc<str>) -> Finding {
+        let finding = match self {
+            SourceError::Missing(path) => Finding::new(Code::SourceMissing, [("path", Arg::from(path.as_str()))]),
+            SourceError::Unreadable(why) => Finding::new(Code::SourceUnreadable, [("reason", Arg::from(why.as_str()))]),
+            SourceError::NotWorkbook(kind) => Finding::new(Code::SourceNotWorkbook, [("kind", Arg::from(*kind))]),
+            SourceError::Damaged(how) => Finding::new(Code::SourceDamaged, [("reason", Arg::from(how.as_str()))]),
+            SourceError::Protected => Finding::new(Code::SourceProtected, []),
+            SourceError::TooLarge { what, found, limit } => Finding::new(
+                Code::SourceTooLarge,
+                [("what", Arg::from(*what)), ("found", found.as_str().into()), ("limit", limit.as_str().into())],
+            ),
+            SourceError::Crashed(why) => Finding::new(Code::SourceCrashed, [("reason", Arg::from(why.as_str()))]),
+        };
+        finding.at(Place::whole(location.clone()))
+    }
+}
+
+impl From<GridTooLarge> for SourceError {
+    fn from(error: GridTooLarge) -> Self {
+        let (what, found, limit) = match error {
+            GridTooLarge::Reach { cell, limit: (rows, cols) } => {
+                (Phrase::new("Sel terjauh", "The farthest cell"), cell.to_string(), format!("{rows} × {cols}"))
+            }
+            GridTooLarge::Area { area, limit } => {
+                (Phrase::new("Luas lembar (sel)", "The sheet's area (cells)"), area.to_string(), limit.to_string())
+            }
+            GridTooLarge::Text { cell, limit } => {
+                (Phrase::new("Teks satu sel", "The text of one cell"), cell.to_string(), show_bytes(limit as u64))
+            }
+        };
+        SourceError::TooLarge { what, found, limit }
+    }
+}
+
+fn show_bytes(bytes: u64) -> String {
+    if bytes < 10 << 20 {
+        format!("{} KiB", bytes.div_ceil(1 << 10))
+    } else {
+        format!("{} MiB", bytes.div_ceil(1 << 20))
+    }
+}
+
+/// A sheet of a workbook, before it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SheetName {
+    /// Its name.
+    pub name: String,
+    /// Whether it is hidden.
+    pub hidden: bool,
+}
+
+/// An opened source; its sheets are read one by one, on demand.
+pub struct Book {
+    /// Where it was read from.
+    pub info: SourceInfo,
+    sheets: Vec<SheetName>,
+    content: Content,
+}
+
+enum Content {
+    Xlsx(Box<xlsx::Xlsx>),
+    Xls(Box<xls::Xls>),
+    /// Read as a whole when opened.
+    Grids(Vec<Grid>),
+}
+
+impl Book {
+    /// Opens a file. `location` is how the pipeline names it; `now` is recorded as the time of reading.
+    ///
+    /// # Errors
+    /// [`SourceError`] when the file cannot be read, is no workbook, or is beyond the limits. The time and digest of a
+    /// source that was read but not understood come with it.
+    pub fn open(
+        path: &Path,
+        location: &str,
+        now: Timestamp,
+        limits: &Limits,
+    ) -> Result<Book, (SourceInfo, SourceError)> {
+        let mut info = SourceInfo { location: location.into(), sha256: "".into(), bytes: 0, read_at: now };
+        let bytes = match read_file(path, limits) {
+            Ok(bytes) => bytes,
+            Err(error) => return Err((info, error)),
+        };
+        info.bytes = bytes.len() as u64;
+        info.sha256 = hex_sha256(&bytes).into();
+        let is_csv = path.extension().is_some_and(|e| ["csv", "tsv"].iter().any(|csv| e.eq_ignore_ascii_case(csv)));
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        match guarded(|| open_content(bytes, &name, is_csv, limits)) {
+            Ok((sheets, content)) => Ok(Book { info, sheets, content }),
+            Err(error) => Err((info, error)),
+        }
+    }
+
+    /// The sheets in the workbook's order.
+    pub fn sheets(&self) -> &[SheetName] {
+        &self.sheets
+    }
+
+    /// Reads one sheet, by its place in [`Book::sheets`].
+    ///
+    /// # Errors
+    /// [`SourceError`] when the sheet is damaged or beyond the limits.
+    pub fn grid(&mut self, sheet: usize) -> Result<Grid, SourceError> {
+        let SheetName { name, hidden } = self.sheets[sheet].clone();
+        let content = &mut self.content;
+        guarded(move || match content {
+            Content::Xlsx(book) => book.grid(sheet, &name, hidden),
+            Content::Xls(book) => book.grid(&name, hidden),
+            Content::Grids(grids) => Ok(grids[sheet].clone()),
+        })
+    }
+}
+
+fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, SourceError> {
+    let unreadable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => SourceError::Missing(path.display().to_string()),
+        _ => SourceError::Unreadable(error.to_string()),
+    };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if !metadata.is_file() {
+        // A pipe or device could be read without end.
+        return Err(SourceError::NotWorkbook(Phrase::new("folder atau perangkat", "a folder or device")));
+    }
+    let mut bytes = Vec::with_capacity(metadata.len().min(limits.file) as usize + 1);
+    file.take(limits.file + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limits.file {
+        return Err(SourceError::too_large(Phrase::new("Berkas", "The file"), metadata.len(), limits.file));
+    }
+    Ok(bytes)
+}
+
+fn open_content(
+    bytes: Vec<u8>,
+    name: &str,
+    is_csv: bool,
+    limits: &Limits,
+) -> Result<(Vec<SheetName>, Content), SourceError> {
+    let (sheets, content) = match sniff::sniff(&bytes, is_csv)? {
+        sniff::Format::Xlsx => {
+            let book = xlsx::Xlsx::open(bytes, limits)?;
+            (book.sheets(), Content::Xlsx(Box::new(book)))
+        }
+        sniff::Format::Xls => {
+            let book = xls::Xls::open(bytes, limits)?;
+            (book.sheets(), Content::Xls(Box::new(book)))
+        }
+        sniff::Format::Ods => grids(ods::read(bytes, limits)?),
+        sniff::Format::Csv => grids(vec![csv::read(&bytes, name, limits)?]),
+    };
+    if sheets.len() > limits.sheets {
+        return Err(SourceError::TooLarge {
+            what: Phrase::new("Jumlah lembar", "The number of sheets"),
+            found: sheets.len().to_string(),
+            limit: limits.sheets.to_string(),
+        });
+    }
+    Ok((sheets, content))
+}
+
+fn grids(grids: Vec<Grid>) -> (Vec<SheetName>, Content) {
+    let sheets = grids.iter().map(|grid| SheetName { name: grid.name.clone(), hidden: grid.hidden }).collect();
+    (sheets, Content::Grids(grids))
+}
+
+fn hex_sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// Runs a reader; a panic in a library is that source's error, not the program's end.
+fn guarded<T>(read: impl FnOnce() -> Result<T, SourceError>) -> Result<T, SourceError> {
+    crate::panics::caught(read).unwrap_or_else(|message| Err(SourceError::Crashed(message)))
+}
