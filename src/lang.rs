@@ -6,7 +6,7 @@
 use std::fmt;
 
 /// Language of everything a user reads in a result.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Lang {
     /// Indonesian.
     #[default]

@@ -31,9 +31,9 @@ impl Check {
         let location = self.file.to_string_lossy().into_owned();
         let examined = match Book::open(&self.file, &location, clock(), &Limits::default()) {
             Ok(book) => examine(book, &template, None),
-            Err((source, error)) => {
-                let findings = vec![error.finding(&source.location)];
-                Examined { source, result: None, findings }
+            Err(unopened) => {
+                let findings = vec![unopened.finding()];
+                Examined { source: unopened.info, result: None, findings }
             }
         };
         match shown.format {

@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod findings;
+mod help;
 mod init;
 mod run;
 mod template;
@@ -24,8 +25,8 @@ struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
     format: Format,
     /// Bahasa hasil
-    #[arg(long, value_enum, default_value_t = Lang::Id, global = true)]
-    lang: Lang,
+    #[arg(long, value_enum, default_value_t = Language::Id, global = true)]
+    lang: Language,
     /// Hanya hasil dan galat
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -36,10 +37,23 @@ struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Teks
     Text,
-    /// JSON
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    Id,
+    En,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Id => Lang::Id,
+            Language::En => Lang::En,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -79,11 +93,33 @@ fn clock() -> Timestamp {
     epoch.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(Timestamp::now)
 }
 
+/// Shows help, the version, or what is wrong with the arguments.
+fn usage(error: &clap::Error) -> ExitCode {
+    let mut arguments = std::env::args().skip_while(|argument| !argument.starts_with("--lang"));
+    let english =
+        arguments.next().is_some_and(|lang| lang == "--lang=en") || arguments.next().is_some_and(|lang| lang == "en");
+    let text = error.render().to_string();
+    let text = if english { text } else { help::in_indonesian(&text) };
+    if error.use_stderr() {
+        eprint!("{text}");
+        return NOTHING_DONE.into();
+    }
+    print!("{text}");
+    ExitCode::SUCCESS
+}
+
 /// Runs the program with the arguments of its process.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let shown =
-        Shown { format: arguments.format, lang: arguments.lang, quiet: arguments.quiet, verbose: arguments.verbose };
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let shown = Shown {
+        format: arguments.format,
+        lang: arguments.lang.into(),
+        quiet: arguments.quiet,
+        verbose: arguments.verbose,
+    };
     match arguments.command {
         Command::Run(run) => run.run(&shown),
         Command::Check(check) => check.run(&shown),

@@ -280,7 +280,7 @@ mod tests {
         let found = align(&template, &rows);
         assert_eq!(found[node("A.I.1")], None);
         assert_eq!(found[node("A.II.1")].unwrap().row, 2);
-        assert_eq!(found[node("A.II.6")].unwrap().moved, false);
+        assert!(!found[node("A.II.6")].unwrap().moved);
     }
 
     #[test]

@@ -204,7 +204,7 @@ fn is_mark(text: &str) -> bool {
             && part.chars().all(|c| c.is_ascii_alphanumeric())
             && (letters || part.chars().all(|c| c.is_ascii_digit()))
     };
-    parts.iter().all(|part| short(part))
+    parts.iter().all(short)
 }
 
 /// A mark at the beginning of a label: `b. Penentuan anggota …`.

@@ -48,6 +48,10 @@ pub fn stage<E: std::fmt::Display>(
     let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().ok_or_else(|| failed("not a file name".to_owned()))?;
     fs::create_dir_all(directory).map_err(|error| failed(error.to_string()))?;
+    if path.is_dir() {
+        // Found out now, before another file is put in its place.
+        return Err(failed(io::Error::from(io::ErrorKind::IsADirectory).to_string()));
+    }
     let mut prefix = OsString::from(".");
     prefix.push(name);
     prefix.push(".");

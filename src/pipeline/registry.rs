@@ -19,7 +19,7 @@ pub(super) fn read_registry(path: &Path) -> Result<(Vec<Satker>, BTreeSet<String
     let location = path.display().to_string();
     // The time of reading is not kept for a registry.
     let mut book = Book::open(path, &location, Timestamp::UNIX_EPOCH, &Limits::default())
-        .map_err(|(info, error)| unreadable(path, &error.finding(&info.location)))?;
+        .map_err(|unopened| unreadable(path, &unopened.finding()))?;
     let sheet = book.sheets().iter().position(|sheet| !sheet.hidden).unwrap_or(0);
     let grid = book.grid(sheet).map_err(|error| unreadable(path, &error.finding(&location.as_str().into())))?;
     let header: Vec<String> = (0..grid.cols()).map(|col| grid.cell(0, col).shown().to_lowercase()).collect();

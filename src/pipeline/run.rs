@@ -48,9 +48,9 @@ fn examine_satker(pipeline: &Pipeline, satker: &Satker, now: Timestamp) -> Unit 
         Ok(location) => {
             let path = pipeline.directory().join(&location);
             match Book::open(&path, &location, now, &Limits::default()) {
-                Err((source, error)) => {
-                    let finding = error.finding(&source.location);
-                    (Some(source), None, vec![finding])
+                Err(unopened) => {
+                    let finding = unopened.finding();
+                    (Some(unopened.info), None, vec![finding])
                 }
                 Ok(book) => {
                     let Examined { source, result, findings } = examine(book, &pipeline.template, Some(&satker.holds));

@@ -149,6 +149,22 @@ pub struct Book {
     content: Content,
 }
 
+/// A source that could not be opened, with what is known of it all the same: time and digest, where it was read.
+#[derive(Debug)]
+pub struct Unopened {
+    /// What is known of it.
+    pub info: SourceInfo,
+    /// Why not.
+    pub error: SourceError,
+}
+
+impl Unopened {
+    /// The finding that tells of it.
+    pub fn finding(&self) -> Finding {
+        self.error.finding(&self.info.location)
+    }
+}
+
 enum Content {
     Xlsx(Box<xlsx::Xlsx>),
     Xls(Box<xls::Xls>),
@@ -160,18 +176,12 @@ impl Book {
     /// Opens a file. `location` is how the pipeline names it; `now` is recorded as the time of reading.
     ///
     /// # Errors
-    /// [`SourceError`] when the file cannot be read, is no workbook, or is beyond the limits. The time and digest of a
-    /// source that was read but not understood come with it.
-    pub fn open(
-        path: &Path,
-        location: &str,
-        now: Timestamp,
-        limits: &Limits,
-    ) -> Result<Book, (SourceInfo, SourceError)> {
+    /// [`Unopened`] when the file cannot be read, is no workbook, or is beyond the limits.
+    pub fn open(path: &Path, location: &str, now: Timestamp, limits: &Limits) -> Result<Book, Box<Unopened>> {
         let mut info = SourceInfo { location: location.into(), sha256: "".into(), bytes: 0, read_at: now };
         let bytes = match read_file(path, limits) {
             Ok(bytes) => bytes,
-            Err(error) => return Err((info, error)),
+            Err(error) => return Err(Box::new(Unopened { info, error })),
         };
         info.bytes = bytes.len() as u64;
         info.sha256 = hex_sha256(&bytes).into();
@@ -179,7 +189,7 @@ impl Book {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         match guarded(|| open_content(bytes, &name, is_csv, limits)) {
             Ok((sheets, content)) => Ok(Book { info, sheets, content }),
-            Err(error) => Err((info, error)),
+            Err(error) => Err(Box::new(Unopened { info, error })),
         }
     }
 
@@ -265,4 +275,19 @@ fn hex_sha256(bytes: &[u8]) -> String {
 /// Runs a reader; a panic in a library is that source's error, not the program's end.
 fn guarded<T>(read: impl FnOnce() -> Result<T, SourceError>) -> Result<T, SourceError> {
     crate::panics::caught(read).unwrap_or_else(|message| Err(SourceError::Crashed(message)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Lang;
+
+    #[test]
+    fn a_library_that_falls_is_a_finding() {
+        let none: Vec<u8> = Vec::new();
+        let error = guarded(|| Ok(none[std::hint::black_box(3)])).unwrap_err();
+        let finding = error.finding(&"x.xlsx".into());
+        assert_eq!(finding.code, Code::SourceCrashed);
+        assert!(finding.message(Lang::Id).contains("index out of bounds"), "{}", finding.message(Lang::Id));
+    }
 }

@@ -8,6 +8,9 @@ pub mod make;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use rekap::lke::answer::Answer;
+use rekap::lke::template::{AnswerType, Template};
+use rekap::output::worksheet::Filled;
 use serde_json::Value;
 
 /// The repository.
@@ -90,4 +93,25 @@ pub fn pipeline(folder: &Path, satker: &[(&str, &str)]) -> PathBuf {
     let text = "name = \"uji\"\ntitle = \"Uji\"\nyear = 2025\nsemester = 2\nsatker = \"satker.csv\"\n\n[lke]\nsource = \"{lke}\"\n\n[[output]]\nkind = \"xlsx\"\npath = \"out/rekap.xlsx\"\n\n[[output]]\nkind = \"csv\"\ntable = \"ranking\"\npath = \"out/peringkat.csv\"\n";
     std::fs::write(&path, text).expect("a folder to write in");
     path
+}
+
+/// Answers of both roles to most of a template, always the same.
+pub fn filled(template: &Template) -> Filled {
+    let mut dice = make::units::Dice::new(11);
+    [0, 1].map(|role| {
+        let nodes = template.nodes.iter().enumerate();
+        nodes
+            .map(|(index, node)| match node.answer_type {
+                _ if dice.roll(10) == 0 => Answer::Blank,
+                Some(AnswerType::Choice(scale)) => {
+                    Answer::Choice(dice.roll(template.choices[scale].options.len() as u64) as usize)
+                }
+                Some(AnswerType::Scale(_)) => Answer::Scale(dice.roll(401) as f64 / 100.0),
+                // Sums of parts are formulas of the worksheet's own.
+                Some(AnswerType::Count) if node.code.ends_with(".1.1") => Answer::Blank,
+                Some(AnswerType::Count) => Answer::Count((10 - index as u64 % 5 - role).min(9) as f64),
+                _ => Answer::Blank,
+            })
+            .collect()
+    })
 }

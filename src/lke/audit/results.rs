@@ -41,7 +41,7 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
             percentage_cell(audit, role, node).map(|at| Check {
                 node,
                 at,
-                computed: result.raw_percentages[node].or(score.ratio),
+                computed: unclamped(audit, result, node, at),
                 is_share: true,
             }),
             columns.result.map(|col| Check { node, at: at(col), computed: points, is_share: false }),
@@ -49,7 +49,8 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
         ];
         for check in checks.into_iter().flatten() {
             let cell = audit.grid.cell(check.at.row, check.at.col);
-            if cell.formula.is_some() && (zeros || cell.is_blank()) {
+            // A formula may well show nothing where nothing is answered.
+            if cell.formula.is_some() && (zeros || cell.is_blank() && check.computed.is_some()) {
                 uncalculated.push(check.at);
             } else if differs(audit, role, result, &check, findings) {
                 // One finding a row: what the first cell shows wrong, the next repeats.
@@ -62,6 +63,14 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
         let args = [("count", uncalculated.len().into()), ("cells", Arg::from(first))];
         findings.add_at(Code::FormulasUncalculated, None, first, args);
     }
+}
+
+/// A percentage as its sheet may show it: more than 100 % where the counts say so, unless the sheet clamps it, too.
+fn unclamped(audit: &Audit, result: &RoleResult, node: NodeIndex, at: CellRef) -> Option<f64> {
+    let (raw, ratio) = (result.raw_percentages[node], result.scores.nodes[node].ratio);
+    let shown = audit.grid.cell(at.row, at.col).number();
+    let clamps = shown.zip(ratio).is_some_and(|(shown, ratio)| (shown - ratio).abs() <= RESULT_TOLERANCE);
+    if clamps { ratio } else { raw.or(ratio) }
 }
 
 /// Some programs save every formula with the result 0: as good as none.
@@ -254,10 +263,10 @@ fn unanswered_role(audit: &Audit, origin: &Origin, node_of: &BTreeMap<u32, NodeI
     let role = audit.worksheet.columns.role_of(origin.cell.col)?;
     let result = audit.roles[role as usize].as_ref()?;
     let node = *node_of.get(&origin.cell.row)?;
-    let from_details = audit.template.nodes[node].percentage.is_some();
     let answered = result.scores.nodes[node].answered > 0;
-    let role_started = result.scores.total.answered > 0;
-    (!answered && !(from_details && role_started && role == Role::Unit)).then_some(role)
+    let unit_started = role == Role::Unit && result.scores.total.answered > 0;
+    let empty_details = unit_started && audit.template.nodes[node].percentage.is_some();
+    (!answered && !empty_details).then_some(role)
 }
 
 fn at_most(cells: &[CellRef], most: usize) -> Vec<CellRef> {
