@@ -1,7 +1,8 @@
 //! How fast and how lean a nation-sized run is: 552 satker, made in a temporary folder.
 //!
 //! `cargo bench` measures the whole run and its stages, beside what calamine alone needs to read the same values on the
-//! same cores, and the program's peak memory. `cargo bench -- 100` does it with 100 satker.
+//! same cores, and the program's peak memory. `cargo bench -- 100` does it with 100 satker; `cargo bench -- 552 DIR`
+//! only makes the province in a folder, to be looked at with a profiler.
 
 #[path = "../fixtures/make/mod.rs"]
 mod make;
@@ -27,8 +28,11 @@ use rekap::source::{Book, Limits};
 
 /// Work units of the nation.
 const SATKER: usize = 552;
-/// Timed runs of each stage; the median is shown.
-const ROUNDS: usize = 5;
+/// Timed rounds over all stages; the medians are shown.
+const ROUNDS: usize = 9;
+
+/// A name and what is timed.
+type Stage<'a> = (&'static str, Box<dyn FnMut() + 'a>);
 
 struct Silent;
 
@@ -37,44 +41,65 @@ impl Progress for Silent {
 }
 
 fn main() {
-    let satker = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(SATKER);
+    // cargo itself adds an option.
+    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with('-'));
+    let satker = arguments.next().and_then(|argument| argument.parse().ok()).unwrap_or(SATKER);
+    if let Some(folder) = arguments.next() {
+        make_province(Path::new(&folder), satker);
+        return;
+    }
     let folder = tempfile::tempdir().expect("a temporary folder");
     let files = make_province(folder.path(), satker);
     let bytes: u64 = files.iter().map(|file| file.metadata().expect("a file just written").len()).sum();
     println!("{satker} satker, {} KiB each, {} threads", bytes / 1024 / satker as u64, rayon::current_num_threads());
 
-    let calamine = median(|| {
-        let cells: usize = files.par_iter().map(|file| read_with_calamine(file)).sum();
-        assert!(cells > satker * 1000);
-    });
-    let read = median(|| {
-        files.par_iter().for_each(|file| {
-            let mut book = open(file);
-            book.grid(0).expect("a good worksheet");
-        });
-    });
     let template = Template::lke_zi_2021();
-    let examined = median(|| {
-        files.par_iter().for_each(|file| {
-            assert!(examine(open(file), &template, Some(&[])).result.is_some());
-        });
-    });
     let pipeline = Pipeline::read(&folder.path().join("p.toml")).expect("a good pipeline");
-    let whole = median(|| {
-        let data = run(&pipeline, &Timestamp::now, &Silent).expect("a run");
-        write(&pipeline, &data);
-    });
     let data = run(&pipeline, &Timestamp::now, &Silent).expect("a run");
-    let written = median(|| write(&pipeline, &data));
-    let line = |what: &str, time: Duration| {
-        println!("{what:<58} {:>7.3} s {:>6.2} ×", time.as_secs_f64(), time.as_secs_f64() / calamine.as_secs_f64());
+    let mut stages: Vec<Stage> = vec![
+        (
+            "calamine alone, values",
+            Box::new(|| {
+                let cells: usize = files.par_iter().map(|file| read_with_calamine(file)).sum();
+                assert!(cells > satker * 1000);
+            }),
+        ),
+        (
+            "stage: values, formulas, merges, links into grids",
+            Box::new(|| {
+                files.par_iter().for_each(|file| drop(open(file).grid(0).expect("a good worksheet")));
+            }),
+        ),
+        (
+            "stage: the same, aligned, scored, audited",
+            Box::new(|| {
+                files.par_iter().for_each(|file| assert!(examine(open(file), &template, Some(&[])).result.is_some()));
+            }),
+        ),
+        ("stage: workbook and tables written", Box::new(|| write(&pipeline, &data))),
+        ("whole run", Box::new(|| write(&pipeline, &run(&pipeline, &Timestamp::now, &Silent).expect("a run")))),
+    ];
+    // Stage after stage in every round, so that a machine that slows down slows them all.
+    let mut times = vec![Vec::new(); stages.len()];
+    for round in 0..=ROUNDS {
+        for ((_, stage), times) in stages.iter_mut().zip(&mut times) {
+            let start = Instant::now();
+            stage();
+            if round > 0 {
+                times.push(start.elapsed().as_secs_f64());
+            }
+        }
+    }
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
     };
-    line("calamine alone, values", calamine);
-    line("stage: values, formulas, merges, links into grids", read);
-    line("stage: the same, aligned, scored, audited", examined);
-    line("stage: workbook and tables written", written);
-    line("whole run", whole);
+    for ((name, _), own) in stages.iter().zip(&times) {
+        let ratio = median(own.iter().zip(&times[0]).map(|(own, alone)| own / alone).collect());
+        println!("{name:<58} {:>7.3} s {ratio:>6.2} ×", median(own.clone()));
+    }
     println!("findings {}, target for the whole run 2.5 ×", data.findings().count());
+    drop(stages);
     drop(data);
     memory(folder.path(), satker);
 }
@@ -99,19 +124,6 @@ fn write(pipeline: &Pipeline, data: &rekap::consolidate::Consolidation) {
     ranks.put().expect("room to write");
 }
 
-fn median(mut stage: impl FnMut()) -> Duration {
-    stage();
-    let mut times: Vec<Duration> = (0..ROUNDS)
-        .map(|_| {
-            let start = Instant::now();
-            stage();
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    times[ROUNDS / 2]
-}
-
 /// Worksheets as long-worded as real ones, no two alike, and a pipeline over them.
 fn make_province(folder: &Path, satker: usize) -> Vec<PathBuf> {
     let template = Template::lke_zi_2021();
@@ -126,12 +138,19 @@ fn make_province(folder: &Path, satker: usize) -> Vec<PathBuf> {
             review(&template, &mut filled, n as u64, 10);
         }
         for code in filled.unit.keys() {
-            filled.notes.insert(code.clone(), sentence(&mut dice, 12));
+            filled.notes.insert(code.clone(), sentence(&mut dice, 30));
         }
         let mut sheet = lay_out(&template, &Layout::official(), &rows, &filled);
-        for row in 3..sheet.cells.keys().map(|at| at.0).max().unwrap_or(3) {
-            let lines: Vec<String> = (0..3 + dice.roll(3)).map(|_| sentence(&mut dice, 9)).collect();
+        let last = sheet.cells.keys().map(|at| at.0).max().unwrap_or(3);
+        for row in 3..last {
+            let lines: Vec<String> = (0..3 + dice.roll(3)).map(|_| sentence(&mut dice, 22)).collect();
             sheet.put(row, 8, Shown::text(lines.join("\n")));
+        }
+        // Google's export writes every cell of the sheet, blank ones too.
+        for at in (3..last + 20).flat_map(|row| (0..19).map(move |col| (row, col))) {
+            if !sheet.cells.contains_key(&at) {
+                sheet.put(at.0, at.1, Shown::Nothing);
+            }
         }
         fs::write(path, to_xlsx(&[sheet]).expect("a sheet that can be written")).expect("room to write");
     });
@@ -146,30 +165,18 @@ fn make_province(folder: &Path, satker: usize) -> Vec<PathBuf> {
 }
 
 fn sentence(dice: &mut Dice, words: u64) -> String {
-    let vocabulary = [
-        "dokumen",
-        "rapat",
-        "laporan",
-        "tim",
-        "kegiatan",
-        "pegawai",
-        "layanan",
-        "berkala",
-        "lengkap",
-        "evaluasi",
-        "triwulan",
-        "sosialisasi",
-        "pimpinan",
-        "tersedia",
-        "diperbarui",
-        "seluruh",
-        "sebagian",
-        "arsip",
-        "jadwal",
-        "tindak lanjut",
+    let syllables = [
+        "pe", "la", "ya", "nan", "ka", "wai", "do", "ku", "men", "ra", "pat", "ti", "dak", "se", "lu", "ruh", "ber",
+        "ja", "lan", "tan",
     ];
-    let count = words / 2 + dice.roll(words);
-    (0..count).map(|_| vocabulary[dice.roll(vocabulary.len() as u64) as usize]).collect::<Vec<_>>().join(" ")
+    let mut text = String::new();
+    for _ in 0..words / 2 + dice.roll(words) {
+        for _ in 0..1 + dice.roll(4) {
+            text += syllables[dice.roll(syllables.len() as u64) as usize];
+        }
+        text.push(' ');
+    }
+    text
 }
 
 /// Peak memory of the program itself, at all and at a quarter of the satker, and what one more costs.

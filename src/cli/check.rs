@@ -36,13 +36,15 @@ impl Check {
                 Examined { source: unopened.info, result: None, findings }
             }
         };
-        match shown.format {
-            Format::Json => {
-                let Examined { source, result, findings } = &examined;
-                println!("{}", json::lke(&template, Some(source), result.as_ref(), findings, shown.lang));
-            }
-            Format::Text => print!("{}", text::lke(&examined, &template, shown.lang, shown.verbose)),
-        }
+        let Examined { source, result, findings } = &examined;
+        shown.print(&match shown.format {
+            Format::Json => format!(
+                "{}
+",
+                json::lke(&template, Some(source), result.as_ref(), findings, shown.lang)
+            ),
+            Format::Text => text::lke(&examined, &template, shown.lang, shown.verbose),
+        });
         let failed = examined.findings.iter().any(|finding| finding.severity() == Severity::Error);
         if failed { FAILED.into() } else { ExitCode::SUCCESS }
     }

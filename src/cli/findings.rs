@@ -24,10 +24,8 @@ impl Findings {
             let code = self.code.unwrap_or_default();
             return shown.fail(&format!("{code}: {}", shown.lang.pick("kode tidak dikenal", "unknown code")));
         }
-        match shown.format {
-            Format::Text => {
-                entries.into_iter().for_each(|entry| print!("{}", text::catalogue_entry(entry, shown.lang)))
-            }
+        shown.print(&match shown.format {
+            Format::Text => entries.into_iter().map(|entry| text::catalogue_entry(entry, shown.lang)).collect(),
             Format::Json => {
                 let entries = entries.into_iter().map(|entry| {
                     json!({
@@ -38,9 +36,13 @@ impl Findings {
                         "remedy": entry.example_remedy(shown.lang),
                     })
                 });
-                println!("{}", serde_json::Value::Array(entries.collect()));
+                format!(
+                    "{}
+",
+                    serde_json::Value::Array(entries.collect())
+                )
             }
-        }
+        });
         ExitCode::SUCCESS
     }
 }

@@ -8,6 +8,7 @@ mod init;
 mod run;
 mod template;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -80,6 +81,16 @@ const FAILED: u8 = 1;
 const NOTHING_DONE: u8 = 2;
 
 impl Shown {
+    /// Prints a result. Whoever stops listening (`rekap findings | head`) has heard enough.
+    fn print(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+            && error.kind() != std::io::ErrorKind::BrokenPipe
+        {
+            eprintln!("rekap: {error}");
+        }
+    }
+
     /// Says why nothing could be done.
     fn fail(&self, message: &str) -> ExitCode {
         eprintln!("rekap: {message}");

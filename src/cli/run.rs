@@ -41,15 +41,24 @@ impl Run {
                 return shown.fail(&format!("{id}: {error}"));
             }
         };
-        match shown.format {
-            Format::Json => println!("{}", json::run(&data, &outputs, shown.lang)),
+        shown.print(&match shown.format {
+            Format::Json => format!(
+                "{}
+",
+                json::run(&data, &outputs, shown.lang)
+            ),
             Format::Text => {
-                print!("{}", text::run(&data, shown.lang));
-                for output in outputs {
-                    println!("{}: {}", shown.lang.pick("Ditulis", "Written"), output.display());
-                }
+                let written = shown.lang.pick("Ditulis", "Written");
+                let written = outputs.iter().map(|output| {
+                    format!(
+                        "{written}: {}
+",
+                        output.display()
+                    )
+                });
+                text::run(&data, shown.lang) + &written.collect::<String>()
             }
-        }
+        });
         let failed = data.findings().any(|finding| finding.severity() == Severity::Error);
         if failed { FAILED.into() } else { ExitCode::SUCCESS }
     }

@@ -4,8 +4,6 @@
 //! then what is left between two fixed rows, by similarity. So a missing, extra, swapped or reworded row costs one
 //! finding and not the sheet.
 
-use std::collections::HashSet;
-
 use crate::lke::template::{NodeIndex, NodeKind, Template};
 
 /// Labels at least this similar (0–1) are taken for each other when everything else leaves them over.
@@ -52,10 +50,12 @@ pub fn align(template: &Template, rows: &[RowLabel]) -> Vec<Option<Match>> {
     found
 }
 
-/// The same label, or the node's whole code as mark (a single `A` is only an outline mark).
-fn is_exact(template: &Template, node: NodeIndex, row: &RowLabel) -> bool {
-    let node = &template.nodes[node];
-    node.normalised == row.normalised || (node.code == row.mark && node.code.contains('.'))
+/// The nodes a row may be exactly: those of its label, or the one whose whole code is its mark (a single `A` is only an
+/// outline mark).
+fn exact_nodes<'a>(template: &'a Template, row: &'a RowLabel) -> impl Iterator<Item = NodeIndex> + 'a {
+    let by_code = template.find(&row.mark).filter(|_| row.mark.contains('.'));
+    let by_label = template.with_label(&row.normalised).iter().copied();
+    by_label.chain(by_code.filter(|&node| template.nodes[node].normalised != row.normalised))
 }
 
 /// What else agrees, when labels do: decides between nodes of one label (areas, *Jumlah* rows).
@@ -67,20 +67,21 @@ fn agreement(template: &Template, node: NodeIndex, row: &RowLabel) -> u32 {
 
 /// The best sequence of exact matches in which both template and sheet go downwards.
 fn common_sequence(template: &Template, rows: &[RowLabel]) -> Vec<(NodeIndex, usize)> {
-    let known: HashSet<&str> =
-        template.nodes.iter().flat_map(|node| [node.normalised.as_str(), node.code.as_str()]).collect();
-    let candidates: Vec<usize> = (0..rows.len())
-        .filter(|&row| known.contains(rows[row].normalised.as_str()) || known.contains(rows[row].mark.as_str()))
+    let candidates: Vec<(usize, Vec<NodeIndex>)> = rows
+        .iter()
+        .enumerate()
+        .map(|(row, label)| (row, exact_nodes(template, label).collect::<Vec<_>>()))
+        .filter(|(_, nodes)| !nodes.is_empty())
         .take(MOST_CANDIDATES)
         .collect();
     let width = template.nodes.len() + 1;
     // best[i][j]: most agreement of the first i candidates with the first j nodes.
     let mut best = vec![0_u32; (candidates.len() + 1) * width];
-    for (i, &row) in candidates.iter().enumerate() {
+    for (i, (row, nodes)) in candidates.iter().enumerate() {
         for node in 0..template.nodes.len() {
             let skip = best[i * width + node + 1].max(best[(i + 1) * width + node]);
-            best[(i + 1) * width + node + 1] = if is_exact(template, node, &rows[row]) {
-                skip.max(best[i * width + node] + agreement(template, node, &rows[row]))
+            best[(i + 1) * width + node + 1] = if nodes.contains(&node) {
+                skip.max(best[i * width + node] + agreement(template, node, &rows[*row]))
             } else {
                 skip
             };
@@ -97,7 +98,7 @@ fn common_sequence(template: &Template, rows: &[RowLabel]) -> Vec<(NodeIndex, us
         } else {
             i -= 1;
             j -= 1;
-            pairs.push((j, candidates[i]));
+            pairs.push((j, candidates[i].0));
         }
     }
     pairs.reverse();
@@ -112,7 +113,7 @@ fn find_moved(template: &Template, rows: &[RowLabel], found: &mut [Option<Match>
         }
         let expected = expected_row(found, node);
         let nearest = (0..rows.len())
-            .filter(|&row| !taken[row] && is_exact(template, node, &rows[row]))
+            .filter(|&row| !taken[row] && exact_nodes(template, &rows[row]).any(|exact| exact == node))
             .max_by_key(|&row| (agreement(template, node, &rows[row]), std::cmp::Reverse(row.abs_diff(expected))));
         if let Some(row) = nearest {
             found[node] = Some(Match { row, similarity: 1.0, moved: true });

@@ -1,5 +1,7 @@
 //! Finds the header of an LKE sheet and what each column is, by what the header says, not by where it stands.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::grid::{CellRef, Grid};
 use crate::lke::Role;
 use crate::text::normalise_label;
@@ -8,6 +10,8 @@ use crate::text::normalise_label;
 const HEADER_SEARCH_ROWS: u32 = 120;
 /// How many rows a header may have: a title over groups over fields.
 const HEADER_MOST_ROWS: u32 = 4;
+/// Longer texts are no headings.
+const LONGEST_HEADING: usize = 160;
 
 /// The columns of one role, from 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,31 +90,42 @@ struct Heading {
 
 /// The header with the most recognised columns; `None` when no row looks like one.
 ///
-/// A header needs the label column and an answer column. Of equally good ones the topmost and lowest wins.
+/// A header needs the label column and an answer column. Of equally good ones the one that ends first wins.
 pub fn find_columns(grid: &Grid) -> Option<Columns> {
     let mut best: Option<(usize, Columns)> = None;
-    for top in 0..grid.rows().min(HEADER_SEARCH_ROWS) {
-        if !row_mentions_a_field(grid, top) {
-            continue;
-        }
-        for height in 1..=HEADER_MOST_ROWS.min(grid.rows() - top) {
-            let Some((found, columns)) = columns_of(grid, top, top + height - 1) else { continue };
-            if best.as_ref().is_none_or(|(most, _)| found > *most) {
-                best = Some((found, columns));
+    let mut tried = HashSet::new();
+    let mut words = Words::new();
+    for row in (0..grid.rows().min(HEADER_SEARCH_ROWS)).filter(|&row| mentions_an_answer(grid, row)) {
+        for top in row.saturating_sub(HEADER_MOST_ROWS - 1)..=row {
+            for bottom in row..(top + HEADER_MOST_ROWS).min(grid.rows()) {
+                if !tried.insert((top, bottom)) {
+                    continue;
+                }
+                let Some((found, columns)) = columns_of(grid, &mut words, top, bottom) else { continue };
+                let height = |columns: &Columns| columns.header_end;
+                let is_better = |(most, earlier): &(usize, Columns)| {
+                    found > *most || found == *most && height(&columns) < height(earlier)
+                };
+                if best.as_ref().is_none_or(is_better) {
+                    best = Some((found, columns));
+                }
             }
         }
     }
     best.map(|(_, columns)| columns)
 }
 
-fn row_mentions_a_field(grid: &Grid, row: u32) -> bool {
-    (0..grid.cols())
-        .any(|col| grid.cell(row, col).text().is_some_and(|text| field_of(&normalise_label(text)).is_some()))
+/// Every header has a column of answers; looked for by letters alone, since most rows have none.
+fn mentions_an_answer(grid: &Grid, row: u32) -> bool {
+    (0..grid.cols()).any(|col| {
+        let text = grid.cell(row, col).text().filter(|text| text.len() <= LONGEST_HEADING);
+        text.is_some_and(|text| text.as_bytes().windows(5).any(|letters| letters.eq_ignore_ascii_case(b"jawab")))
+    })
 }
 
 /// Reads the rows `top..=bottom` as a header: how many columns it names, and which.
-fn columns_of(grid: &Grid, top: u32, bottom: u32) -> Option<(usize, Columns)> {
-    let headings: Vec<Option<Heading>> = (0..grid.cols()).map(|col| heading(grid, col, top, bottom)).collect();
+fn columns_of(grid: &Grid, words: &mut Words, top: u32, bottom: u32) -> Option<(usize, Columns)> {
+    let headings: Vec<Option<Heading>> = (0..grid.cols()).map(|col| heading(grid, words, col, top, bottom)).collect();
     // A merged heading names its first column only; the label's extent is taken up below.
     let first_of_merge = |col: u32| {
         let above = |col: u32| (top..=bottom).map(|row| grid.anchor(row, col)).collect::<Vec<CellRef>>();
@@ -206,21 +221,22 @@ fn label_columns(grid: &Grid, headings: &[Option<Heading>]) -> Option<(u32, u32)
     Some((first as u32, last as u32))
 }
 
+/// What each heading cell says, kept since every cell is part of several attempts.
+type Words = HashMap<CellRef, (Option<Field>, Option<Owner>)>;
+
 /// What the cells above a column say, the lowest first; the owner may be named by any of them.
-fn heading(grid: &Grid, col: u32, top: u32, bottom: u32) -> Option<Heading> {
-    let mut segments: Vec<(CellRef, String)> = Vec::new();
+fn heading(grid: &Grid, words: &mut Words, col: u32, top: u32, bottom: u32) -> Option<Heading> {
+    let (mut field, mut owner) = (None, None);
     for row in (top..=bottom).rev() {
-        let at = grid.anchor(row, col);
-        if let Some(text) = grid.cell(row, col).text()
-            && text.len() <= 160
-            && segments.last().is_none_or(|(last, _)| *last != at)
-        {
-            segments.push((at, normalise_label(text)));
-        }
+        let Some(text) = grid.cell(row, col).text().filter(|text| text.len() <= LONGEST_HEADING) else { continue };
+        let (says, whose) = *words.entry(grid.anchor(row, col)).or_insert_with(|| {
+            let text = normalise_label(text);
+            (field_of(&text), owner_of(&text))
+        });
+        field = field.or(says);
+        owner = owner.or(whose);
     }
-    let field = segments.iter().find_map(|(_, text)| field_of(text))?;
-    let owner = segments.iter().find_map(|(_, text)| owner_of(text));
-    Some(Heading { field, owner })
+    Some(Heading { field: field?, owner })
 }
 
 fn field_of(text: &str) -> Option<Field> {
@@ -322,6 +338,17 @@ mod tests {
         assert_eq!(columns.tpi, RoleColumns { answer: Some(2), result: Some(3), percent: None });
         assert_eq!(columns.unit, RoleColumns { answer: Some(4), result: Some(5), percent: Some(6) });
         assert_eq!(columns.label, (0, 1));
+    }
+
+    #[test]
+    fn a_row_of_owners_alone_belongs_to_the_header() {
+        let columns = find_columns(&grid(&[
+            "|TIM PENILAI INTERNAL (TPI)|<|UNIT KERJA|<",
+            "Penilaian|Jawaban|Nilai|Jawaban|Nilai",
+        ]))
+        .unwrap();
+        assert_eq!((columns.unit.answer, columns.tpi.answer), (Some(3), Some(1)));
+        assert_eq!((columns.unit.result, columns.tpi.result), (Some(4), Some(2)));
     }
 
     #[test]

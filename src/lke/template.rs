@@ -234,6 +234,8 @@ pub struct Template {
     /// Predicates to decide.
     pub predicates: Vec<Predicate>,
     by_code: HashMap<String, NodeIndex>,
+    /// Nodes by their normalised label; areas and details share some.
+    by_label: HashMap<String, Vec<NodeIndex>>,
 }
 
 /// A template that cannot be used, and why.
@@ -293,6 +295,7 @@ impl Template {
             claims: Vec::new(),
             predicates: Vec::new(),
             by_code: HashMap::new(),
+            by_label: HashMap::new(),
         };
         template.build_tree()?;
         for rule in rules.percentage {
@@ -343,6 +346,11 @@ impl Template {
         self.by_code.get(code).copied()
     }
 
+    /// The nodes of a label as labels are compared, in worksheet order.
+    pub fn with_label(&self, normalised: &str) -> &[NodeIndex] {
+        self.by_label.get(normalised).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// The weight of a node; 0 where the regulation gives none.
     pub fn weight(&self, node: NodeIndex) -> f64 {
         self.nodes[node].weight.unwrap_or(0.0)
@@ -366,6 +374,7 @@ impl Template {
     fn build_tree(&mut self) -> Result<(), TemplateError> {
         for index in 0..self.nodes.len() {
             let code = self.nodes[index].code.clone();
+            self.by_label.entry(self.nodes[index].normalised.clone()).or_default().push(index);
             if self.by_code.insert(code.clone(), index).is_some() {
                 return Err(wrong(format!("kode {code} tertulis dua kali")));
             }

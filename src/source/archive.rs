@@ -70,6 +70,7 @@ fn inflate(
             return Err(SourceError::too_large(INFLATED, total + entry.size(), limits.inflated.min(limits.entry)));
         }
         content.clear();
+        content.reserve(entry.size() as usize + 1);
         // Not what the entry declares, what it inflates to.
         entry.take(most + 1).read_to_end(&mut content).map_err(damaged)?;
         total += content.len() as u64;

@@ -82,19 +82,18 @@ fn is_wanted(name: &str) -> bool {
 /// calamine reserves memory for what these counts claim; a claim beyond the file's own size is a lie.
 fn refuse_absurd_counts(stored: &Stored) -> Result<(), SourceError> {
     for (name, content) in stored.entries() {
-        for claim in [&b" uniqueCount=\""[..], &b" si=\""[..]] {
-            let mut rest = content;
-            while let Some(at) = find(rest, claim) {
-                rest = &rest[at + claim.len()..];
-                let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-                let count = std::str::from_utf8(&rest[..digits]).ok().and_then(|text| text.parse::<u64>().ok());
-                if digits > 0 && count.is_none_or(|count| count > content.len() as u64) {
-                    return Err(SourceError::TooLarge {
-                        what: Phrase::new("Jumlah yang dinyatakan berkas", "A count the file claims"),
-                        found: format!("{name}: {}", count.map_or_else(|| "…".to_owned(), |count| count.to_string())),
-                        limit: content.len().to_string(),
-                    });
-                }
+        let claim = if name.ends_with("sharedStrings.xml") { &b" uniqueCount=\""[..] } else { &b" si=\""[..] };
+        let mut rest = content;
+        while let Some(at) = find(rest, claim) {
+            rest = &rest[at + claim.len()..];
+            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let count = std::str::from_utf8(&rest[..digits]).ok().and_then(|text| text.parse::<u64>().ok());
+            if digits > 0 && count.is_none_or(|count| count > content.len() as u64) {
+                return Err(SourceError::TooLarge {
+                    what: Phrase::new("Jumlah yang dinyatakan berkas", "A count the file claims"),
+                    found: format!("{name}: {}", count.map_or_else(|| "…".to_owned(), |count| count.to_string())),
+                    limit: content.len().to_string(),
+                });
             }
         }
     }

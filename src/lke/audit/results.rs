@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Audit;
-use super::trace::{Cause, Origin, origin};
+use super::trace::{Cause, Origin, Origins};
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::{Cell, CellRef};
 use crate::lang::{Lang, Phrase};
@@ -220,10 +220,11 @@ pub(super) fn audit_errors(audit: &Audit, findings: &mut SheetFindings) {
         .enumerate()
         .filter_map(|(node, row)| row.as_ref().map(|row| (row.row, node)))
         .collect();
+    let mut origins = Origins::new(audit.grid);
     let mut groups: BTreeMap<(u32, CellRef), (Vec<CellRef>, Origin)> = BTreeMap::new();
     for (at, cell) in audit.grid.used_cells() {
         if cell.error().is_some() {
-            let origin = origin(audit.grid, at);
+            let origin = origins.of(at);
             groups.entry((at.row, origin.cell)).or_insert_with(|| (Vec::new(), origin)).0.push(at);
         }
     }

@@ -1,6 +1,6 @@
 //! Follows a formula's error back to where it arose.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::grid::{Cell, CellRange, CellRef, ErrorKind, Grid, Value};
 use crate::lke::answer::is_blank_word;
@@ -51,20 +51,35 @@ fn is_reference_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '$' | ':' | '!' | '.' | '_' | '\'')
 }
 
-/// Follows the error in `cell` back to its origin.
-pub fn origin(grid: &Grid, cell: CellRef) -> Origin {
-    let mut at = cell;
-    let mut seen = vec![at];
-    loop {
-        let precedents = precedents(grid, at);
-        let erring = precedents.iter().find(|p| grid.cell(p.row, p.col).error().is_some() && !seen.contains(p));
-        match erring {
-            Some(&next) => {
-                at = next;
-                seen.push(at);
+/// Follows errors back to their origins; what many errors pass through is looked at once.
+pub struct Origins<'a> {
+    grid: &'a Grid,
+    known: HashMap<CellRef, Origin>,
+}
+
+impl<'a> Origins<'a> {
+    /// Origins of the errors of a sheet.
+    pub fn new(grid: &'a Grid) -> Self {
+        Origins { grid, known: HashMap::new() }
+    }
+
+    /// The origin of the error in `cell`.
+    pub fn of(&mut self, cell: CellRef) -> Origin {
+        let mut passed = vec![cell];
+        let origin = loop {
+            let at = passed[passed.len() - 1];
+            if let Some(origin) = self.known.get(&at) {
+                break origin.clone();
             }
-            None => return Origin { cell: at, cause: cause(grid, at, &precedents) },
-        }
+            let precedents = precedents(self.grid, at);
+            let erring = |p: &&CellRef| self.grid.cell(p.row, p.col).error().is_some() && !passed.contains(p);
+            match precedents.iter().find(erring) {
+                Some(&next) => passed.push(next),
+                None => break Origin { cell: at, cause: cause(self.grid, at, &precedents) },
+            }
+        };
+        self.known.extend(passed.into_iter().map(|cell| (cell, origin.clone())));
+        origin
     }
 }
 
@@ -133,6 +148,10 @@ mod tests {
         builder.finish()
     }
 
+    fn origin(grid: &Grid, cell: CellRef) -> Origin {
+        Origins::new(grid).of(cell)
+    }
+
     fn at(cell: &str) -> CellRef {
         CellRef::parse(cell).unwrap()
     }
@@ -156,8 +175,7 @@ mod tests {
             ("K6", error, "K8/K7"),
             ("K7", Value::Number(0.0), ""),
         ]);
-        let origin = origin(&grid, at("L4"));
-        assert_eq!(origin, Origin { cell: at("K6"), cause: Cause::Blanks(vec![at("K8"), at("K7")]) });
+        assert_eq!(origin(&grid, at("L4")), Origin { cell: at("K6"), cause: Cause::Blanks(vec![at("K8"), at("K7")]) });
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! *Area*: Pemenuhan, Reform and their sum per area, in both roles, as formulas over *Indikator*.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::indicator::{node_row, score_column};
-use super::sheet::{HEADER, Sheet, Size, address, cell};
+use super::sheet::{HEADER, Sheet, address, cell};
 use super::{Context, Name};
 use crate::lke::Role;
 
@@ -20,13 +20,13 @@ pub(super) fn sum_column(area: usize) -> u16 {
     FIXED + 3 * area as u16 + 2
 }
 
-pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxError> {
+pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, XlsxError> {
     let (data, lang) = (context.data, context.lang);
     let template = &*data.template;
     let title = lang
         .pick("Nilai per area: Pemenuhan, Reform, dan jumlahnya", "Scores per area: Pemenuhan, Reform and their sum");
     let name = Name::Area.text(lang);
-    let mut sheet = Sheet::new(book, context.style, lang, name, Size::Small, title, &context.subtitle())?;
+    let mut sheet = Sheet::new(sheet, context, name, title, &context.subtitle())?;
     sheet.header(HEADER, &["", "", ""])?;
     let mut headings = vec![lang.pick("Peran", "Role"), lang.pick("Kode", "Code"), "Satker"];
     for (place, area) in template.areas.iter().enumerate() {

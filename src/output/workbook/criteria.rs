@@ -1,15 +1,15 @@
 //! *Syarat WBK-WBBM*: every criterion with its value, threshold and distance.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::sheet::{HEADER, Sheet, Size};
+use super::sheet::{HEADER, Look, Sheet};
 use super::{Context, Name};
 use crate::lke::Role;
 use crate::lke::template::Measured;
 use crate::output::json::{criterion_code, criterion_label};
 use crate::output::text::verdict_word;
 
-pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxError> {
+pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, XlsxError> {
     let (data, lang) = (context.data, context.lang);
     let template = &*data.template;
     let title = lang.pick(
@@ -17,7 +17,7 @@ pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxEr
         "Criteria of WBK and WBBM – \"open\" means that the unanswered indicators decide",
     );
     let name = Name::Criteria.text(lang);
-    let mut sheet = Sheet::new(book, context.style, lang, name, Size::Large, title, &context.subtitle())?;
+    let mut sheet = Sheet::new(sheet, context, name, title, &context.subtitle())?;
     let headings = [
         lang.pick("Kode satker", "Satker code"),
         "Satker",
@@ -32,6 +32,10 @@ pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxEr
         lang.pick("Bila kosong bernilai 1", "Unanswered worth 1"),
         lang.pick("Putusan", "Verdict"),
     ];
+    let mut looks = vec![Look::Text; 5];
+    looks.push(Look::Wrapped);
+    looks.extend([Look::Number; 5]);
+    sheet.columns(&looks)?;
     sheet.out.set_row_height(HEADER, 38)?;
     sheet.header(HEADER, &headings)?;
     let mut row = HEADER;
@@ -63,8 +67,8 @@ pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxEr
                             None => sheet.number(row, col, None)?,
                         }
                     }
-                    let format = sheet.style.verdict(criterion.verdict);
-                    sheet.text_as(row, 11, verdict_word(criterion.verdict, lang), format)?;
+                    let look = Look::of_verdict(criterion.verdict);
+                    sheet.text_as(row, 11, verdict_word(criterion.verdict, lang), look)?;
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! *Temuan*: every finding with its cell and what to do about it.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::sheet::{HEADER, Sheet, Size};
+use super::sheet::{HEADER, Look, Sheet};
 use super::{Context, Name};
 use crate::consolidate::Consolidation;
 
@@ -12,7 +12,7 @@ pub(super) fn first_row(data: &Consolidation, unit: usize) -> Option<u32> {
     (!data.units[unit].findings.is_empty()).then_some(HEADER + 1 + before as u32)
 }
 
-pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxError> {
+pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, XlsxError> {
     let (data, lang) = (context.data, context.lang);
     let [errors, warnings, infos] = data.finding_counts();
     let title = match lang {
@@ -20,7 +20,7 @@ pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxEr
         crate::lang::Lang::En => format!("Findings: {errors} errors, {warnings} warnings, {infos} infos"),
     };
     let name = Name::Findings.text(lang);
-    let mut sheet = Sheet::new(book, context.style, lang, name, Size::Large, &title, &context.subtitle())?;
+    let mut sheet = Sheet::new(sheet, context, name, &title, &context.subtitle())?;
     let headings = [
         lang.pick("Kode satker", "Satker code"),
         "Satker",
@@ -32,6 +32,9 @@ pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxEr
         lang.pick("Temuan", "Finding"),
         lang.pick("Tindakan", "What to do"),
     ];
+    let mut looks = vec![Look::Text; 7];
+    looks.extend([Look::Wrapped; 2]);
+    sheet.columns(&looks)?;
     sheet.header(HEADER, &headings)?;
     let mut row = HEADER;
     for unit in &data.units {
@@ -40,8 +43,8 @@ pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxEr
             let place = finding.place.as_ref();
             sheet.text(row, 0, &unit.satker.kode)?;
             sheet.text(row, 1, &unit.satker.nama)?;
-            let format = sheet.style.severity(finding.severity());
-            sheet.text_as(row, 2, finding.severity().word(lang), format)?;
+            let look = Look::of_severity(finding.severity());
+            sheet.text_as(row, 2, finding.severity().word(lang), look)?;
             sheet.text(row, 3, finding.code.entry().code)?;
             sheet.text(row, 4, finding.subject.as_deref().unwrap_or_default())?;
             sheet.text(row, 5, place.and_then(|p| p.sheet.as_deref()).unwrap_or_default())?;

@@ -1,18 +1,18 @@
 //! *Selisih TPI*: where the TPI scored differently than the unit.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::sheet::{HEADER, Sheet, Size};
+use super::sheet::{HEADER, Look, Sheet};
 use super::{Context, Name};
 use crate::lke::Role;
 use crate::lke::answer::show_answer;
 use crate::text::shorten;
 
-pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxError> {
+pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, XlsxError> {
     let (data, lang) = (context.data, context.lang);
     let title = lang.pick("Indikator yang dinilai berbeda oleh TPI", "Indicators the TPI scored differently");
     let name = Name::Gaps.text(lang);
-    let mut sheet = Sheet::new(book, context.style, lang, name, Size::Large, title, &context.subtitle())?;
+    let mut sheet = Sheet::new(sheet, context, name, title, &context.subtitle())?;
     let headings = [
         lang.pick("Kode satker", "Satker code"),
         "Satker",
@@ -24,6 +24,8 @@ pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxEr
         lang.pick("Rasio TPI", "TPI ratio"),
         lang.pick("Selisih nilai", "Points"),
     ];
+    let (text, word, number) = (Look::Text, Look::Word, Look::Number);
+    sheet.columns(&[text, text, text, Look::Wrapped, word, word, number, number, number])?;
     sheet.header(HEADER, &headings)?;
     for (line, gap) in data.gaps.iter().enumerate() {
         let row = HEADER + 1 + line as u32;

@@ -1,8 +1,8 @@
 //! *Indikator* and *Indikator TPI*: every indicator of every satker, answer and ratio; above them the scores, as formulas.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::sheet::{HEADER, Sheet, Size, cell};
+use super::sheet::{HEADER, Look, Sheet, cell};
 use super::{Context, Name};
 use crate::lang::Lang;
 use crate::lke::answer::show_answer;
@@ -23,7 +23,7 @@ pub(super) fn score_column(unit: usize) -> u16 {
     FIXED + 2 * unit as u16 + 1
 }
 
-pub(super) fn write(context: &Context, book: &mut Workbook, role: Role) -> Result<(), XlsxError> {
+pub(super) fn write(context: &Context, sheet: Worksheet, role: Role) -> Result<Worksheet, XlsxError> {
     let (data, lang) = (context.data, context.lang);
     let template = &*data.template;
     let title = match role {
@@ -33,13 +33,16 @@ pub(super) fn write(context: &Context, book: &mut Workbook, role: Role) -> Resul
         Role::Tpi => lang.pick("Jawaban dan rasio per indikator menurut TPI", "Answers and ratios per indicator, TPI"),
     };
     let name = Name::Indicator(role).text(lang);
-    let mut sheet = Sheet::new(book, context.style, lang, name, Size::Large, title, &context.subtitle())?;
+    let mut sheet = Sheet::new(sheet, context, name, title, &context.subtitle())?;
     let fixed = [
         lang.pick("Kode", "Code"),
         lang.pick("Uraian", "Label"),
         lang.pick("Bobot", "Weight"),
         lang.pick("Pilihan jawaban", "Answer type"),
     ];
+    let mut looks = vec![Look::Text, Look::Wrapped, Look::Number, Look::Text];
+    looks.extend([Look::Word, Look::Number].repeat(data.units.len()));
+    sheet.columns(&looks)?;
     sheet.out.set_row_height(HEADER, 38)?;
     sheet.header(HEADER, &["", "", "", ""])?;
     for (place, unit) in data.units.iter().enumerate() {
@@ -74,7 +77,7 @@ fn write_node(sheet: &mut Sheet, context: &Context, role: Role, index: NodeIndex
     } else {
         sheet.heading(row, 0, &node.code)?;
         sheet.heading(row, 1, &label)?;
-        sheet.heading_number(row, WEIGHT, node.weight)?;
+        sheet.number_as(row, WEIGHT, node.weight, Look::HeadingNumber)?;
         sheet.heading(row, 3, "")?;
     }
     for (place, unit) in context.data.units.iter().enumerate() {
@@ -84,15 +87,9 @@ fn write_node(sheet: &mut Sheet, context: &Context, role: Role, index: NodeIndex
             let answer = result.map(|result| answer_text(template, result, index, context.lang)).unwrap_or_default();
             sheet.word(row, col - 1, &answer)?;
             sheet.number(row, col, result.and_then(|result| result.ratios[index]).map(|ratio| ratio.value))?;
-        } else {
-            sheet.heading(row, col - 1, "")?;
-            match result {
-                Some(result) => {
-                    let formula = score_formula(template, index, col);
-                    sheet.heading_formula(row, col, &formula, result.scores.nodes[index].score)?;
-                }
-                None => sheet.heading(row, col, "")?,
-            }
+        } else if let Some(result) = result {
+            let formula = score_formula(template, index, col);
+            sheet.formula_as(row, col, &formula, result.scores.nodes[index].score, Look::HeadingNumber)?;
         }
     }
     Ok(())

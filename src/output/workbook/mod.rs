@@ -12,7 +12,7 @@ mod summary;
 
 use std::path::Path;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use crate::consolidate::Consolidation;
 use crate::lang::Lang;
@@ -82,15 +82,39 @@ pub fn write(data: &Consolidation, lang: Lang, path: &Path) -> Result<(), XlsxEr
     let created = ExcelDateTime::from_timestamp(data.run_at.as_second())?;
     let properties = DocProperties::new().set_title(&data.title).set_author("rekap").set_creation_datetime(&created);
     book.set_properties(&properties);
-    summary::write(&context, &mut book)?;
-    ranking::write(&context, &mut book)?;
-    area::write(&context, &mut book)?;
-    for role in Role::ALL {
-        indicator::write(&context, &mut book, role)?;
+    // A nation's workbook is 49 MB of XML: deflating it harder takes as long as reading every worksheet.
+    book.set_zip_compression_level(1);
+    style.register(&mut book);
+    // Sheets that grow with the satker are streamed, so that memory does not. They are written side by side; the two
+    // that share a table of their texts by one thread, so that the table's order is always the same.
+    let mut inline = || book.new_worksheet_with_constant_memory();
+    let (unit, tpi, gaps_sheet) = (inline()?, inline()?, inline()?);
+    let mut shared = || book.new_worksheet_with_low_memory();
+    let (criteria_sheet, findings_sheet) = (shared()?, shared()?);
+    type Written<const N: usize> = Result<[Worksheet; N], XlsxError>;
+    let (of_texts, of_numbers): (Written<3>, Written<6>) = rayon::join(
+        || {
+            Ok([
+                gaps::write(&context, gaps_sheet)?,
+                criteria::write(&context, criteria_sheet)?,
+                findings::write(&context, findings_sheet)?,
+            ])
+        },
+        || {
+            Ok([
+                summary::write(&context, Worksheet::new())?,
+                ranking::write(&context, Worksheet::new())?,
+                area::write(&context, Worksheet::new())?,
+                indicator::write(&context, unit, Role::Unit)?,
+                indicator::write(&context, tpi, Role::Tpi)?,
+                sources::write(&context, Worksheet::new())?,
+            ])
+        },
+    );
+    let [gaps, criteria, findings] = of_texts?;
+    let [summary, ranking, area, unit, tpi, sources] = of_numbers?;
+    for sheet in [summary, ranking, area, unit, tpi, gaps, criteria, findings, sources] {
+        book.push_worksheet(sheet);
     }
-    gaps::write(&context, &mut book)?;
-    criteria::write(&context, &mut book)?;
-    findings::write(&context, &mut book)?;
-    sources::write(&context, &mut book)?;
     book.save(path)
 }

@@ -1,14 +1,14 @@
 //! *Peringkat*: ranks overall and per area, of unit and TPI.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::sheet::{HEADER, Sheet, Size};
+use super::sheet::{HEADER, Sheet};
 use super::{Context, Name};
 
 /// Role, rank, code, name, total.
 const FIXED: u16 = 5;
 
-pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxError> {
+pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, XlsxError> {
     let (data, lang) = (context.data, context.lang);
     let template = &*data.template;
     let title = lang.pick(
@@ -16,7 +16,7 @@ pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxEr
         "Ranking – equal scores share a rank and the next ranks are skipped (1, 2, 2, 4)",
     );
     let name = Name::Ranking.text(lang);
-    let mut sheet = Sheet::new(book, context.style, lang, name, Size::Small, title, &context.subtitle())?;
+    let mut sheet = Sheet::new(sheet, context, name, title, &context.subtitle())?;
     sheet.header(HEADER, &["", "", "", "", ""])?;
     let mut headings =
         vec![lang.pick("Peran", "Role"), lang.pick("Peringkat", "Rank"), lang.pick("Kode", "Code"), "Satker", "Total"];

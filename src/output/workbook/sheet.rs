@@ -4,10 +4,11 @@
 //! so nothing a satker typed can become a formula.
 
 use rust_xlsxwriter::{
-    Color, ConditionalFormat3ColorScale, ConditionalFormatType, Format, FormatAlign, FormatBorder, Formula, Url,
-    Workbook, Worksheet, XlsxError,
+    Color, ConditionalFormat3ColorScale, ConditionalFormatType, Format, FormatAlign, FormatBorder, FormatUnderline,
+    Formula, Url, Workbook, Worksheet, XlsxError,
 };
 
+use super::Context;
 use crate::finding::Severity;
 use crate::lang::Lang;
 use crate::lke::predicate::Verdict;
@@ -26,38 +27,100 @@ const PAGE_CHARACTERS: usize = 230;
 /// A4.
 const PAPER: u8 = 9;
 
-/// The formats in use.
+/// How a cell looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    Text,
+    Wrapped,
+    /// A word or letter, in the middle.
+    Word,
+    Heading,
+    HeadingNumber,
+    /// Two decimals.
+    Number,
+    Count,
+    Share,
+    Link,
+    Green,
+    Yellow,
+    Red,
+}
+
+impl Look {
+    const ALL: [Look; 12] = [
+        Look::Text,
+        Look::Wrapped,
+        Look::Word,
+        Look::Heading,
+        Look::HeadingNumber,
+        Look::Number,
+        Look::Count,
+        Look::Share,
+        Look::Link,
+        Look::Green,
+        Look::Yellow,
+        Look::Red,
+    ];
+
+    pub(super) fn of_verdict(verdict: Verdict) -> Look {
+        match verdict {
+            Verdict::Met => Look::Green,
+            Verdict::Open => Look::Yellow,
+            Verdict::NotMet => Look::Red,
+        }
+    }
+
+    pub(super) fn of_severity(severity: Severity) -> Look {
+        match severity {
+            Severity::Error => Look::Red,
+            Severity::Warning => Look::Yellow,
+            Severity::Info => Look::Text,
+        }
+    }
+
+    fn on(self, base: &Format) -> Format {
+        let base = base.clone();
+        let coloured = |fill: u32, ink: u32| {
+            let centred = base.clone().set_align(FormatAlign::Center);
+            centred.set_background_color(Color::RGB(fill)).set_font_color(Color::RGB(ink))
+        };
+        let heading = base.clone().set_bold().set_background_color(Color::RGB(0xEDEDED));
+        match self {
+            Look::Text => base,
+            Look::Wrapped => base.set_text_wrap(),
+            Look::Word => base.set_align(FormatAlign::Center),
+            Look::Heading => heading,
+            Look::HeadingNumber => heading.set_num_format("0.00"),
+            Look::Number => base.set_num_format("0.00"),
+            Look::Count => base.set_num_format("0"),
+            Look::Share => base.set_num_format("0.0%"),
+            Look::Link => base.set_font_color(Color::RGB(0x0563C1)).set_underline(FormatUnderline::Single),
+            Look::Green => coloured(0xC6EFCE, 0x006100),
+            Look::Yellow => coloured(0xFFEB9C, 0x7F6000),
+            Look::Red => coloured(0xFFC7CE, 0x9C0006),
+        }
+    }
+}
+
+/// The formats in use: cells of small sheets have borders, those of streamed ones lie on gridlines, since a format
+/// looked up for each of a million cells is what writing them costs.
 pub(super) struct Style {
     title: Format,
     subtitle: Format,
     header: Format,
-    text: Format,
-    centred: Format,
-    wrapped: Format,
-    heading: Format,
-    link: Format,
-    number: Format,
-    heading_number: Format,
-    count: Format,
-    share: Format,
-    green: Format,
-    yellow: Format,
-    red: Format,
+    bordered: Vec<Format>,
+    plain: Vec<Format>,
 }
 
 impl Style {
     pub(super) fn new() -> Self {
         let base = Format::new().set_font_name("Arial").set_font_size(9);
-        let cell = base
-            .clone()
-            .set_border(FormatBorder::Thin)
-            .set_border_color(Color::RGB(0xBFBFBF))
-            .set_align(FormatAlign::Top);
-        let centred = cell.clone().set_align(FormatAlign::Center);
+        let cell = base.clone().set_align(FormatAlign::Top);
+        let bordered = cell.clone().set_border(FormatBorder::Thin).set_border_color(Color::RGB(0xBFBFBF));
         Style {
             title: base.clone().set_bold().set_font_size(14),
             subtitle: base.set_font_color(Color::RGB(0x595959)),
-            header: cell
+            header: bordered
                 .clone()
                 .set_bold()
                 .set_text_wrap()
@@ -65,53 +128,27 @@ impl Style {
                 .set_align(FormatAlign::VerticalCenter)
                 .set_background_color(Color::RGB(0x1F3864))
                 .set_font_color(Color::White),
-            wrapped: cell.clone().set_text_wrap(),
-            heading: cell.clone().set_bold().set_background_color(Color::RGB(0xEDEDED)),
-            link: cell
-                .clone()
-                .set_font_color(Color::RGB(0x0563C1))
-                .set_underline(rust_xlsxwriter::FormatUnderline::Single),
-            number: cell.clone().set_num_format("0.00"),
-            heading_number: cell.clone().set_bold().set_num_format("0.00").set_background_color(Color::RGB(0xEDEDED)),
-            count: cell.clone().set_num_format("0"),
-            share: cell.clone().set_num_format("0.0%"),
-            green: centred.clone().set_background_color(Color::RGB(0xC6EFCE)).set_font_color(Color::RGB(0x006100)),
-            yellow: centred.clone().set_background_color(Color::RGB(0xFFEB9C)).set_font_color(Color::RGB(0x7F6000)),
-            centred: centred.clone(),
-            red: centred.set_background_color(Color::RGB(0xFFC7CE)).set_font_color(Color::RGB(0x9C0006)),
-            text: cell,
+            bordered: Look::ALL.iter().map(|look| look.on(&bordered)).collect(),
+            plain: Look::ALL.iter().map(|look| look.on(&cell)).collect(),
         }
     }
 
-    pub(super) fn verdict(&self, verdict: Verdict) -> &Format {
-        match verdict {
-            Verdict::Met => &self.green,
-            Verdict::Open => &self.yellow,
-            Verdict::NotMet => &self.red,
+    /// Makes the formats known in a fixed order, so that sheets written side by side give the same file every time.
+    pub(super) fn register(&self, book: &mut Workbook) {
+        for format in [&self.title, &self.subtitle, &self.header].into_iter().chain(&self.bordered).chain(&self.plain) {
+            book.register_format(format);
         }
     }
-
-    pub(super) fn severity(&self, severity: Severity) -> &Format {
-        match severity {
-            Severity::Error => &self.red,
-            Severity::Warning => &self.yellow,
-            Severity::Info => &self.text,
-        }
-    }
-}
-
-/// Whether a sheet grows with the satker and is streamed, or stays small and is kept until saved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Size {
-    Small,
-    Large,
 }
 
 /// A sheet being written.
 pub(super) struct Sheet<'a> {
-    pub(super) out: &'a mut Worksheet,
-    pub(super) style: &'a Style,
+    pub(super) out: Worksheet,
+    style: &'a Style,
+    formats: &'a [Format],
     pub(super) lang: Lang,
+    /// The look whole columns have already; none on small sheets.
+    columns: Vec<Look>,
     widths: Vec<usize>,
     last_row: u32,
     /// Lines of the tallest cell of the last row.
@@ -119,26 +156,46 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// Adds a sheet with its title and a line on what it shows.
+    /// Begins a sheet with its title and a line on what it shows.
     pub(super) fn new(
-        book: &'a mut Workbook,
-        style: &'a Style,
-        lang: Lang,
+        mut out: Worksheet,
+        context: &'a Context,
         name: &str,
-        size: Size,
         title: &str,
         subtitle: &str,
     ) -> Result<Self, XlsxError> {
-        let out = match size {
-            Size::Small => book.add_worksheet(),
-            Size::Large => book.add_worksheet_with_low_memory()?,
-        };
+        let style = context.style;
         out.set_name(name)?.set_screen_gridlines(false);
         // A formula without a number shows nothing, not the writer's default 0.
         out.set_formula_result_default("");
         out.write_string_with_format(0, 0, title, &style.title)?;
         out.write_string_with_format(1, 0, subtitle, &style.subtitle)?;
-        Ok(Sheet { out, style, lang, widths: Vec::new(), last_row: HEADER, lines: 1 })
+        Ok(Sheet {
+            out,
+            style,
+            formats: &style.bordered,
+            lang: context.lang,
+            columns: Vec::new(),
+            widths: Vec::new(),
+            last_row: HEADER,
+            lines: 1,
+        })
+    }
+
+    /// Gives whole columns their look, and gridlines in place of borders: for sheets that are streamed.
+    pub(super) fn columns(&mut self, looks: &[Look]) -> Result<(), XlsxError> {
+        self.formats = &self.style.plain;
+        self.columns = looks.to_vec();
+        for (col, look) in looks.iter().enumerate() {
+            self.out.set_column_format(col as u16, &self.formats[*look as usize])?;
+        }
+        self.out.set_screen_gridlines(true).set_print_gridlines(true);
+        Ok(())
+    }
+
+    /// The format a cell needs of its own; none where its column has it.
+    fn own_format(&self, col: u16, look: Look) -> Option<&'a Format> {
+        (self.columns.get(usize::from(col)) != Some(&look)).then(|| &self.formats[look as usize])
     }
 
     /// Writes one row of the header.
@@ -181,97 +238,91 @@ impl<'a> Sheet<'a> {
 
     /// Text; longer than a column may be wide it wraps, and the row grows with it.
     pub(super) fn text(&mut self, row: u32, col: u16, text: &str) -> Result<(), XlsxError> {
-        let style = self.style;
+        let wraps = self.columns.get(usize::from(col)) == Some(&Look::Wrapped);
         let lines = lines(text, WIDEST);
-        if lines == 1 {
-            return self.text_as(row, col, text, &style.text);
-        }
         self.reached(row, col, 0);
         if lines > self.lines {
             // Not every program fits the height of rows by itself.
             self.lines = lines;
             self.out.set_row_height(row, lines as f64 * LINE + 2.0)?;
         }
-        self.text_as(row, col, text, &style.wrapped)
+        self.text_as(row, col, text, if wraps || lines > 1 { Look::Wrapped } else { Look::Text })
     }
 
     /// A word or letter, in the middle of its column.
     pub(super) fn word(&mut self, row: u32, col: u16, word: &str) -> Result<(), XlsxError> {
-        let style = self.style;
-        self.text_as(row, col, word, &style.centred)
+        self.text_as(row, col, word, Look::Word)
     }
 
-    pub(super) fn text_as(&mut self, row: u32, col: u16, text: &str, format: &Format) -> Result<(), XlsxError> {
-        if text.is_empty() {
-            self.out.write_blank(row, col, format)?;
-        } else {
-            self.out.write_string_with_format(row, col, text, format)?;
+    pub(super) fn text_as(&mut self, row: u32, col: u16, text: &str, look: Look) -> Result<(), XlsxError> {
+        match (text.is_empty(), self.own_format(col, look)) {
+            (true, None) => {}
+            (true, Some(format)) => {
+                self.out.write_blank(row, col, format)?;
+            }
+            (false, None) => {
+                self.out.write_string(row, col, text)?;
+            }
+            (false, Some(format)) => {
+                self.out.write_string_with_format(row, col, text, format)?;
+            }
         }
         self.reached(row, col, text.lines().map(|line| line.chars().count()).max().unwrap_or(0) + 1);
         Ok(())
     }
 
     pub(super) fn heading(&mut self, row: u32, col: u16, text: &str) -> Result<(), XlsxError> {
-        let style = self.style;
-        self.text_as(row, col, text, &style.heading)
+        self.text_as(row, col, text, Look::Heading)
     }
 
-    fn number_as(&mut self, row: u32, col: u16, number: Option<f64>, format: &Format) -> Result<(), XlsxError> {
-        match number {
-            Some(number) => self.out.write_number_with_format(row, col, number, format)?,
-            None => self.out.write_blank(row, col, format)?,
-        };
+    pub(super) fn number_as(&mut self, row: u32, col: u16, number: Option<f64>, look: Look) -> Result<(), XlsxError> {
+        match (number, self.own_format(col, look)) {
+            (None, None) => {}
+            (None, Some(format)) => {
+                self.out.write_blank(row, col, format)?;
+            }
+            (Some(number), None) => {
+                self.out.write_number(row, col, number)?;
+            }
+            (Some(number), Some(format)) => {
+                self.out.write_number_with_format(row, col, number, format)?;
+            }
+        }
         self.reached(row, col, 7);
         Ok(())
     }
 
     pub(super) fn number(&mut self, row: u32, col: u16, number: Option<f64>) -> Result<(), XlsxError> {
-        let style = self.style;
-        self.number_as(row, col, number, &style.number)
-    }
-
-    pub(super) fn heading_number(&mut self, row: u32, col: u16, number: Option<f64>) -> Result<(), XlsxError> {
-        let style = self.style;
-        self.number_as(row, col, number, &style.heading_number)
+        self.number_as(row, col, number, Look::Number)
     }
 
     pub(super) fn share(&mut self, row: u32, col: u16, share: Option<f64>) -> Result<(), XlsxError> {
-        let style = self.style;
-        self.number_as(row, col, share, &style.share)
+        self.number_as(row, col, share, Look::Share)
     }
 
     pub(super) fn count(&mut self, row: u32, col: u16, count: Option<u64>) -> Result<(), XlsxError> {
-        let style = self.style;
-        self.number_as(row, col, count.map(|count| count as f64), &style.count)
+        self.number_as(row, col, count.map(|count| count as f64), Look::Count)
     }
 
     /// A live formula with the result the program computed, so that readers that do not recalculate see it too.
     pub(super) fn formula(&mut self, row: u32, col: u16, formula: &str, result: Option<f64>) -> Result<(), XlsxError> {
-        let style = self.style;
-        self.formula_as(row, col, formula, result, &style.number)
+        self.formula_as(row, col, formula, result, Look::Number)
     }
 
-    pub(super) fn heading_formula(
+    pub(super) fn formula_as(
         &mut self,
         row: u32,
         col: u16,
         formula: &str,
         result: Option<f64>,
-    ) -> Result<(), XlsxError> {
-        let style = self.style;
-        self.formula_as(row, col, formula, result, &style.heading_number)
-    }
-
-    fn formula_as(
-        &mut self,
-        row: u32,
-        col: u16,
-        formula: &str,
-        result: Option<f64>,
-        format: &Format,
+        look: Look,
     ) -> Result<(), XlsxError> {
         let result = result.map(|number| number.to_string()).unwrap_or_default();
-        self.out.write_formula_with_format(row, col, Formula::new(formula).set_result(result), format)?;
+        let formula = Formula::new(formula).set_result(result);
+        match self.own_format(col, look) {
+            None => self.out.write_formula(row, col, formula)?,
+            Some(format) => self.out.write_formula_with_format(row, col, formula, format)?,
+        };
         self.reached(row, col, 7);
         Ok(())
     }
@@ -279,7 +330,7 @@ impl<'a> Sheet<'a> {
     /// A link to a cell of this workbook.
     pub(super) fn link(&mut self, row: u32, col: u16, target: &str, text: &str) -> Result<(), XlsxError> {
         let url = Url::new(format!("internal:{target}")).set_text(text);
-        self.out.write_url_with_format(row, col, url, &self.style.link)?;
+        self.out.write_url_with_format(row, col, url, &self.formats[Look::Link as usize])?;
         self.reached(row, col, text.chars().count() + 1);
         Ok(())
     }
@@ -314,7 +365,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Fits columns, freezes header and first columns, adds the filter and sets up the page.
-    pub(super) fn finish(self, header_end: u32, frozen_columns: u16, filter: bool) -> Result<(), XlsxError> {
+    pub(super) fn finish(mut self, header_end: u32, frozen_columns: u16, filter: bool) -> Result<Worksheet, XlsxError> {
         for (col, width) in self.widths.iter().enumerate() {
             self.out.set_column_width(col as u16, *width as f64 * CHARACTER + 1.0)?;
         }
@@ -335,7 +386,7 @@ impl<'a> Sheet<'a> {
             self.out.set_repeat_columns(0, frozen_columns.saturating_sub(1))?;
         }
         self.out.set_print_fit_to_pages(pages as u16, 0);
-        Ok(())
+        Ok(self.out)
     }
 }
 

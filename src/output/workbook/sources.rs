@@ -1,11 +1,11 @@
 //! *Sumber*: where every number came from.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::sheet::{HEADER, Sheet, Size};
+use super::sheet::{HEADER, Sheet};
 use super::{Context, Name};
 
-pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxError> {
+pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, XlsxError> {
     let (data, lang) = (context.data, context.lang);
     let title = format!(
         "{} – {} ({}), rekap {}",
@@ -15,7 +15,7 @@ pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxEr
         env!("CARGO_PKG_VERSION")
     );
     let name = Name::Sources.text(lang);
-    let mut sheet = Sheet::new(book, context.style, lang, name, Size::Small, &title, &context.subtitle())?;
+    let mut sheet = Sheet::new(sheet, context, name, &title, &context.subtitle())?;
     let headings = [
         lang.pick("Kode satker", "Satker code"),
         "Satker",

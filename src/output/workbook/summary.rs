@@ -1,9 +1,9 @@
 //! *Ringkasan*: a satker a row, what a head of office looks at first.
 
-use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartType, Workbook, XlsxError};
+use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartType, Worksheet, XlsxError};
 
 use super::indicator::{node_row, score_column};
-use super::sheet::{HEADER, Sheet, Size, address, cell};
+use super::sheet::{HEADER, Look, Sheet, address, cell};
 use super::{Context, Name, area, findings};
 use crate::consolidate::{RankRow, Unit};
 use crate::finding::count_by_severity;
@@ -13,11 +13,11 @@ use crate::output::text::verdict_word;
 /// Satker a chart can show before its labels run into each other.
 const CHART_MOST: usize = 40;
 
-pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxError> {
+pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, XlsxError> {
     let (data, lang) = (context.data, context.lang);
     let template = &*data.template;
     let name = Name::Summary.text(lang);
-    let mut sheet = Sheet::new(book, context.style, lang, name, Size::Small, &data.title, &context.run_line())?;
+    let mut sheet = Sheet::new(sheet, context, name, &data.title, &context.run_line())?;
     let mut headings: Vec<String> = [
         ("Kode", "Code"),
         ("Satker", "Satker"),
@@ -77,8 +77,8 @@ pub(super) fn write(context: &Context, book: &mut Workbook) -> Result<(), XlsxEr
                 result.filter(|result| result.scores.total.answered > 0).map(|result| &result.decisions[which]);
             match decision {
                 Some(decision) => {
-                    let format = sheet.style.verdict(decision.verdict);
-                    sheet.text_as(row, col, verdict_word(decision.verdict, lang), format)?;
+                    let look = Look::of_verdict(decision.verdict);
+                    sheet.text_as(row, col, verdict_word(decision.verdict, lang), look)?;
                 }
                 None => sheet.text(row, col, "–")?,
             }
