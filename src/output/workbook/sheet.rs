@@ -18,6 +18,8 @@ pub(super) const HEADER: u32 = 3;
 /// Narrowest and widest column, in characters; longer texts wrap.
 const NARROWEST: usize = 5;
 const WIDEST: usize = 52;
+/// Characters that fit a line of the widest column: letters of running text are narrower than digits.
+const FITS_WIDEST: usize = 66;
 /// Height of one line of text, in points.
 const LINE: f64 = 12.0;
 /// Width of a character of the sheet's font, in the units of column widths.
@@ -168,6 +170,7 @@ impl<'a> Sheet<'a> {
         out.set_name(name)?.set_screen_gridlines(false);
         // A formula without a number shows nothing, not the writer's default 0.
         out.set_formula_result_default("");
+        out.set_row_height(0, 22)?;
         out.write_string_with_format(0, 0, title, &style.title)?;
         out.write_string_with_format(1, 0, subtitle, &style.subtitle)?;
         Ok(Sheet {
@@ -239,7 +242,7 @@ impl<'a> Sheet<'a> {
     /// Text; longer than a column may be wide it wraps, and the row grows with it.
     pub(super) fn text(&mut self, row: u32, col: u16, text: &str) -> Result<(), XlsxError> {
         let wraps = self.columns.get(usize::from(col)) == Some(&Look::Wrapped);
-        let lines = lines(text, WIDEST);
+        let lines = lines(text, FITS_WIDEST);
         self.reached(row, col, 0);
         if lines > self.lines {
             // Not every program fits the height of rows by itself.

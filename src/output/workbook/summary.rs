@@ -1,6 +1,6 @@
 //! *Ringkasan*: a satker a row, what a head of office looks at first.
 
-use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartType, Worksheet, XlsxError};
+use rust_xlsxwriter::{Chart, ChartFont, ChartLegendPosition, ChartType, Worksheet, XlsxError};
 
 use super::indicator::{node_row, score_column};
 use super::sheet::{HEADER, Look, Sheet, address, cell};
@@ -189,7 +189,7 @@ fn chart(sheet: &mut Sheet, context: &Context, areas: u16, last: u32) -> Result<
             .set_gap(40);
     }
     let title = lang.pick("Nilai enam area per satker (unit)", "Scores of the six areas per satker (unit)");
-    chart.title().set_name(title);
+    chart.title().set_name(title).set_font(ChartFont::new().set_size(12));
     chart.legend().set_position(ChartLegendPosition::Bottom);
     chart.y_axis().set_reverse();
     chart.x_axis().set_min(0).set_max(data.template.roots.first().map_or(60.0, |&root| data.template.weight(root)));
