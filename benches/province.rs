@@ -6,11 +6,13 @@
 
 #[path = "../fixtures/make/mod.rs"]
 mod make;
+#[path = "peak.rs"]
+mod peak;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Instant;
 
 use calamine::Reader;
 use jiff::Timestamp;
@@ -185,7 +187,7 @@ fn memory(folder: &Path, satker: usize) {
     let peak = |count: usize| {
         let part: String = registry.lines().take(count + 1).map(|line| format!("{line}\n")).collect();
         fs::write(folder.join("satker.csv"), part).expect("room to write");
-        peak_of_run(&folder.join("p.toml"))
+        peak::of(Command::new(env!("CARGO_BIN_EXE_rekap")).args(["run", "-q"]).arg(folder.join("p.toml")))
     };
     let quarter = satker / 4;
     let (few, all) = (peak(quarter), peak(satker));
@@ -197,23 +199,4 @@ fn memory(folder: &Path, satker: usize) {
         few / 1024
     );
     println!("targets: 300 MB at 552 satker, 0.3 MB a satker");
-}
-
-/// The highest resident size of a run, in KiB, as the kernel tells while it runs.
-fn peak_of_run(pipeline: &Path) -> Option<u64> {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rekap"))
-        .args(["run", "-q"])
-        .arg(pipeline)
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("the built program");
-    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
-    let mut peak = None;
-    while child.try_wait().expect("a child").is_none() {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let kib = text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
-        peak = peak.max(kib);
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    peak
 }

@@ -3,6 +3,7 @@
 //! A reader never learns whether a grid came from xlsx, ods, csv or a Google spreadsheet; a source never
 //! learns what a grid means. Rows and columns count from 0; addresses are written A1.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil::DateTime;
@@ -160,6 +161,20 @@ pub enum Value {
     Error(ErrorKind),
 }
 
+impl Value {
+    /// What a person sees; text trimmed, numbers unrounded.
+    fn shown(&self) -> String {
+        match self {
+            Value::Empty => String::new(),
+            Value::Text(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
+            Value::Date(date) => date.to_string(),
+            Value::Error(kind) => kind.to_string(),
+        }
+    }
+}
+
 /// One cell, or one merged region seen as one cell.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Cell {
@@ -208,13 +223,53 @@ impl Cell {
 
     /// What a person sees in the cell, for messages; text trimmed, numbers unrounded.
     pub fn shown(&self) -> String {
+        self.value.shown()
+    }
+
+    /// What stands in the cell, borrowed.
+    pub fn seen(&self) -> Seen<'_> {
         match &self.value {
-            Value::Empty => String::new(),
-            Value::Text(text) => text.trim().to_owned(),
-            Value::Number(number) => number.to_string(),
-            Value::Bool(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
-            Value::Date(date) => date.to_string(),
-            Value::Error(kind) => kind.to_string(),
+            Value::Empty => Seen::Blank,
+            Value::Text(text) => Seen::of_text(text),
+            Value::Number(number) => Seen::Number(*number),
+            Value::Date(date) => Seen::Date(*date),
+            other => Seen::Other(other),
+        }
+    }
+}
+
+/// What stands in a place, borrowed: how readers of long tables see a cell of a [`Grid`] and a field of a record alike.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Seen<'a> {
+    /// Nothing anybody would see.
+    Blank,
+    /// Text, trimmed.
+    Text(&'a str),
+    /// A number.
+    Number(f64),
+    /// A date, with its time of day.
+    Date(DateTime),
+    /// TRUE, FALSE, or an error.
+    Other(&'a Value),
+}
+
+impl<'a> Seen<'a> {
+    /// A text as typed.
+    pub fn of_text(text: &'a str) -> Self {
+        match text.trim() {
+            "" => Seen::Blank,
+            text => Seen::Text(text),
+        }
+    }
+
+    /// What a person sees, as [`Cell::shown`] writes it.
+    pub fn shown(&self) -> Cow<'a, str> {
+        match *self {
+            Seen::Blank => Cow::Borrowed(""),
+            Seen::Text(text) => Cow::Borrowed(text),
+            Seen::Number(number) => Cow::Owned(number.to_string()),
+            Seen::Date(date) => Cow::Owned(date.to_string()),
+            Seen::Other(value) => Cow::Owned(value.shown()),
         }
     }
 }

@@ -4,8 +4,9 @@
 //!
 //! 1. [`pipeline`] reads the pipeline file and the satker registry, and runs the rest for every satker.
 //! 2. [`source`] opens a file and yields the [`grid`] of each sheet, whatever its format, within safe limits.
-//! 3. [`lke`] reads a grid as an LKE worksheet, scores it from the regulation and audits it.
-//! 4. [`consolidate`] puts the results of all satker into frames, ranks them and finds where TPI and unit differ.
+//! 3. [`lke`] reads a grid as an LKE worksheet, scores it from the regulation and audits it; [`survey`] makes an index of
+//!    responses. Neither knows the other.
+//! 4. [`consolidate`] puts the results of all satker into frames, ranks them and checks one against the other.
 //! 5. [`output`] writes workbook and tables, each whole or not at all.
 //!
 //! [`finding`]s (what, where, how bad) travel alongside. [`cli`] is the program's commands.
@@ -18,7 +19,13 @@ pub mod lang;
 pub mod lke;
 pub mod output;
 mod panics;
+pub mod period;
 pub mod pipeline;
 pub mod satker;
 pub mod source;
+pub mod survey;
 pub mod text;
+
+/// What two numbers may differ by and still count as equal: binary representation, nothing more. Thresholds are decided
+/// on unrounded numbers with this.
+pub const TOLERANCE: f64 = 1e-9;

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use common::make::broken;
 use common::make::sheet::{Sheet, Shown, to_ods, to_xlsx};
 use common::make::units::workbook;
 use common::make::worksheet::{Filled, Layout, lay_out, official_rows};
+use common::make::{broken, surveys};
 use common::{check, fixture, pipeline, root, run};
 use rekap::lke::template::Template;
 use serde_json::Value;
@@ -25,6 +25,11 @@ fn committed_fixtures_are_what_the_program_makes() {
         );
     }
     assert!(fs::read(fixture("babel/lke-1905.ods")).unwrap() == to_ods(&workbook(&template, "1905")));
+    for kode in ["1900", "1901", "1902", "1903", "1904", "1905", "1906", "1971"] {
+        for (name, made) in surveys::exports(kode) {
+            assert!(fs::read(fixture(&format!("babel/{name}"))).unwrap() == made, "{name}");
+        }
+    }
     for (name, made) in broken::files(&template) {
         assert!(fs::read(fixture(&format!("broken/{name}"))).unwrap() == made, "{name}");
     }
@@ -61,6 +66,30 @@ fn the_same_worksheet_reads_the_same_as_xlsx_and_ods() {
         }
         assert!(xlsx == ods, "{kode}");
     }
+}
+
+/// Survey exports with the mistakes no fixture has.
+fn survey_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
+    let questions =
+        "Kesesuaian persyaratan;Kemudahan prosedur;Kecepatan waktu;Kewajaran biaya;Kualitas sarana prasarana";
+    let tables = [
+        ("kosong.csv", format!("{questions}\n")),
+        (
+            "ganda.csv",
+            format!(
+                "{questions};Prosedur dan persyaratan dan waktu;Keamanan parkir\n4;1;4;4;1;3;3\n1;4;1;1;4;2;2\n3;2;3;3;2;1;1\n"
+            ),
+        ),
+        ("kata.csv", format!("{questions}\nOke;4;4;4;4\nOke;1;2;3;4\nOke;2;2;1;1\n")),
+        ("tanggal.csv", format!("Stempel waktu;{questions}\n02/03/2024;4;4;4;4;4\n03/04/2024;1;2;3;4;3\n")),
+        ("periode.csv", format!("Stempel waktu;{questions}\n02/03/2024;4;4;4;4;4\n30/04/2025;1;2;3;4;3\n")),
+    ];
+    let write = |(name, text): (&str, String)| {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    tables.into_iter().map(write).collect()
 }
 
 /// A worksheet with the mistakes no fixture has.
@@ -109,6 +138,20 @@ fn every_finding_of_the_catalogue_is_provoked() {
     for file in &files {
         collect(&check(file).0["findings"]);
     }
+    let surveys = survey_mistakes(folder.path());
+    for file in surveys.iter().chain([&fixture("babel/ipkp-1900.csv"), &fixture("broken/tanpa-judul.xlsx")]) {
+        let of = ["--instrument", "skm-2017", "--period", "2025-S1", "--population", "1000"];
+        let output = run(&[&["check", "--format", "json", file.to_str().unwrap()], &of[..]].concat());
+        collect(&serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"]);
+    }
+    let output = common::babel(&folder.path().join("babel"), |pipeline| {
+        pipeline.replacen(
+            "[[survey]]\ninstrument = \"ipak\"",
+            "exclude_duplicates = true\n[survey.columns]\nU1 = \"Tidak ada\"\n\n[[survey]]\ninstrument = \"ipak\"",
+            1,
+        )
+    });
+    collect(&output["findings"]);
     let unnamed = pipeline(folder.path(), &[("1", "")]);
     let output = run(&["run", "-q", "--format", "json", unnamed.to_str().unwrap()]);
     collect(&serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"]);

@@ -1,18 +1,23 @@
-//! `rekap check FILE`: one worksheet: what was read, its score, its findings.
+//! `rekap check FILE`: one worksheet or export: what was read, its score or index, its findings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::{FAILED, Format, Shown, clock};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::lke::template::{LKE_ZI_2021, Template};
-use crate::lke::{Examined, examine};
+use crate::lke::{self, Examined};
 use crate::output::{json, text};
+use crate::period::Period;
 use crate::source::{Book, Limits};
+use crate::survey::columns::ColumnMap;
+use crate::survey::instrument::Instrument;
+use crate::survey::{self, ExaminedSurvey, Heads, SurveyOptions};
 
-/// Periksa satu lembar kerja: isi, nilai, temuan
+/// Periksa satu berkas: isi, nilai atau indeks, temuan
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// Berkas xlsx, xls, ods, atau csv
@@ -20,17 +25,51 @@ pub(super) struct Check {
     /// Templat LKE
     #[arg(long, default_value = LKE_ZI_2021)]
     template: String,
+    /// Baca sebagai jawaban survei: skm-2017, ipak, ipkp, ikm-2004, atau berkas TOML
+    #[arg(long)]
+    instrument: Option<String>,
+    /// Hanya jawaban periode ini: 2025-S1 atau 2025
+    #[arg(long)]
+    period: Option<String>,
+    /// Jumlah pengguna layanan, untuk kecukupan sampel
+    #[arg(long)]
+    population: Option<u64>,
 }
 
 impl Check {
     pub(super) fn run(self, shown: &Shown) -> ExitCode {
-        let template = match Template::named(&self.template, std::path::Path::new(".")) {
+        let template = match Template::named(&self.template, Path::new(".")) {
             Ok(template) => template,
             Err(error) => return shown.fail(&error.to_string()),
         };
-        let location = self.file.to_string_lossy().into_owned();
-        let examined = match Book::open(&self.file, &location, clock(), &Limits::default()) {
-            Ok(book) => examine(book, &template, None),
+        let instrument = match self.instrument.as_ref().map(|name| Instrument::named(name, Path::new("."))).transpose()
+        {
+            Ok(instrument) => instrument.or_else(|| self.looks_like_a_survey()),
+            Err(error) => return shown.fail(&error.to_string()),
+        };
+        match instrument {
+            None => self.check_lke(&template, shown),
+            Some(instrument) => self.check_survey(&instrument, shown),
+        }
+    }
+
+    fn open(&self) -> Result<Book, Box<crate::source::Unopened>> {
+        Book::open(&self.file, &self.file.to_string_lossy(), clock(), &Limits::default())
+    }
+
+    /// The shipped instrument a file answers at least half of, where there is no doubt that it is no LKE.
+    fn looks_like_a_survey(&self) -> Option<Arc<Instrument>> {
+        let heads = Heads::read(&mut self.open().ok()?);
+        let map = ColumnMap::new();
+        let measured = Instrument::shipped().iter().map(|instrument| (heads.recognised(instrument, &map), instrument));
+        // Of equally good ones the first shipped.
+        let (measured, instrument) = measured.rev().max_by_key(|(measured, _)| *measured)?;
+        (2 * measured >= instrument.elements.len()).then(|| instrument.clone())
+    }
+
+    fn check_lke(&self, template: &Arc<Template>, shown: &Shown) -> ExitCode {
+        let examined = match self.open() {
+            Ok(book) => lke::examine(book, template, None),
             Err(unopened) => {
                 let findings = vec![unopened.finding()];
                 Examined { source: unopened.info, result: None, findings }
@@ -38,14 +77,44 @@ impl Check {
         };
         let Examined { source, result, findings } = &examined;
         shown.print(&match shown.format {
-            Format::Json => format!(
-                "{}
-",
-                json::lke(&template, Some(source), result.as_ref(), findings, shown.lang)
-            ),
-            Format::Text => text::lke(&examined, &template, shown.lang, shown.verbose),
+            Format::Json => format!("{}\n", json::lke(template, Some(source), result.as_ref(), findings, shown.lang)),
+            Format::Text => text::lke(&examined, template, shown.lang, shown.verbose),
         });
-        let failed = examined.findings.iter().any(|finding| finding.severity() == Severity::Error);
-        if failed { FAILED.into() } else { ExitCode::SUCCESS }
+        status(findings)
     }
+
+    fn check_survey(&self, instrument: &Arc<Instrument>, shown: &Shown) -> ExitCode {
+        let period = match &self.period {
+            None => None,
+            Some(text) => match Period::parse(text) {
+                Some(period) => Some(period),
+                None => {
+                    let expected =
+                        shown.lang.pick("periode ditulis 2025-S1 atau 2025", "a period is written 2025-S1 or 2025");
+                    return shown.fail(&format!("{text}: {expected}"));
+                }
+            },
+        };
+        let options = SurveyOptions { period, population: self.population, ..SurveyOptions::default() };
+        let examined = match self.open() {
+            Ok(book) => survey::examine(book, instrument, &options),
+            Err(unopened) => {
+                let findings = vec![unopened.finding()];
+                ExaminedSurvey { source: unopened.info, result: None, findings }
+            }
+        };
+        let ExaminedSurvey { source, result, findings } = &examined;
+        shown.print(&match shown.format {
+            Format::Json => {
+                format!("{}\n", json::survey(instrument, Some(source), result.as_ref(), findings, shown.lang))
+            }
+            Format::Text => text::survey(&examined, instrument, shown.lang, shown.verbose),
+        });
+        status(findings)
+    }
+}
+
+fn status(findings: &[Finding]) -> ExitCode {
+    let failed = findings.iter().any(|finding| finding.severity() == Severity::Error);
+    if failed { FAILED.into() } else { ExitCode::SUCCESS }
 }

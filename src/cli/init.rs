@@ -79,6 +79,11 @@ satker = "satker.csv"            # kode, nama, jenis, wbk (ya/tidak/wbbm), dan k
 template = "lke-zi-2021"
 source = "{{lke}}"                 # {{kolom}} diambil dari satker.csv
 
+# Survei, satu bagian setiap instrumen (skm-2017, ipak, ipkp); tambahkan dulu kolom skm ke satker.csv.
+# [[survey]]
+# instrument = "skm-2017"
+# source = "{{skm}}"
+
 [[output]]
 kind = "xlsx"                    # buku kerja konsolidasi
 path = "out/rekap-{{year}}-S{{semester}}.xlsx"

@@ -1,18 +1,20 @@
-//! `rekap template NAME`: an empty official worksheet with formulas that are right.
+//! `rekap template NAME`: an empty official worksheet with formulas that are right, or an empty response sheet of a survey.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::Shown;
-use crate::lke::template::Template as LkeTemplate;
-use crate::output::{file, worksheet};
+use crate::lke::template::{LKE_ZI_2021, Template as LkeTemplate, TemplateError};
+use crate::output::{file, response_sheet, worksheet};
+use crate::survey::instrument::Instrument;
 
-/// Tulis lembar kerja resmi yang kosong
+/// Tulis lembar kerja LKE atau lembar jawaban survei yang kosong
 #[derive(Debug, Args)]
 pub(super) struct Template {
-    /// Nama templat, misalnya lke-zi-2021
+    /// Nama templat atau instrumen, misalnya lke-zi-2021 atau skm-2017
     name: String,
     /// Berkas yang ditulis; bawaan: NAMA.xlsx
     #[arg(short, long)]
@@ -22,28 +24,57 @@ pub(super) struct Template {
     force: bool,
 }
 
+/// What can be written.
+enum Sheet {
+    Lke(Arc<LkeTemplate>),
+    Survey(Arc<Instrument>),
+}
+
 impl Template {
     pub(super) fn run(self, shown: &Shown) -> ExitCode {
-        let template = match LkeTemplate::named(&self.name, Path::new(".")) {
-            Ok(template) => template,
+        let sheet = match Sheet::named(&self.name) {
+            Ok(sheet) => sheet,
             Err(error) => {
                 let unknown = shown.lang.pick("templat tidak dapat dipakai", "the template cannot be used");
-                return shown.fail(&format!("{unknown}: {error}"));
+                let known = Instrument::shipped().iter().map(|instrument| instrument.id.as_str());
+                let known = [LKE_ZI_2021].into_iter().chain(known).collect::<Vec<_>>().join(", ");
+                let have = shown.lang.pick("yang tersedia", "there are");
+                return shown.fail(&format!("{unknown}: {error}; {have}: {known}"));
             }
         };
-        let path = self.output.unwrap_or_else(|| PathBuf::from(format!("{}.xlsx", template.id)));
+        let path = self.output.unwrap_or_else(|| PathBuf::from(format!("{}.xlsx", sheet.id())));
         if path.exists() && !self.force {
             let exists = shown.lang.pick("sudah ada; timpa dengan --force", "exists; overwrite with --force");
             return shown.fail(&format!("{} {exists}", path.display()));
         }
-        let written =
-            file::stage(&path, |to| worksheet::write(&template, None, shown.lang, to)).and_then(file::Staged::put);
-        match written {
+        let write = |to: &Path| match &sheet {
+            Sheet::Lke(template) => worksheet::write(template, None, shown.lang, to),
+            Sheet::Survey(instrument) => response_sheet::write(instrument, shown.lang, to),
+        };
+        match file::stage(&path, write).and_then(file::Staged::put) {
             Ok(()) => {
                 println!("{}: {}", shown.lang.pick("Ditulis", "Written"), path.display());
                 ExitCode::SUCCESS
             }
             Err(error) => shown.fail(&error.to_string()),
+        }
+    }
+}
+
+impl Sheet {
+    /// A template or instrument shipped inside the program, or one's own by its path.
+    fn named(name: &str) -> Result<Sheet, TemplateError> {
+        let here = Path::new(".");
+        if let Ok(instrument) = Instrument::named(name, here) {
+            return Ok(Sheet::Survey(instrument));
+        }
+        LkeTemplate::named(name, here).map(Sheet::Lke)
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Sheet::Lke(template) => &template.id,
+            Sheet::Survey(instrument) => &instrument.id,
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::lke::score::NodeScore;
 /// Scores are compared and ranked with this many decimals: representation aside, they are then equal.
 const COMPARED_DECIMALS: f64 = 1e9;
 
-/// One row a satker, role and measure; the measures are `total` and `area-1` … as [`Area::code`] has them.
+/// One row a satker, role and measure; the measures are `total`, `area-1` … as [`Area::code`] has them, and `survey-0` …
+/// for the indices of the pipeline's surveys (role `unit`, bounds the index's interval).
 ///
 /// Columns: `satker` (code), `role` (`unit`, `tpi`), `measure`, `score` (points, null where there is none), `compared`
 /// (the score rounded to 1e-9), `floor`, `ceiling`, `answered`, `indicators`.
@@ -20,6 +21,12 @@ const COMPARED_DECIMALS: f64 = 1e9;
 pub fn scores(units: &[Unit]) -> PolarsResult<DataFrame> {
     let mut rows: Vec<(&str, Role, String, NodeScore)> = Vec::new();
     for unit in units {
+        for (place, survey) in unit.surveys.iter().enumerate() {
+            let Some(result) = &survey.result else { continue };
+            let (floor, ceiling) = result.index.interval.unwrap_or((result.index.index, result.index.index));
+            let score = NodeScore { score: Some(result.index.index), floor, ceiling, ..NodeScore::default() };
+            rows.push((&unit.satker.kode, Role::Unit, survey_measure(place), score));
+        }
         let Some(lke) = &unit.lke else { continue };
         for role in Role::ALL {
             let Some(result) = lke.role(role) else { continue };
@@ -40,6 +47,11 @@ pub fn scores(units: &[Unit]) -> PolarsResult<DataFrame> {
         "answered" => rows.iter().map(|r| r.3.answered).collect::<Vec<_>>(),
         "indicators" => rows.iter().map(|r| r.3.indicators).collect::<Vec<_>>(),
     )
+}
+
+/// The measure of a survey's index, by its place in the pipeline.
+pub fn survey_measure(place: usize) -> String {
+    format!("survey-{place}")
 }
 
 /// One row a finding, in words.

@@ -1,8 +1,8 @@
 //! Where the TPI scored an indicator differently than the unit did.
 
 use super::Unit;
+use crate::TOLERANCE;
 use crate::lke::Role;
-use crate::lke::predicate::TOLERANCE;
 use crate::lke::template::NodeIndex;
 
 /// One indicator that both roles answered, with different ratios.

@@ -3,6 +3,7 @@
 pub mod frames;
 pub mod gaps;
 pub mod ranking;
+pub mod surveys;
 
 use std::sync::Arc;
 
@@ -11,12 +12,16 @@ use polars::prelude::PolarsResult;
 
 pub use gaps::Gap;
 pub use ranking::{RankRow, Ranked};
+pub use surveys::{ProvinceSurvey, cross_check};
 
 use crate::finding::{Finding, Severity, count_by_severity};
 use crate::lke::template::Template;
 use crate::lke::{LkeResult, Role};
+use crate::period::Period;
 use crate::satker::Satker;
 use crate::source::SourceInfo;
+use crate::survey::SurveyResult;
+use crate::survey::instrument::Instrument;
 
 /// One satker after a run.
 #[derive(Debug)]
@@ -27,15 +32,34 @@ pub struct Unit {
     pub source: Option<SourceInfo>,
     /// Its LKE; none where it could not be read, and then a finding says why.
     pub lke: Option<LkeResult>,
+    /// Its surveys, in the pipeline's order.
+    pub surveys: Vec<UnitSurvey>,
     /// What is wrong or doubtful, all of it about this satker; the worst first.
     pub findings: Vec<Finding>,
 }
 
+/// One survey of a satker.
+#[derive(Debug, Default)]
+pub struct UnitSurvey {
+    /// Where it was read from; none where the registry names no place.
+    pub source: Option<SourceInfo>,
+    /// The result; none where it could not be read.
+    pub result: Option<SurveyResult>,
+    /// Why there is no result.
+    pub failure: Option<Finding>,
+}
+
 impl Unit {
-    /// The finding that says why there is no LKE, or no score.
-    pub fn failure(&self) -> Option<&Finding> {
+    /// The findings that say why there is no LKE or no score, and which surveys are missing.
+    pub fn failures(&self) -> impl Iterator<Item = &Finding> {
         let none = self.lke.as_ref().is_none_or(|lke| Role::ALL.iter().all(|&role| lke.total(role).is_none()));
-        self.findings.first().filter(|finding| none && finding.severity() == Severity::Error)
+        let of_survey = |finding: &&Finding| {
+            self.surveys.iter().any(|survey| survey.failure.as_ref().is_some_and(|f| f.place == finding.place))
+        };
+        let of_lke = self.findings.iter().find(|f| none && f.severity() == Severity::Error && !of_survey(f));
+        let of_surveys =
+            self.surveys.iter().filter_map(|s| s.failure.as_ref()).filter(|f| f.severity() == Severity::Error);
+        of_lke.into_iter().chain(of_surveys)
     }
 }
 
@@ -52,6 +76,8 @@ pub struct Consolidation {
     pub template: Arc<Template>,
     /// The satker in the registry's order.
     pub units: Vec<Unit>,
+    /// The province's surveys, in the pipeline's order.
+    pub surveys: Vec<ProvinceSurvey>,
     /// Ranks of both roles: in each role by rank, the unranked last.
     pub ranking: Vec<RankRow>,
     /// Where the TPI scored differently.
@@ -59,7 +85,7 @@ pub struct Consolidation {
 }
 
 impl Consolidation {
-    /// Ranks and compares the units.
+    /// Ranks and compares the units; `surveys` are the pipeline's, in its order.
     ///
     /// # Errors
     /// Only when the frames cannot be computed, which no input can cause.
@@ -68,15 +94,21 @@ impl Consolidation {
         period: &str,
         run_at: Timestamp,
         template: Arc<Template>,
+        surveys: Vec<(Arc<Instrument>, Period)>,
         units: Vec<Unit>,
     ) -> PolarsResult<Self> {
+        let surveys = surveys.into_iter().enumerate();
+        let surveys: Vec<ProvinceSurvey> = surveys
+            .map(|(place, (instrument, period))| ProvinceSurvey::new(instrument, period, place, &units))
+            .collect();
         Ok(Consolidation {
             title: title.to_owned(),
             period: period.to_owned(),
             run_at,
-            ranking: ranking::rank(&template, &units)?,
+            ranking: ranking::rank(&template, &surveys, &units)?,
             gaps: gaps::gaps(&units),
             template,
+            surveys,
             units,
         })
     }

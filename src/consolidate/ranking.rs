@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use polars::prelude::*;
 
-use super::Unit;
 use super::frames;
+use super::{ProvinceSurvey, Unit};
 use crate::lang::Phrase;
 use crate::lke::Role;
 use crate::lke::template::Template;
@@ -30,12 +30,14 @@ pub struct RankRow {
     pub total: Ranked,
     /// Per area, in the template's order.
     pub areas: Vec<Ranked>,
+    /// Indices of the pipeline's surveys, in its order, 25–100; of the unit only.
+    pub surveys: Vec<Ranked>,
     /// Why it has no overall rank.
     pub unranked: Option<Phrase>,
 }
 
 /// Ranks every satker in both roles: the unit's ranks first, in each role by rank, then the unranked by registry.
-pub fn rank(template: &Template, units: &[Unit]) -> PolarsResult<Vec<RankRow>> {
+pub fn rank(template: &Template, surveys: &[ProvinceSurvey], units: &[Unit]) -> PolarsResult<Vec<RankRow>> {
     let ranks = ranks(&frames::scores(units)?)?;
     let mut rows = Vec::with_capacity(units.len() * 2);
     for role in Role::ALL {
@@ -49,6 +51,7 @@ pub fn rank(template: &Template, units: &[Unit]) -> PolarsResult<Vec<RankRow>> {
                 role,
                 total,
                 areas: template.areas.iter().map(|area| ranked(area.code())).collect(),
+                surveys: (0..surveys.len()).map(|survey| ranked(frames::survey_measure(survey))).collect(),
                 unranked: total.rank.is_none().then(|| reason(unit, role)),
             });
         }

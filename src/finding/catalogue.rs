@@ -157,6 +157,12 @@ catalogue! {
         "Isi alamat berkas di daftar satker." / "Fill in the file's address in the satker registry."
         { column: Text("lke") }
 
+    SurveyUnnamed "SRC010" Info
+        "Alamat survei belum diisi" / "No address of a survey"
+        "Kolom {column} untuk satker ini kosong; {title} tidak dihitung." / "Column {column} of this satker is empty; {title} is not computed."
+        "Isi alamat ekspor survei di daftar satker." / "Fill in the address of the survey's export in the registry."
+        { column: Text("ipkp"), title: Text("Indeks Persepsi Kualitas Pelayanan") }
+
     NoHeader "LKE001" Error
         "Judul kolom tidak dikenali" / "No recognisable header"
         "Tidak ada baris judul LKE (Penilaian, Jawaban …) di lembar mana pun: {sheets}."
@@ -368,6 +374,188 @@ catalogue! {
         / "The sheet shows {workbook}, the recomputation ({role}) gives {computed}; the difference comes from {cells}."
         "Perbaiki {cells}; sel ini ikut benar." / "Mend {cells} and this cell is right too."
         { workbook: Text("56,20"), computed: Text("55,70"), role: Text("unit"), cells: Cell(6, 11) }
+
+    NoQuestions "SKM001" Error
+        "Pertanyaan survei tidak dikenali" / "No recognisable question"
+        "Tidak ada kolom yang dikenali sebagai pertanyaan {title}." / "No column is recognised as a question of {title}."
+        "Pastikan ini ekspor jawaban survei itu, atau petakan kolomnya di pipeline ([survey.columns])."
+        / "Make sure this is an export of that survey, or map its columns in the pipeline ([survey.columns])."
+        { title: Text("Survei Kepuasan Masyarakat") }
+    OtherSurvey "SKM002" Error
+        "Survei lain" / "Another survey"
+        "Berkas ini bukan {title}, melainkan {other}." / "This file is not {title} but {other}."
+        "Perbaiki alamat berkas di daftar satker, atau baca dengan instrumen {id}."
+        / "Correct the file's address in the registry, or read it with the instrument {id}."
+        { title: Text("Survei Kepuasan Masyarakat"), other: Text("Indeks Persepsi Anti Korupsi"), id: Text("ipak") }
+    NoResponses "SKM003" Error
+        "Belum ada responden" / "No responses"
+        "Judul kolomnya ada, tetapi belum ada satu pun jawaban." / "The header is there, but not a single response."
+        "Pastikan berkas yang dikirim adalah ekspor setelah survei berjalan."
+        / "Make sure the file was exported after the survey began."
+        {}
+    NoResponsesInPeriod "SKM004" Error
+        "Tidak ada jawaban pada periode ini" / "No responses in the period"
+        "Tidak ada jawaban yang dapat dihitung pada periode {period}; {count} berada di luarnya."
+        / "No response can be counted in the period {period}; {count} lie outside it."
+        "Periksa tahun dan semester pipeline, atau minta ekspor periode ini."
+        / "Check the pipeline's year and semester, or ask for an export of the period."
+        { period: Text("2025-S1"), count: Count(60) }
+    ElementMissing "SKM005" Warning
+        "Unsur tidak ditanyakan" / "Element not asked"
+        "Tidak ada pertanyaan untuk {code} {label}; indeks dihitung dari unsur yang ada."
+        / "There is no question for {code} {label}; the index is computed from the others."
+        "Lengkapi kuesioner, atau petakan kolomnya bila judulnya tidak dikenali."
+        / "Complete the questionnaire, or map its column if the header is not recognised."
+        { code: Text("U9"), label: Text("Sarana dan prasarana") }
+    SeveralQuestions "SKM006" Warning
+        "Beberapa kolom untuk satu unsur" / "Several columns for one element"
+        "Kolom {columns} sama-sama menanyakan {code}; jawabannya dirata-ratakan per responden."
+        / "Columns {columns} all ask for {code}; their answers are averaged per respondent."
+        "Bila memang begitu maksudnya, petakan di pipeline; bila tidak, kecualikan salah satunya (ignore)."
+        / "If that is meant, map them in the pipeline; if not, exclude one (ignore)."
+        { columns: Text("H, K"), code: Text("U3") }
+    AmbiguousQuestion "SKM007" Warning
+        "Pertanyaan bermakna ganda" / "Ambiguous question"
+        "Kolom {column} dapat berarti {codes}; tidak dipakai." / "Column {column} may mean {codes}; it is not used."
+        "Petakan kolom itu di pipeline ([survey.columns])." / "Map the column in the pipeline ([survey.columns])."
+        { column: Text("J"), codes: Text("U2, U3") }
+    MostlyUnknown "SKM008" Error
+        "Jawaban sekolom tidak dikenali" / "A column of unknown answers"
+        "Kolom {column} menanyakan {code}, tetapi sebagian besar jawabannya tidak dikenali: {examples}; tidak dipakai."
+        / "Column {column} asks for {code}, but most of its answers are not known: {examples}; it is not used."
+        "Gunakan pilihan jawaban resmi, atau ganti dengan angka 1 sampai 4."
+        / "Use the official answers, or numbers from 1 to 4."
+        { column: Text("F"), code: Text("U1"), examples: Text("\"Oke\" 41×") }
+    UnknownWordings "SKM009" Warning
+        "Jawaban tidak dikenali" / "Unknown wordings"
+        "Kolom {column}: {count} jawaban tidak dikenali dan tidak dihitung: {examples}."
+        / "Column {column}: {count} answers are not known and not counted: {examples}."
+        "Samakan dengan pilihan jawaban resmi." / "Give them the official wording."
+        { column: Text("G"), count: Count(3), examples: Text("\"Cukup\" 3×") }
+    RepliesOutOfScale "SKM010" Warning
+        "Jawaban di luar skala" / "Answers off the scale"
+        "Kolom {column}: {count} jawaban di luar skala 1–4 dan tidak dihitung: {examples}."
+        / "Column {column}: {count} answers are not on the scale 1–4 and not counted: {examples}."
+        "Betulkan di sumbernya; skala 1–5 tidak dapat dibaca sebagai 1–4."
+        / "Correct them at the source; a scale 1–5 cannot be read as 1–4."
+        { column: Text("H"), count: Count(2), examples: Text("\"5\" 1×, \"0\" 1×") }
+    UnmatchedQuestion "SKM011" Warning
+        "Pertanyaan berskala di luar instrumen" / "A question of no element"
+        "Kolom {column} \"{header}\" berisi jawaban berskala tetapi bukan unsur instrumen ini; tidak dipakai."
+        / "Column {column} \"{header}\" holds answers on the scale but is no element of this instrument; it is not used."
+        "Petakan ke unsurnya di pipeline, atau pakai instrumen sendiri."
+        / "Map it to its element in the pipeline, or use an instrument of your own."
+        { column: Text("P"), header: Text("Seberapa aman parkirnya?") }
+    CodeByListOrder "SKM012" Info
+        "Kode dibaca menurut urutan daftar" / "Code read in list order"
+        "Judul kolom {column} hanya \"{code}\"; dibaca sebagai {label} menurut daftar peraturan (kuesionernya menukar U8 dan U9)."
+        / "The header of column {column} is only \"{code}\"; it is read as {label} by the regulation's list (its questionnaire swaps U8 and U9)."
+        "Tulis nama unsurnya di judul kolom, atau petakan." / "Write the element's name in the header, or map it."
+        { column: Text("M"), code: Text("U8"), label: Text("Penanganan pengaduan, saran, dan masukan") }
+    DateOrderUndecided "SKM013" Warning
+        "Urutan hari dan bulan tidak pasti" / "Order of day and month undecided"
+        "Tanggal di kolom {column} dapat dibaca hari/bulan maupun bulan/hari; dibaca hari/bulan."
+        / "The dates of column {column} can be read day/month as well as month/day; they are read day/month."
+        "Ekspor sebagai xlsx, atau tulis tanggal sebagai 2025-06-30."
+        / "Export as xlsx, or write dates as 2025-06-30."
+        { column: Text("A") }
+    DatesUnreadable "SKM014" Warning
+        "Tanggal tidak terbaca" / "Dates not readable"
+        "Kolom {column}: {count} tanggal tidak terbaca: {examples}; jawabannya tetap dihitung."
+        / "Column {column}: {count} dates are not readable: {examples}; their responses are counted all the same."
+        "Betulkan tanggalnya." / "Correct the dates."
+        { column: Text("A"), count: Count(1), examples: Text("\"kemarin\" 1×") }
+    NoTimestamp "SKM015" Warning
+        "Tanpa cap waktu" / "No timestamp"
+        "Tidak ada kolom waktu, jadi semua jawaban dihitung sebagai {period}."
+        / "There is no column of times, so every response counts as {period}."
+        "Ekspor ulang beserta kolom Stempel waktu." / "Export again with the timestamp column."
+        { period: Text("2025-S1") }
+    OutsidePeriod "SKM016" Info
+        "Jawaban di luar periode" / "Responses outside the period"
+        "{count} jawaban di luar periode {period} tidak dihitung." / "{count} responses outside the period {period} are not counted."
+        "Tidak perlu tindakan bila berkas memuat beberapa semester." / "Nothing to do if the file holds several semesters."
+        { count: Count(12), period: Text("2025-S1") }
+    IncompleteResponses "SKM017" Info
+        "Jawaban tidak lengkap" / "Incomplete responses"
+        "{count} jawaban tidak mengisi semua unsur (baris {rows}); yang terisi tetap dihitung."
+        / "{count} responses left elements open (rows {rows}); what they answered is counted."
+        "Wajibkan semua pertanyaan di formulir." / "Make every question of the form required."
+        { count: Count(2), rows: Text("14, 31") }
+    DuplicatesCounted "SKM018" Warning
+        "Jawaban ganda" / "Responses sent twice"
+        "{count} jawaban sama persis dengan yang dikirim paling lama dua menit sebelumnya (baris {rows}); tetap dihitung."
+        / "{count} responses equal one sent at most two minutes before (rows {rows}); they are counted."
+        "Periksa baris itu; keluarkan dengan exclude_duplicates = true di pipeline."
+        / "Look at the rows; leave them out with exclude_duplicates = true in the pipeline."
+        { count: Count(3), rows: Text("8, 9, 10") }
+    DuplicatesExcluded "SKM019" Warning
+        "Jawaban ganda dikeluarkan" / "Responses sent twice left out"
+        "{count} jawaban ganda (baris {rows}) dikeluarkan; indeks dengan dan tanpanya ditampilkan."
+        / "{count} responses sent twice (rows {rows}) are left out; the index with and without them is shown."
+        "Periksa baris itu." / "Look at the rows."
+        { count: Count(3), rows: Text("8, 9, 10") }
+    StraightLined "SKM020" Info
+        "Jawaban seragam" / "Straight-lined responses"
+        "{count} responden memberi nilai sama untuk semua unsur (baris {rows})."
+        / "{count} respondents gave every element the same value (rows {rows})."
+        "Wajar bila sedikit; bila banyak, periksa cara kuesioner dibagikan."
+        / "A few are natural; if many, look at how the questionnaire was handed out."
+        { count: Count(18), rows: Text("2, 5, 7") }
+    SampleTooSmall "SKM021" Warning
+        "Responden kurang" / "Too few respondents"
+        "{count} responden, padahal untuk {population} pengguna layanan perlu {needed} (Krejcie & Morgan)."
+        / "{count} respondents while {population} served need {needed} (Krejcie & Morgan)."
+        "Tambah responden sebelum periode berakhir." / "Find more respondents before the period ends."
+        { count: Count(60), needed: Count(80), population: Count(100) }
+    LowAlpha "SKM022" Warning
+        "Jawaban tidak konsisten" / "Inconsistent answers"
+        "Alfa Cronbach {alpha}, di bawah 0,6: pertanyaan tidak mengukur satu hal yang sama."
+        / "Cronbach's alpha {alpha}, below 0.6: the questions do not measure one thing."
+        "Periksa urutan pilihan jawaban dan pengisian yang asal." / "Look for answers in reverse order and thoughtless filling in."
+        { alpha: Number(0.41) }
+    NegativeItemTotal "SKM023" Warning
+        "Unsur berlawanan arah" / "Element against the others"
+        "{label} berkorelasi {correlation} dengan unsur lain: mungkin pilihan jawabannya terbalik."
+        / "{label} correlates {correlation} with the others: its answers may be in reverse order."
+        "Periksa urutan pilihan jawaban unsur ini." / "Check the order of its answers."
+        { label: Text("Waktu penyelesaian"), correlation: Number(-0.32) }
+    NoVariance "SKM024" Info
+        "Semua menjawab sama" / "All answered alike"
+        "Semua responden memberi nilai sama untuk {label}." / "All respondents gave {label} the same value."
+        "Tidak perlu tindakan; unsur ini tidak membedakan responden." / "Nothing to do; it does not tell respondents apart."
+        { label: Text("Biaya/tarif") }
+    PersonalDropped "SKM025" Info
+        "Data pribadi tidak dibaca" / "Personal data not read"
+        "Kolom {columns} berisi data pribadi dan tidak dibaca." / "Columns {columns} hold personal data and are not read."
+        "Jangan kumpulkan data pribadi yang tidak diperlukan." / "Do not collect personal data that is not needed."
+        { columns: Text("B, C") }
+    ColumnsUnused "SKM026" Info
+        "Kolom tidak dipakai" / "Columns not used"
+        "Kolom {columns} tidak dikenali dan tidak dibaca." / "Columns {columns} are not recognised and not read."
+        "Petakan di pipeline bila seharusnya dipakai." / "Map them in the pipeline if they should be used."
+        { columns: Text("Q") }
+    MappedColumnMissing "SKM027" Warning
+        "Kolom yang dipetakan tidak ada" / "Mapped column missing"
+        "Pipeline memetakan {key} ke \"{column}\", tetapi kolom itu tidak ada."
+        / "The pipeline maps {key} to \"{column}\", but there is no such column."
+        "Perbaiki [survey.columns], atau sebut huruf kolomnya." / "Correct [survey.columns], or name the column's letter."
+        { key: Text("U3"), column: Text("Kecepatan") }
+
+    PerceptionDiffers "KON001" Warning
+        "Indeks di LKE berbeda dari survei" / "An index of the LKE differs from the survey"
+        "LKE mencantumkan {stated} ({role}), jawaban survei {short} menghasilkan {computed} (skala 1–4, {n} responden)."
+        / "The LKE states {stated} ({role}), the responses of {short} come to {computed} (scale 1–4, {n} respondents)."
+        "Samakan LKE dengan hasil survei, atau lampirkan jawaban survei yang dipakai."
+        / "Bring the LKE in line with the survey, or attach the responses it was taken from."
+        { stated: Number(3.96), role: Text("unit"), short: Text("IPAK"), computed: Number(3.71), n: Count(100) }
+    SurveysFewer "KON002" Warning
+        "Survei lebih sedikit dari jawaban LKE" / "Fewer surveys than the LKE claims"
+        "Dijawab {answer} ({role}; paling sedikit {claimed} kali setahun), padahal jawaban survei tahun {year} hanya ada pada {found}."
+        / "Answered {answer} ({role}; at least {claimed} a year), but in {year} there are responses in {found} only."
+        "Turunkan jawaban, atau lampirkan jawaban survei periode lainnya."
+        / "Lower the answer, or attach the responses of the other periods."
+        { answer: Text("C"), role: Text("unit"), claimed: Count(2), year: Text("2025"), found: Text("2025-S1") }
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub struct RoleResult {
     pub workbook_total: Option<f64>,
     /// The cell of a node's result; of its answer where there is no such column.
     pub cells: Vec<Option<CellRef>>,
+    /// The cell of a node's answer.
+    pub answer_cells: Vec<Option<CellRef>>,
 }
 
 /// One LKE, examined.
@@ -203,7 +205,11 @@ fn compute(grid: &Grid, worksheet: &Worksheet, template: &Template, role: Role, 
     RoleResult {
         answers,
         workbook_total: workbook_total(grid, worksheet, template, role, &workbook_scores),
-        cells: nodes.map(|n| worksheet.result_cell(role, n).or_else(|| worksheet.answer_cell(role, n))).collect(),
+        cells: nodes
+            .clone()
+            .map(|n| worksheet.result_cell(role, n).or_else(|| worksheet.answer_cell(role, n)))
+            .collect(),
+        answer_cells: nodes.map(|node| worksheet.answer_cell(role, node)).collect(),
         raw_percentages,
         ratios,
         scores,

@@ -2,11 +2,9 @@
 //!
 //! Thresholds are decided on unrounded numbers, with [`TOLERANCE`] against binary representation.
 
+use crate::TOLERANCE;
 use crate::lke::score::{NodeScore, Scores};
 use crate::lke::template::{Measured, Predicate, Template};
-
-/// What two numbers may differ by and still count as equal: binary representation, nothing more.
-pub const TOLERANCE: f64 = 1e-9;
 
 /// Whether something holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

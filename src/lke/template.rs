@@ -188,6 +188,26 @@ pub struct Claim {
     pub at_least: f64,
 }
 
+/// An indicator that states an index a survey measures, on the scale 1–4.
+#[derive(Debug, Clone)]
+pub struct SurveyIndex {
+    /// The indicator.
+    pub indicator: NodeIndex,
+    /// Instruments that measure it, the fittest first.
+    pub instruments: Vec<String>,
+}
+
+/// An indicator that claims how many surveys are held a year.
+#[derive(Debug, Clone)]
+pub struct SurveyCount {
+    /// The indicator.
+    pub indicator: NodeIndex,
+    /// Instruments that count.
+    pub instruments: Vec<String>,
+    /// Surveys a year, by option.
+    pub at_least: Vec<(String, u8)>,
+}
+
 /// What a criterion of a predicate looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measured {
@@ -231,6 +251,10 @@ pub struct Template {
     pub areas: Vec<Area>,
     /// Claims to check.
     pub claims: Vec<Claim>,
+    /// Indices that surveys must bear out.
+    pub survey_indices: Vec<SurveyIndex>,
+    /// Numbers of surveys that responses must bear out.
+    pub survey_counts: Vec<SurveyCount>,
     /// Predicates to decide.
     pub predicates: Vec<Predicate>,
     by_code: HashMap<String, NodeIndex>,
@@ -293,6 +317,8 @@ impl Template {
             scales: rules.scale,
             areas: Vec::new(),
             claims: Vec::new(),
+            survey_indices: Vec::new(),
+            survey_counts: Vec::new(),
             predicates: Vec::new(),
             by_code: HashMap::new(),
             by_label: HashMap::new(),
@@ -315,6 +341,15 @@ impl Template {
                 needs: template.node(&claim.needs)?,
                 at_least: claim.at_least,
             });
+        }
+        for rule in rules.survey_index {
+            let indicator = template.node(&rule.indicator)?;
+            template.survey_indices.push(SurveyIndex { indicator, instruments: rule.instruments });
+        }
+        for rule in rules.survey_count {
+            let indicator = template.node(&rule.indicator)?;
+            let SurveyCountRule { instruments, at_least, .. } = rule;
+            template.survey_counts.push(SurveyCount { indicator, instruments, at_least });
         }
         for predicate in rules.predicate {
             let mut thresholds = vec![(Measured::Total, predicate.total)];
@@ -429,6 +464,10 @@ struct RulesFile {
     #[serde(default)]
     claim: Vec<ClaimRule>,
     #[serde(default)]
+    survey_index: Vec<SurveyIndexRule>,
+    #[serde(default)]
+    survey_count: Vec<SurveyCountRule>,
+    #[serde(default)]
     area: Vec<AreaRule>,
     #[serde(default)]
     predicate: Vec<PredicateRule>,
@@ -481,6 +520,21 @@ struct ClaimRule {
     answers: Vec<String>,
     needs: String,
     at_least: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SurveyIndexRule {
+    indicator: String,
+    instruments: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SurveyCountRule {
+    indicator: String,
+    instruments: Vec<String>,
+    at_least: Vec<(String, u8)>,
 }
 
 #[derive(Deserialize)]

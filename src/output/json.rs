@@ -6,12 +6,17 @@ use serde_json::{Value, json};
 
 use crate::consolidate::Consolidation;
 use crate::finding::Finding;
+use crate::grid::column_letters;
 use crate::lang::Lang;
 use crate::lke::answer::{Answer, show_answer};
 use crate::lke::predicate::{Criterion, Decision};
 use crate::lke::template::{AnswerType, Measured, NodeKind, Template};
 use crate::lke::{LkeResult, Role, RoleResult};
 use crate::source::SourceInfo;
+use crate::survey::SurveyResult;
+use crate::survey::columns::Use;
+use crate::survey::index::{ElementIndex, Index, LEVEL};
+use crate::survey::instrument::Instrument;
 
 /// One examined LKE. Without a result, `roles` is empty and the findings say why.
 pub fn lke(
@@ -43,6 +48,14 @@ pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
         let mut value = lke(&data.template, unit.source.as_ref(), unit.lke.as_ref(), &unit.findings, lang);
         value["satker"] = json!(unit.satker.kode);
         value["name"] = json!(unit.satker.nama);
+        value["surveys"] = unit
+            .surveys
+            .iter()
+            .zip(&data.surveys)
+            .map(|(of_unit, head)| {
+                survey(&head.instrument, of_unit.source.as_ref(), of_unit.result.as_ref(), &[], lang)
+            })
+            .collect();
         value["ranks"] = Role::ALL
             .into_iter()
             .map(|role| {
@@ -65,9 +78,101 @@ pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
             "infos": infos,
         },
         "satker": satker.collect::<Vec<_>>(),
+        "surveys": data.surveys.iter().map(|survey| json!({
+            "instrument": survey.instrument.id,
+            "period": survey.period.to_string(),
+            "respondents": survey.respondents,
+            "satker": survey.satker,
+            "index": survey.index,
+            "mean_of_satker": survey.mean_of_satker,
+            "nrr": survey.nrr,
+        })).collect::<Vec<_>>(),
         "findings": data.findings().map(|found| finding(found, lang)).collect::<Vec<_>>(),
         "outputs": outputs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
     })
+}
+
+/// One survey. Without a result only kind, instrument, source and findings are there.
+pub fn survey(
+    instrument: &Instrument,
+    source: Option<&SourceInfo>,
+    result: Option<&SurveyResult>,
+    findings: &[Finding],
+    lang: Lang,
+) -> Value {
+    let mut value = json!({
+        "kind": "survey",
+        "instrument": instrument.id,
+        "source": source.map(|info| source_info(info, result.map(|result| &*result.sheet))),
+        "findings": findings.iter().map(|found| finding(found, lang)).collect::<Vec<_>>(),
+    });
+    let Some(result) = result else { return value };
+    let index = &result.index;
+    let interval = |index: &Index| index.interval.map(|(low, high)| json!({"level": LEVEL, "low": low, "high": high}));
+    let letter = |index: f64| instrument.grade(index).map(|grade| grade.letter.as_str());
+    let element = |element: &ElementIndex| {
+        let spec = &instrument.elements[element.element];
+        json!({
+            "code": spec.code,
+            "label": spec.label,
+            "n": element.n,
+            "sum": element.sum,
+            "nrr": element.nrr,
+            "nik": element.nik,
+            "grade": letter(element.nik),
+            "shares": element.shares,
+            "item_total": result.quality.item_total[element.element],
+        })
+    };
+    let more = json!({
+        "period": result.period.map(|period| period.to_string()),
+        "responses": result.responses,
+        "valid": result.valid,
+        "outside_period": result.outside_period,
+        "n": index.n,
+        "index": index.index,
+        "mean": index.mean,
+        "grade": letter(index.index),
+        "interval": interval(index),
+        "rounded": index.rounded.iter().map(|r| json!({"weight": r.weight, "index": r.index})).collect::<Vec<_>>(),
+        "elements": index.elements.iter().map(element).collect::<Vec<_>>(),
+        "priorities": index.priorities.iter().map(|&p| &instrument.elements[index.elements[p].element].code).collect::<Vec<_>>(),
+        "with_duplicates": result.with_duplicates.as_ref().map(|with| json!({"n": with.n, "index": with.index, "interval": interval(with)})),
+        "breakdowns": result.breakdowns.iter().map(|breakdown| json!({
+            "by": breakdown.by,
+            "rows": breakdown.rows.iter().map(|row| json!({"label": row.label, "n": row.n, "index": row.index})).collect::<Vec<_>>(),
+            "not_shown": breakdown.not_shown,
+        })).collect::<Vec<_>>(),
+        "quality": {
+            "cronbach_alpha": result.quality.cronbach_alpha,
+            "sample_needed": result.quality.sample_needed,
+            "incomplete": result.quality.incomplete.len(),
+            "duplicates": result.quality.duplicates.len(),
+            "straight_lined": result.quality.straight_lined.len(),
+        },
+        "columns": result.columns.iter().map(|column| json!({
+            "column": column_letters(column.col),
+            "used": column_use(instrument, column.used),
+        })).collect::<Vec<_>>(),
+        "comments": result.comments.iter().map(|(row, text)| json!({"row": row, "text": text})).collect::<Vec<_>>(),
+    });
+    if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
+        value.extend(more);
+    }
+    value
+}
+
+/// What a column is, by the name a pipeline's map uses.
+fn column_use(instrument: &Instrument, used: Use) -> String {
+    match used {
+        Use::Timestamp => "timestamp".to_owned(),
+        Use::Consent => "consent".to_owned(),
+        Use::Group(group) => group.name().to_owned(),
+        Use::Element(element) => instrument.elements[element].code.clone(),
+        Use::Comment => "comment".to_owned(),
+        Use::Personal => "personal".to_owned(),
+        Use::Unused => "unused".to_owned(),
+    }
 }
 
 /// Where something was read from.

@@ -2,6 +2,7 @@
 
 pub mod file;
 pub mod json;
+pub mod response_sheet;
 pub mod table;
 pub mod text;
 pub mod workbook;

@@ -28,6 +28,15 @@ pub fn ranking(data: &Consolidation, lang: Lang, path: &Path) -> PolarsResult<()
         columns.push(Column::new(score.into(), rows.iter().map(|row| row.areas[which].score).collect::<Vec<_>>()));
         columns.push(Column::new(rank.into(), rows.iter().map(|row| row.areas[which].rank).collect::<Vec<_>>()));
     }
+    for (which, survey) in data.surveys.iter().enumerate() {
+        let name = survey.instrument.id.replace('-', "_");
+        let scaled =
+            |row: &crate::consolidate::RankRow| row.surveys[which].score.map(|index| survey.instrument.scaled(index));
+        columns
+            .push(Column::new(format!("{name}_{}", survey.period).into(), rows.iter().map(scaled).collect::<Vec<_>>()));
+        let ranks = rows.iter().map(|row| row.surveys[which].rank).collect::<Vec<_>>();
+        columns.push(Column::new(format!("peringkat_{name}_{}", survey.period).into(), ranks));
+    }
     let remarks: Vec<_> = rows.iter().map(|row| row.unranked.map(|reason| reason.text(lang))).collect();
     columns.push(Column::new("keterangan".into(), remarks));
     write(&mut DataFrame::new(rows.len(), columns)?, path)

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::consolidate::Consolidation;
+use crate::consolidate::{Consolidation, ProvinceSurvey};
 use crate::finding::catalogue::Entry;
 use crate::finding::{Code, Finding, Severity, count_by_severity};
+use crate::grid::column_letters;
 use crate::lang::Lang;
 use crate::lke::predicate::{Criterion, Decision, Verdict};
 use crate::lke::score::NodeScore;
 use crate::lke::template::{Measured, Template};
 use crate::lke::{Examined, Role, RoleResult};
 use crate::output::json::criterion_label;
+use crate::survey::columns::Use;
+use crate::survey::instrument::Instrument;
+use crate::survey::{Breakdown, ExaminedSurvey, SurveyResult};
 use crate::text::{capital, sentence_case, shorten};
 
 /// Columns of the terminal.
@@ -103,12 +107,12 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
         lang.pick("bawah–atas", "floor–ceil."),
         "TPI",
     ];
-    push(&mut out, &format!("  #  {:<6}{:<28}{:>7}{:>14}{:>7}  WBK", words[0], words[1], words[2], words[3], words[4]));
+    push(&mut out, &format!("  #  {:<6}{:<25}{:>7}{:>12}{:>7}  WBK", words[0], words[1], words[2], words[3], words[4]));
     for row in data.ranking.iter().filter(|row| row.role == Role::Unit) {
         let unit = &data.units[row.unit];
         let rank = row.total.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string());
-        let (kode, nama) = (shorten(&unit.satker.kode, 5), shorten(&unit.satker.nama, 27));
-        let start = format!("{rank:>3}  {kode:<6}{nama:<28}");
+        let (kode, nama) = (shorten(&unit.satker.kode, 5), shorten(&unit.satker.nama, 24));
+        let start = format!("{rank:>3}  {kode:<6}{nama:<25}");
         let number = |score: Option<f64>| score.map_or_else(|| "–".to_owned(), |score| lang.number(score, 2));
         let result = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit));
         let tpi = number(unit.lke.as_ref().and_then(|lke| lke.total(Role::Tpi)));
@@ -117,7 +121,7 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
                 let total = result.scores.total;
                 let bounds = format!("{}–{}", lang.number(total.floor, 1), lang.number(total.ceiling, 1));
                 let verdict = result.decisions.first().map(|d| verdict_word(d.verdict, lang)).unwrap_or_default();
-                push(&mut out, &format!("{start}{:>7}{bounds:>14}{tpi:>7}  {verdict}", number(total.score)));
+                push(&mut out, &format!("{start}{:>7}{bounds:>12}{tpi:>7}  {verdict}", number(total.score)));
             }
             (_, reason) => {
                 let reason = reason.map(|reason| reason.text(lang)).unwrap_or_default();
@@ -127,12 +131,145 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
         }
     }
     out.push('\n');
-    let failed = data.units.iter().filter_map(|unit| Some((unit, unit.failure()?)));
+    for survey in &data.surveys {
+        wrap(&mut out, &province_survey(survey, lang), "", "  ");
+    }
+    let failed = data.units.iter().flat_map(|unit| unit.failures().map(move |finding| (unit, finding)));
     for (unit, finding) in failed {
         wrap(&mut out, &format!("{}: {} {}", unit.satker.kode, finding.message(lang), finding.remedy(lang)), "", "  ");
     }
     push(&mut out, &count_line(data.finding_counts(), lang));
     out
+}
+
+/// `SKM 2025-S1: IKM 89,12 (A), 480 responden dari 8 satker; rata-rata satker 88,90`.
+fn province_survey(survey: &ProvinceSurvey, lang: Lang) -> String {
+    let show = |index: f64| show_index(&survey.instrument, index, lang);
+    let none = || "–".to_owned();
+    let grade =
+        survey.index.and_then(|index| survey.instrument.grade(index)).map_or("–", |grade| grade.letter.as_str());
+    format!(
+        "{} {}: {} {} ({grade}), {} {} {} satker; {} {}",
+        survey.instrument.short,
+        survey.period,
+        survey.instrument.index,
+        survey.index.map_or_else(none, show),
+        survey.respondents,
+        lang.pick("responden dari", "respondents of"),
+        survey.satker,
+        lang.pick("rata-rata satker", "mean of satker"),
+        survey.mean_of_satker.map_or_else(none, show),
+    )
+}
+
+/// An index as its instrument is shown: from 25 to 100, or from 1 to 4.
+pub fn show_index(instrument: &Instrument, index: f64, lang: Lang) -> String {
+    lang.number(instrument.scaled(index), 2)
+}
+
+/// One examined survey: a bar an element, the index, what it can be trusted for, findings.
+pub fn survey(examined: &ExaminedSurvey, instrument: &Instrument, lang: Lang, all: bool) -> String {
+    let mut out = String::new();
+    push(&mut out, &format!("{} · {}", instrument.title, instrument.source));
+    let sheet = examined.result.as_ref().map(|r| format!(", {} \"{}\"", lang.pick("lembar", "sheet"), r.sheet));
+    push(&mut out, &format!("{}{}", examined.source.location, sheet.unwrap_or_default()));
+    if let Some(result) = &examined.result {
+        out.push('\n');
+        survey_columns(&mut out, result, lang);
+        out.push('\n');
+        survey_index(&mut out, result, lang);
+    }
+    out.push('\n');
+    findings(&mut out, &examined.findings, lang, all);
+    out
+}
+
+/// What each column was recognised as.
+fn survey_columns(out: &mut String, result: &SurveyResult, lang: Lang) {
+    push(out, lang.pick("Kolom yang dikenali", "Columns recognised"));
+    for column in &result.columns {
+        let used = match column.used {
+            Use::Timestamp => lang.pick("waktu", "timestamp").to_owned(),
+            Use::Consent => lang.pick("persetujuan", "consent").to_owned(),
+            Use::Group(group) => group.word().text(lang).to_lowercase(),
+            Use::Element(element) => {
+                let element = &result.instrument.elements[element];
+                format!("{} {}", element.code, element.label)
+            }
+            Use::Comment => lang.pick("saran", "comments").to_owned(),
+            Use::Personal => lang.pick("data pribadi, tidak dibaca", "personal, not read").to_owned(),
+            Use::Unused => lang.pick("tidak dipakai", "not used").to_owned(),
+        };
+        // A personal column's header may name somebody, too.
+        let header = if column.used == Use::Personal { "" } else { &column.header };
+        push(out, &format!("  {:<3}{:<38}{}", column_letters(column.col), shorten(header, 36), shorten(&used, 37)));
+    }
+}
+
+fn survey_index(out: &mut String, result: &SurveyResult, lang: Lang) {
+    let (instrument, index) = (&result.instrument, &result.index);
+    let heading = [lang.pick("Unsur", "Element"), "NRR", "NIK", lang.pick("mutu", "grade")];
+    push(
+        out,
+        &format!("{:<39}{:>5}{:>6}{:>7}  {:>BAR$}  {:>5}", heading[0], "n", heading[1], heading[2], "", heading[3]),
+    );
+    for element in &index.elements {
+        let spec = &instrument.elements[element.element];
+        let cells = (((element.nrr - 1.0) / 3.0 * BAR as f64).round() as usize).min(BAR);
+        let bar = format!("{}{}", "█".repeat(cells), "·".repeat(BAR - cells));
+        let grade = instrument.grade(element.nik).map_or("–", |grade| grade.letter.as_str());
+        let label = shorten(&format!("{} {}", spec.code, spec.label), 38);
+        let (nrr, nik) = (lang.number(element.nrr, 2), lang.number(element.nik, 2));
+        push(out, &format!("{label:<39}{:>5}{nrr:>6}{nik:>7}  {bar}  {grade:>5}", element.n));
+    }
+    let grade = instrument.grade(index.index);
+    let letter = grade.map_or_else(String::new, |grade| format!(" ({} {})", grade.letter, grade.label));
+    let interval = index.interval.map_or_else(String::new, |(low, high)| {
+        let (low, high) = (show_index(instrument, low, lang), show_index(instrument, high, lang));
+        format!(", {} {low} – {high}", lang.pick("selang 95 %", "95% interval"))
+    });
+    let shown = show_index(instrument, index.index, lang);
+    let mean = lang.number(index.mean, 4);
+    push(out, &format!("{} {shown}{letter}{interval}; {} {mean}", instrument.index, lang.pick("rata-rata", "mean")));
+    let lowest: Vec<&str> =
+        index.priorities.iter().map(|&p| instrument.elements[index.elements[p].element].label.as_str()).collect();
+    let priorities = lang.pick("Prioritas perbaikan", "Priorities for improvement");
+    wrap(out, &format!("{priorities}: {}", lowest.join("; ")), "", "  ");
+    let rounded: Vec<String> = index
+        .rounded
+        .iter()
+        .map(|rounded| {
+            format!("{} → {}", lang.plain_number(rounded.weight, 3), show_index(instrument, rounded.index, lang))
+        })
+        .collect();
+    push(out, &format!("{}: {}", lang.pick("Dengan bobot dibulatkan", "With rounded weights"), rounded.join("; ")));
+    if let Some(with) = &result.with_duplicates {
+        let words = lang.pick("Dengan jawaban ganda", "With responses sent twice");
+        push(out, &format!("{words}: {}", show_index(instrument, with.index, lang)));
+    }
+    let alpha = result.quality.cronbach_alpha.map_or_else(|| "–".to_owned(), |alpha| lang.number(alpha, 2));
+    let needed = result.quality.sample_needed.map_or_else(|| "–".to_owned(), |needed| needed.to_string());
+    let words = [
+        lang.pick("Responden", "Respondents"),
+        lang.pick("sampel perlu", "sample needed"),
+        lang.pick("alfa Cronbach", "Cronbach's alpha"),
+    ];
+    push(out, &format!("{} {} ({} {needed}); {} {alpha}", words[0], index.n, words[1], words[2]));
+    for breakdown in &result.breakdowns {
+        breakdown_lines(out, result, breakdown, lang);
+    }
+}
+
+fn breakdown_lines(out: &mut String, result: &SurveyResult, breakdown: &Breakdown, lang: Lang) {
+    let rows = breakdown
+        .rows
+        .iter()
+        .map(|row| format!("{} {} (n {})", row.label, show_index(&result.instrument, row.index, lang), row.n));
+    let mut parts: Vec<String> = rows.collect();
+    if breakdown.not_shown > 0 {
+        parts.push(format!("{} {}", breakdown.not_shown, lang.pick("tidak ditampilkan", "not shown")));
+    }
+    wrap(out, &format!("{}: {}", breakdown.title.text(lang), parts.join("; ")), "", "  ");
 }
 
 fn count_line(counts: [usize; 3], lang: Lang) -> String {

@@ -1,6 +1,6 @@
 //! The pipeline file (DESIGN 6): read, checked, and its placeholders resolved.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +11,10 @@ use toml::Spanned;
 use super::config::ConfigError;
 use super::registry::read_registry;
 use crate::lke::template::{LKE_ZI_2021, Template};
+use crate::period::Period;
 use crate::satker::Satker;
+use crate::survey::columns::{ColumnMap, use_of_key};
+use crate::survey::instrument::Instrument;
 
 /// A pipeline, ready to run.
 #[derive(Debug, Clone)]
@@ -32,8 +35,27 @@ pub struct Pipeline {
     pub template: Arc<Template>,
     /// Where a satker's LKE is, with placeholders.
     pub lke_source: String,
+    /// Surveys that are read, in the file's order.
+    pub surveys: Vec<SurveyPlan>,
     /// What is written.
     pub outputs: Vec<OutputPlan>,
+}
+
+/// A survey to be read for every satker.
+#[derive(Debug, Clone)]
+pub struct SurveyPlan {
+    /// What is asked.
+    pub instrument: Arc<Instrument>,
+    /// Where a satker's responses are, with placeholders.
+    pub source: String,
+    /// The period that counts; the pipeline's own unless the file says another.
+    pub period: Period,
+    /// How many a satker served, a number or a placeholder.
+    pub population: Option<String>,
+    /// Whether responses sent twice are left out.
+    pub exclude_duplicates: bool,
+    /// The file's own map of columns.
+    pub columns: ColumnMap,
 }
 
 /// An output to be written.
@@ -73,6 +95,8 @@ struct PipelineFile {
     satker: Spanned<String>,
     lke: LkeSection,
     #[serde(default)]
+    survey: Vec<SurveySection>,
+    #[serde(default)]
     output: Vec<OutputSection>,
 }
 
@@ -81,6 +105,32 @@ struct PipelineFile {
 struct LkeSection {
     template: Option<Spanned<String>>,
     source: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SurveySection {
+    instrument: Spanned<String>,
+    source: Spanned<String>,
+    period: Option<Spanned<String>>,
+    population: Option<Spanned<Population>>,
+    #[serde(default)]
+    exclude_duplicates: bool,
+    columns: Option<Spanned<BTreeMap<String, OneOrMany>>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Population {
+    Number(u64),
+    Placeholder(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -137,6 +187,12 @@ impl Pipeline {
         let (satker, columns) = read_registry(&registry)?;
         check_placeholders(&mistakes, &file.lke.source, &columns)?;
         let template = read_template(&mistakes, directory, file.lke.template)?;
+        let period = Period { year, semester: Some(semester) };
+        let surveys = file
+            .survey
+            .into_iter()
+            .map(|section| read_survey(&mistakes, directory, section, period, &columns))
+            .collect::<Result<Vec<_>, _>>()?;
         let outputs = read_outputs(&mistakes, directory, &file.output, &file.name, year, semester)?;
         Ok(Pipeline {
             path: path.to_owned(),
@@ -147,6 +203,7 @@ impl Pipeline {
             satker,
             template,
             lke_source: file.lke.source.into_inner(),
+            surveys,
             outputs,
         })
     }
@@ -156,15 +213,15 @@ impl Pipeline {
         self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 
-    /// The period as people write it: `2025-S2`.
-    pub fn period(&self) -> String {
-        format!("{}-S{}", self.year, self.semester)
+    /// The period the pipeline is for.
+    pub fn period(&self) -> Period {
+        Period { year: self.year, semester: Some(self.semester) }
     }
 
-    /// Where a satker's LKE is; the missing column where the registry leaves it empty.
-    pub fn lke_location(&self, satker: &Satker) -> Result<String, String> {
+    /// Fills a source's placeholders from a satker's row; the column that is empty there, where one is.
+    pub fn locate(&self, source: &str, satker: &Satker) -> Result<String, String> {
         let mut missing = None;
-        let location = fill(&self.lke_source, |column| {
+        let location = fill(source, |column| {
             let value = satker.columns.get(column).map(String::as_str).unwrap_or_default();
             if value.is_empty() {
                 missing.get_or_insert_with(|| column.to_owned());
@@ -176,6 +233,67 @@ impl Pipeline {
             None => Ok(location),
         }
     }
+}
+
+fn read_survey(
+    mistakes: &Mistakes,
+    directory: &Path,
+    section: SurveySection,
+    period: Period,
+    registry: &BTreeSet<String>,
+) -> Result<SurveyPlan, ConfigError> {
+    let name = section.instrument.get_ref();
+    let instrument = Instrument::named(name, directory).map_err(|error| {
+        let shipped = Instrument::shipped().iter().map(|i| i.id.as_str()).collect::<Vec<_>>().join(", ");
+        let id = format!("instrumen \"{name}\" tidak dapat dipakai ({error}); yang tersedia: {shipped}");
+        let en = format!("instrument \"{name}\" cannot be used ({error}); shipped: {shipped}");
+        mistakes.at(section.instrument.span(), id, en)
+    })?;
+    check_placeholders(mistakes, &section.source, registry)?;
+    let period = match &section.period {
+        None => period,
+        Some(text) => Period::parse(text.get_ref()).ok_or_else(|| {
+            let (id, en) = (
+                "periode tidak dapat dibaca; tulis 2025-S1 atau 2025",
+                "the period cannot be read; write 2025-S1 or 2025",
+            );
+            mistakes.at(text.span(), id.to_owned(), en.to_owned())
+        })?,
+    };
+    let population = section.population.map(|population| {
+        let span = population.span();
+        match population.into_inner() {
+            Population::Number(number) => Ok(number.to_string()),
+            Population::Placeholder(text) => {
+                check_placeholders(mistakes, &Spanned::new(span, text.clone()), registry).map(|()| text)
+            }
+        }
+    });
+    let mut columns = ColumnMap::new();
+    if let Some(map) = section.columns {
+        let span = map.span();
+        for (key, wanted) in map.into_inner() {
+            if use_of_key(&instrument, &key).is_none() {
+                let codes = instrument.elements.iter().map(|e| e.code.as_str()).collect::<Vec<_>>().join(", ");
+                let others = "timestamp, consent, service, sex, age, education, occupation, comment, ignore";
+                let id = format!("kunci \"{key}\" tidak dikenal; yang dikenal: {codes}, {others}");
+                return Err(mistakes.at(span, id, format!("unknown key \"{key}\"; known are: {codes}, {others}")));
+            }
+            let wanted = match wanted {
+                OneOrMany::One(one) => vec![one],
+                OneOrMany::Many(many) => many,
+            };
+            columns.insert(key, wanted);
+        }
+    }
+    Ok(SurveyPlan {
+        source: section.source.into_inner(),
+        population: population.transpose()?,
+        exclude_duplicates: section.exclude_duplicates,
+        instrument,
+        period,
+        columns,
+    })
 }
 
 fn read_template(

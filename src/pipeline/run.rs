@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
-use super::file::Pipeline;
-use crate::consolidate::{Consolidation, Unit};
+use super::file::{Pipeline, SurveyPlan};
+use crate::consolidate::{Consolidation, Unit, UnitSurvey, cross_check};
 use crate::finding::{Arg, Code, Finding, sort_findings};
-use crate::lke::{Examined, examine};
+use crate::lke::{self, LkeResult};
 use crate::satker::Satker;
-use crate::source::{Book, Limits};
+use crate::source::{Book, Limits, SourceInfo, Unopened};
+use crate::survey::{self, SurveyOptions, SurveyResult};
 
 /// Told when a satker is done; called from several threads.
 pub trait Progress: Sync {
@@ -19,7 +20,7 @@ pub trait Progress: Sync {
     fn done(&self, unit: &Unit);
 }
 
-/// Reads, scores and audits the LKE of every satker, and consolidates them. A satker that fails is a finding; the
+/// Reads, scores and audits the worksheets of every satker, and consolidates them. A satker that fails is a finding; the
 /// others go on. `now` is the clock.
 ///
 /// # Errors
@@ -34,33 +35,93 @@ pub fn run(
         .satker
         .par_iter()
         .map(|satker| {
-            let unit = examine_satker(pipeline, satker, now());
+            let unit = Reading { pipeline, satker, now }.unit();
             progress.done(&unit);
             unit
         })
         .collect();
-    Consolidation::new(&pipeline.title, &pipeline.period(), started, pipeline.template.clone(), units)
+    let surveys = pipeline.surveys.iter().map(|plan| (plan.instrument.clone(), plan.period)).collect();
+    let period = pipeline.period().to_string();
+    Consolidation::new(&pipeline.title, &period, started, pipeline.template.clone(), surveys, units)
 }
 
-fn examine_satker(pipeline: &Pipeline, satker: &Satker, now: Timestamp) -> Unit {
-    let (source, lke, findings) = match pipeline.lke_location(satker) {
-        Err(column) => (None, None, vec![Finding::new(Code::SourceUnnamed, [("column", Arg::from(column))])]),
-        Ok(location) => {
-            let path = pipeline.directory().join(&location);
-            match Book::open(&path, &location, now, &Limits::default()) {
-                Err(unopened) => {
-                    let finding = unopened.finding();
-                    (Some(unopened.info), None, vec![finding])
-                }
-                Ok(book) => {
-                    let Examined { source, result, findings } = examine(book, &pipeline.template, Some(&satker.holds));
-                    (Some(source), result, findings)
-                }
+/// One satker being read.
+struct Reading<'a> {
+    pipeline: &'a Pipeline,
+    satker: &'a Satker,
+    now: &'a (dyn Fn() -> Timestamp + Sync),
+}
+
+impl Reading<'_> {
+    fn unit(&self) -> Unit {
+        let mut findings = Vec::new();
+        let (source, lke) = self.lke(&mut findings);
+        let surveys: Vec<UnitSurvey> =
+            self.pipeline.surveys.iter().map(|plan| self.survey(plan, &mut findings)).collect();
+        if let (Some(lke), Some(source)) = (&lke, &source) {
+            let results: Vec<&SurveyResult> = surveys.iter().filter_map(|survey| survey.result.as_ref()).collect();
+            findings.extend(cross_check(lke, &source.location, &results));
+        }
+        let kode: Arc<str> = self.satker.kode.as_str().into();
+        let mut findings: Vec<Finding> = findings.into_iter().map(|finding| finding.of(kode.clone())).collect();
+        sort_findings(&mut findings);
+        Unit { satker: self.satker.clone(), source, lke, surveys, findings }
+    }
+
+    /// Opens what a source's placeholders come to for this satker.
+    fn open(&self, location: &str) -> Result<Book, Box<Unopened>> {
+        Book::open(&self.pipeline.directory().join(location), location, (self.now)(), &Limits::default())
+    }
+
+    fn lke(&self, findings: &mut Vec<Finding>) -> (Option<SourceInfo>, Option<LkeResult>) {
+        let location = match self.pipeline.locate(&self.pipeline.lke_source, self.satker) {
+            Ok(location) => location,
+            Err(column) => {
+                findings.push(Finding::new(Code::SourceUnnamed, [("column", Arg::from(column))]));
+                return (None, None);
+            }
+        };
+        match self.open(&location) {
+            Err(unopened) => {
+                findings.push(unopened.finding());
+                (Some(unopened.info), None)
+            }
+            Ok(book) => {
+                let examined = lke::examine(book, &self.pipeline.template, Some(&self.satker.holds));
+                findings.extend(examined.findings);
+                (Some(examined.source), examined.result)
             }
         }
-    };
-    let kode: Arc<str> = satker.kode.as_str().into();
-    let mut findings: Vec<Finding> = findings.into_iter().map(|finding| finding.of(kode.clone())).collect();
-    sort_findings(&mut findings);
-    Unit { satker: satker.clone(), source, lke, findings }
+    }
+
+    fn survey(&self, plan: &SurveyPlan, findings: &mut Vec<Finding>) -> UnitSurvey {
+        let location = match self.pipeline.locate(&plan.source, self.satker) {
+            Ok(location) => location,
+            Err(column) => {
+                let args = [("column", Arg::from(column)), ("title", Arg::from(plan.instrument.title.as_str()))];
+                findings.push(Finding::new(Code::SurveyUnnamed, args));
+                return UnitSurvey::default();
+            }
+        };
+        let population = plan.population.as_ref().and_then(|text| self.pipeline.locate(text, self.satker).ok());
+        let options = SurveyOptions {
+            period: Some(plan.period),
+            population: population.and_then(|text| text.trim().parse().ok()),
+            exclude_duplicates: plan.exclude_duplicates,
+            columns: plan.columns.clone(),
+        };
+        match self.open(&location) {
+            Err(unopened) => {
+                let failure = unopened.finding();
+                findings.push(failure.clone());
+                UnitSurvey { source: Some(unopened.info), result: None, failure: Some(failure) }
+            }
+            Ok(book) => {
+                let examined = survey::examine(book, &plan.instrument, &options);
+                let failure = examined.findings.first().filter(|_| examined.result.is_none()).cloned();
+                findings.extend(examined.findings);
+                UnitSurvey { source: Some(examined.source), result: examined.result, failure }
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! says so in the words of the finding catalogue.
 
 mod archive;
+mod batch;
 mod csv;
 mod ods;
 mod sniff;
@@ -18,17 +19,27 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
+use rayon::prelude::*;
+use ring::digest::{SHA256, digest};
 
 use crate::finding::{Arg, Code, Finding, Place};
 use crate::grid::{Grid, GridLimits, GridTooLarge};
 use crate::lang::Phrase;
 
+pub use batch::{Batch, Row};
+
+/// Rows of a grid handed on at once.
+const GRID_BATCH: u32 = 4_096;
+
 /// What a source may cost, before it is refused.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Bytes of the file.
+    /// Bytes of a workbook.
     pub file: u64,
+    /// Bytes of a table as text.
+    pub text_file: u64,
+    /// Rows of a table as text, where it is read batch by batch.
+    pub records: u32,
     /// Bytes of one entry of an archive, inflated.
     pub entry: u64,
     /// Bytes of all entries read from an archive, inflated.
@@ -41,7 +52,15 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { file: 64 << 20, entry: 96 << 20, inflated: 128 << 20, sheets: 200, grid: GridLimits::default() }
+        Limits {
+            file: 64 << 20,
+            text_file: 512 << 20,
+            records: 2_000_000,
+            entry: 96 << 20,
+            inflated: 128 << 20,
+            sheets: 200,
+            grid: GridLimits::default(),
+        }
     }
 }
 
@@ -147,6 +166,7 @@ pub struct Book {
     pub info: SourceInfo,
     sheets: Vec<SheetName>,
     content: Content,
+    limits: Limits,
 }
 
 /// A source that could not be opened, with what is known of it all the same: time and digest, where it was read.
@@ -168,6 +188,7 @@ impl Unopened {
 enum Content {
     Xlsx(Box<xlsx::Xlsx>),
     Xls(Box<xls::Xls>),
+    Csv(csv::Csv),
     /// Read as a whole when opened.
     Grids(Vec<Grid>),
 }
@@ -179,16 +200,16 @@ impl Book {
     /// [`Unopened`] when the file cannot be read, is no workbook, or is beyond the limits.
     pub fn open(path: &Path, location: &str, now: Timestamp, limits: &Limits) -> Result<Book, Box<Unopened>> {
         let mut info = SourceInfo { location: location.into(), sha256: "".into(), bytes: 0, read_at: now };
-        let bytes = match read_file(path, limits) {
+        let is_csv = path.extension().is_some_and(|e| ["csv", "tsv"].iter().any(|csv| e.eq_ignore_ascii_case(csv)));
+        let bytes = match read_file(path, if is_csv { limits.text_file } else { limits.file }) {
             Ok(bytes) => bytes,
             Err(error) => return Err(Box::new(Unopened { info, error })),
         };
         info.bytes = bytes.len() as u64;
         info.sha256 = hex_sha256(&bytes).into();
-        let is_csv = path.extension().is_some_and(|e| ["csv", "tsv"].iter().any(|csv| e.eq_ignore_ascii_case(csv)));
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         match guarded(|| open_content(bytes, &name, is_csv, limits)) {
-            Ok((sheets, content)) => Ok(Book { info, sheets, content }),
+            Ok((sheets, content)) => Ok(Book { info, sheets, content, limits: *limits }),
             Err(error) => Err(Box::new(Unopened { info, error })),
         }
     }
@@ -203,17 +224,48 @@ impl Book {
     /// # Errors
     /// [`SourceError`] when the sheet is damaged or beyond the limits.
     pub fn grid(&mut self, sheet: usize) -> Result<Grid, SourceError> {
+        self.head(sheet, u32::MAX)
+    }
+
+    /// Reads no more than the first `rows` rows of a sheet; a sheet that is read whole anyway is given whole.
+    ///
+    /// # Errors
+    /// [`SourceError`] when these rows are damaged or beyond the limits.
+    pub fn head(&mut self, sheet: usize, rows: u32) -> Result<Grid, SourceError> {
         let SheetName { name, hidden } = self.sheets[sheet].clone();
-        let content = &mut self.content;
+        let Book { content, limits, .. } = self;
         guarded(move || match content {
-            Content::Xlsx(book) => book.grid(sheet, &name, hidden),
+            Content::Xlsx(book) => book.grid(sheet, &name, hidden, rows),
             Content::Xls(book) => book.grid(&name, hidden),
+            Content::Csv(csv) => csv.grid(rows, limits),
             Content::Grids(grids) => Ok(grids[sheet].clone()),
+        })
+    }
+
+    /// What `read` makes of every batch of rows of a sheet from row `first` on, in the order of the rows; several threads
+    /// take part. A table as text is never held cell by cell.
+    ///
+    /// # Errors
+    /// [`SourceError`] when the sheet is damaged or beyond the limits.
+    pub fn map_batches<T: Send>(
+        &mut self,
+        sheet: usize,
+        first: u32,
+        read: impl Fn(&mut Batch) -> Result<T, SourceError> + Sync,
+    ) -> Result<Vec<T>, SourceError> {
+        if let Content::Csv(csv) = &self.content {
+            return guarded(|| csv.map_batches(first, &self.limits, read));
+        }
+        let grid = self.grid(sheet)?;
+        let starts: Vec<u32> = (first..grid.rows()).step_by(GRID_BATCH as usize).collect();
+        guarded(|| {
+            let batch = |start: u32| Batch::of_grid(&grid, start..grid.rows().min(start + GRID_BATCH));
+            starts.into_par_iter().map(|start| read(&mut batch(start))).collect()
         })
     }
 }
 
-fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, SourceError> {
+fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => SourceError::Missing(path.display().to_string()),
         _ => SourceError::Unreadable(error.to_string()),
@@ -224,10 +276,10 @@ fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, SourceError> {
         // A pipe or device could be read without end.
         return Err(SourceError::NotWorkbook(Phrase::new("folder atau perangkat", "a folder or device")));
     }
-    let mut bytes = Vec::with_capacity(metadata.len().min(limits.file) as usize + 1);
-    file.take(limits.file + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > limits.file {
-        return Err(SourceError::too_large(Phrase::new("Berkas", "The file"), metadata.len(), limits.file));
+    let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(SourceError::too_large(Phrase::new("Berkas", "The file"), metadata.len(), limit));
     }
     Ok(bytes)
 }
@@ -248,7 +300,10 @@ fn open_content(
             (book.sheets(), Content::Xls(Box::new(book)))
         }
         sniff::Format::Ods => grids(ods::read(bytes, limits)?),
-        sniff::Format::Csv => grids(vec![csv::read(&bytes, name, limits)?]),
+        sniff::Format::Csv => {
+            let csv = csv::Csv::new(bytes, name);
+            (vec![SheetName { name: csv.name().to_owned(), hidden: false }], Content::Csv(csv))
+        }
     };
     if sheets.len() > limits.sheets {
         return Err(SourceError::TooLarge {
@@ -266,7 +321,7 @@ fn grids(grids: Vec<Grid>) -> (Vec<SheetName>, Content) {
 }
 
 fn hex_sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    digest(&SHA256, bytes).as_ref().iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })

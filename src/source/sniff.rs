@@ -17,7 +17,7 @@ pub(super) enum Format {
 /// What the content is, or the finding that says what it is instead. Text counts as a table only where the name says so.
 pub(super) fn sniff(bytes: &[u8], named_csv: bool) -> Result<Format, SourceError> {
     let other = |id, en| Err(SourceError::NotWorkbook(Phrase::new(id, en)));
-    if bytes.is_empty() {
+    if bytes.is_empty() && !named_csv {
         return other("berkas kosong", "an empty file");
     }
     if bytes.starts_with(b"PK") {
@@ -36,7 +36,7 @@ pub(super) fn sniff(bytes: &[u8], named_csv: bool) -> Result<Format, SourceError
         other("halaman web (mungkin halaman masuk Google)", "a web page (perhaps Google's sign-in page)")
     } else if start.starts_with(b"rar!") || start.starts_with(b"7z\xbc\xaf") || start.starts_with(b"\x1f\x8b") {
         other("arsip", "an archive")
-    } else if named_csv && !bytes.contains(&0) {
+    } else if named_csv && (!bytes.contains(&0) || bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF")) {
         Ok(Format::Csv)
     } else if bytes.contains(&0) {
         other("berkas biner yang tidak dikenal", "an unknown binary file")

@@ -37,7 +37,8 @@ impl Xlsx {
         sheets.map(|s| SheetName { name: s.name.clone(), hidden: s.visible != SheetVisible::Visible }).collect()
     }
 
-    pub(super) fn grid(&mut self, sheet: usize, name: &str, hidden: bool) -> Result<Grid, SourceError> {
+    /// The first `rows` rows of a sheet.
+    pub(super) fn grid(&mut self, sheet: usize, name: &str, hidden: bool, rows: u32) -> Result<Grid, SourceError> {
         let mut builder = GridBuilder::new(name, hidden, self.limits.grid);
         let mut cells = match self.book.worksheet_cells_reader(name) {
             Ok(cells) => cells,
@@ -47,6 +48,9 @@ impl Xlsx {
         };
         while let Some(record) = cells.next_cell_with_formula().map_err(damaged)? {
             let (row, col) = record.pos;
+            if row >= rows {
+                break;
+            }
             let formula = record.formula.filter(|formula| !formula.is_empty());
             let link = formula.as_deref().and_then(hyperlink_formula).map(Into::into);
             let cell = Cell { value: value(record.value), formula: formula.map(Into::into), link };

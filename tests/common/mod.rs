@@ -115,3 +115,21 @@ pub fn filled(template: &Template) -> Filled {
             .collect()
     })
 }
+
+/// Runs the province's pipeline, changed or not, in a folder of its own; what it says as JSON.
+pub fn babel(folder: &Path, change: impl Fn(String) -> String) -> Value {
+    let pipelines = folder.join("pipelines");
+    std::fs::create_dir_all(&pipelines).expect("a folder to write in");
+    // Its outputs go beside it, so only the fixtures may be the repository's own.
+    std::os::unix::fs::symlink(root().join("fixtures"), folder.join("fixtures")).expect("a folder to write in");
+    std::fs::copy(root().join("pipelines/satker-babel.csv"), pipelines.join("satker-babel.csv")).expect("a registry");
+    let text = std::fs::read_to_string(root().join("pipelines/babel.toml")).expect("a pipeline");
+    std::fs::write(pipelines.join("babel.toml"), change(text)).expect("a folder to write in");
+    let output = rekap()
+        .args(["run", "-q", "--format", "json", "pipelines/babel.toml"])
+        .current_dir(folder)
+        .output()
+        .expect("the built program");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}

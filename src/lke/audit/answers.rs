@@ -1,12 +1,12 @@
 //! Answers: outside their scale, missing, without evidence, not borne out by others.
 
 use super::Audit;
+use crate::TOLERANCE;
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::lke::answer::{Answer, show_answer};
 use crate::lke::examine::RoleResult;
-use crate::lke::predicate::TOLERANCE;
 use crate::lke::template::{AnswerType, NodeIndex, Percentage};
 use crate::text::shorten;
 

@@ -1,10 +1,10 @@
 //! Rows, weights and answer types against the template.
 
 use super::Audit;
+use crate::TOLERANCE;
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::CellRef;
 use crate::lke::Role;
-use crate::lke::predicate::TOLERANCE;
 use crate::lke::read::SheetRow;
 use crate::lke::template::NodeKind;
 use crate::text::{parse_number, shorten, type_key};

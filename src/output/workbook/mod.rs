@@ -9,6 +9,7 @@ mod ranking;
 mod sheet;
 mod sources;
 mod summary;
+mod surveys;
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 use crate::consolidate::Consolidation;
 use crate::lang::Lang;
 use crate::lke::Role;
+use crate::survey::instrument::Shown;
 use sheet::Style;
 
 /// What every sheet is written from.
@@ -50,6 +52,9 @@ enum Name {
     Indicator(Role),
     Gaps,
     Criteria,
+    Surveys(Shown),
+    Respondents,
+    Comments,
     Findings,
     Sources,
 }
@@ -64,6 +69,10 @@ impl Name {
             Name::Indicator(Role::Tpi) => lang.pick("Indikator TPI", "Indicators TPI"),
             Name::Gaps => lang.pick("Selisih TPI", "TPI differences"),
             Name::Criteria => lang.pick("Syarat WBK-WBBM", "WBK-WBBM criteria"),
+            Name::Surveys(Shown::Hundred) => "SKM",
+            Name::Surveys(Shown::Four) => "IPAK-IPKP",
+            Name::Respondents => lang.pick("Responden", "Respondents"),
+            Name::Comments => lang.pick("Saran", "Comments"),
             Name::Findings => lang.pick("Temuan", "Findings"),
             Name::Sources => lang.pick("Sumber", "Sources"),
         }
@@ -85,35 +94,38 @@ pub fn write(data: &Consolidation, lang: Lang, path: &Path) -> Result<(), XlsxEr
     // A nation's workbook is 49 MB of XML: deflating it harder takes as long as reading every worksheet.
     book.set_zip_compression_level(1);
     style.register(&mut book);
-    // Sheets that grow with the satker are streamed, so that memory does not. They are written side by side; the two
-    // that share a table of their texts by one thread, so that the table's order is always the same.
+    // Sheets that grow with the satker are streamed, so that memory does not. They are written side by side; those that
+    // share a table of their texts by one thread, so that the table's order is always the same.
     let mut inline = || book.new_worksheet_with_constant_memory();
     let (unit, tpi, gaps_sheet) = (inline()?, inline()?, inline()?);
     let mut shared = || book.new_worksheet_with_low_memory();
-    let (criteria_sheet, findings_sheet) = (shared()?, shared()?);
-    type Written<const N: usize> = Result<[Worksheet; N], XlsxError>;
-    let (of_texts, of_numbers): (Written<3>, Written<6>) = rayon::join(
+    let (criteria_sheet, findings_sheet, comments_sheet) = (shared()?, shared()?, shared()?);
+    let has = |shown: Shown| data.surveys.iter().any(|survey| survey.instrument.shown == shown);
+    type Written = Result<Vec<Worksheet>, XlsxError>;
+    let (of_texts, of_numbers): (Written, Written) = rayon::join(
         || {
-            Ok([
-                gaps::write(&context, gaps_sheet)?,
-                criteria::write(&context, criteria_sheet)?,
-                findings::write(&context, findings_sheet)?,
-            ])
+            let mut sheets = vec![gaps::write(&context, gaps_sheet)?, criteria::write(&context, criteria_sheet)?];
+            if !data.surveys.is_empty() {
+                sheets.push(surveys::write_respondents(&context, Worksheet::new())?);
+                sheets.push(surveys::write_comments(&context, comments_sheet)?);
+            }
+            sheets.push(findings::write(&context, findings_sheet)?);
+            sheets.push(sources::write(&context, Worksheet::new())?);
+            Ok(sheets)
         },
         || {
-            Ok([
-                summary::write(&context, Worksheet::new())?,
-                ranking::write(&context, Worksheet::new())?,
-                area::write(&context, Worksheet::new())?,
-                indicator::write(&context, unit, Role::Unit)?,
-                indicator::write(&context, tpi, Role::Tpi)?,
-                sources::write(&context, Worksheet::new())?,
-            ])
+            let mut sheets =
+                vec![summary::write(&context, Worksheet::new())?, ranking::write(&context, Worksheet::new())?];
+            for shown in [Shown::Hundred, Shown::Four].into_iter().filter(|&shown| has(shown)) {
+                sheets.push(surveys::write(&context, Worksheet::new(), shown)?);
+            }
+            sheets.push(area::write(&context, Worksheet::new())?);
+            sheets.push(indicator::write(&context, unit, Role::Unit)?);
+            sheets.push(indicator::write(&context, tpi, Role::Tpi)?);
+            Ok(sheets)
         },
     );
-    let [gaps, criteria, findings] = of_texts?;
-    let [summary, ranking, area, unit, tpi, sources] = of_numbers?;
-    for sheet in [summary, ranking, area, unit, tpi, gaps, criteria, findings, sources] {
+    for sheet in of_numbers?.into_iter().chain(of_texts?) {
         book.push_worksheet(sheet);
     }
     book.save(path)

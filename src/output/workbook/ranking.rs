@@ -25,7 +25,13 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
         sheet.header_over(HEADER, col, col + 1, &format!("{} {}", area.number, area.label))?;
         headings.extend([lang.pick("Nilai", "Score"), lang.pick("Peringkat", "Rank")]);
     }
-    let remark = FIXED + 2 * template.areas.len() as u16;
+    let surveys = FIXED + 2 * template.areas.len() as u16;
+    for (which, survey) in data.surveys.iter().enumerate() {
+        let col = surveys + 2 * which as u16;
+        sheet.header_over(HEADER, col, col + 1, &format!("{} {}", survey.instrument.index, survey.period))?;
+        headings.extend([lang.pick("Indeks", "Index"), lang.pick("Peringkat", "Rank")]);
+    }
+    let remark = surveys + 2 * data.surveys.len() as u16;
     sheet.header_over(HEADER, remark, remark, "")?;
     headings.push(lang.pick("Keterangan", "Remark"));
     sheet.out.set_row_height(HEADER, 38)?;
@@ -42,6 +48,11 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
             let col = FIXED + 2 * which as u16;
             sheet.number(row, col, area.score)?;
             sheet.count(row, col + 1, area.rank.map(u64::from))?;
+        }
+        for (which, survey) in ranked.surveys.iter().enumerate() {
+            let col = surveys + 2 * which as u16;
+            sheet.number(row, col, survey.score.map(|index| data.surveys[which].instrument.scaled(index)))?;
+            sheet.count(row, col + 1, survey.rank.map(u64::from))?;
         }
         sheet.text(row, remark, ranked.unranked.map(|reason| reason.text(lang)).unwrap_or_default())?;
     }

@@ -26,6 +26,8 @@ const LINE: f64 = 12.0;
 const CHARACTER: f64 = 0.86;
 /// Characters across a page that are still readable.
 const PAGE_CHARACTERS: usize = 230;
+/// They may become smaller by this part of it rather than need another page.
+const SQUEEZE: usize = 5;
 /// A4.
 const PAPER: u8 = 9;
 
@@ -38,6 +40,7 @@ pub(super) enum Look {
     Word,
     Heading,
     HeadingNumber,
+    HeadingCount,
     /// Two decimals.
     Number,
     Count,
@@ -49,12 +52,13 @@ pub(super) enum Look {
 }
 
 impl Look {
-    const ALL: [Look; 12] = [
+    const ALL: [Look; 13] = [
         Look::Text,
         Look::Wrapped,
         Look::Word,
         Look::Heading,
         Look::HeadingNumber,
+        Look::HeadingCount,
         Look::Number,
         Look::Count,
         Look::Share,
@@ -93,6 +97,7 @@ impl Look {
             Look::Word => base.set_align(FormatAlign::Center),
             Look::Heading => heading,
             Look::HeadingNumber => heading.set_num_format("0.00"),
+            Look::HeadingCount => heading.set_num_format("0"),
             Look::Number => base.set_num_format("0.00"),
             Look::Count => base.set_num_format("0"),
             Look::Share => base.set_num_format("0.0%"),
@@ -379,12 +384,13 @@ impl<'a> Sheet<'a> {
         self.out.set_freeze_panes(header_end + 1, frozen_columns)?;
         self.out.set_landscape().set_paper_size(PAPER).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
         self.out.set_repeat_rows(HEADER, header_end)?;
-        let page = self.lang.pick("Halaman &P dari &N", "Page &P of &N");
-        self.out.set_footer(format!("&L&8&F – &A&R&8{page}"));
+        let number = self.lang.pick("Halaman &P dari &N", "Page &P of &N");
+        self.out.set_footer(format!("&L&8&F – &A&R&8{number}"));
         // As few pages wide as leave the letters large enough to read; the first columns are repeated on each.
         let total: usize = self.widths.iter().sum();
         let repeated: usize = self.widths.iter().take(usize::from(frozen_columns)).sum();
-        let pages = (total - repeated).div_ceil((PAGE_CHARACTERS - repeated.min(PAGE_CHARACTERS / 2)).max(1)).max(1);
+        let page = (PAGE_CHARACTERS - repeated.min(PAGE_CHARACTERS / 2)).max(1);
+        let pages = (total - repeated).div_ceil(page + page / SQUEEZE).max(1);
         if pages > 1 {
             self.out.set_repeat_columns(0, frozen_columns.saturating_sub(1))?;
         }

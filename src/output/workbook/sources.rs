@@ -19,6 +19,7 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     let headings = [
         lang.pick("Kode satker", "Satker code"),
         "Satker",
+        lang.pick("Isi", "Content"),
         lang.pick("Lokasi", "Location"),
         lang.pick("Lembar", "Sheet"),
         "SHA-256",
@@ -26,17 +27,24 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
         lang.pick("Waktu baca", "Read at"),
     ];
     sheet.header(HEADER, &headings)?;
-    for (place, unit) in data.units.iter().enumerate() {
-        let row = HEADER + 1 + place as u32;
-        sheet.text(row, 0, &unit.satker.kode)?;
-        sheet.text(row, 1, &unit.satker.nama)?;
-        let source = unit.source.as_ref();
-        sheet.text(row, 2, source.map(|s| &*s.location).unwrap_or("–"))?;
-        sheet.text(row, 3, unit.lke.as_ref().map(|lke| &*lke.sheet).unwrap_or("–"))?;
-        sheet.text(row, 4, source.map(|s| &*s.sha256).unwrap_or_default())?;
-        sheet.count(row, 5, source.map(|s| s.bytes).filter(|&bytes| bytes > 0))?;
-        let read_at = source.map(|s| s.read_at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
-        sheet.text(row, 6, &read_at.unwrap_or_default())?;
+    let mut row = HEADER;
+    for unit in &data.units {
+        let lke = ("LKE", unit.source.as_ref(), unit.lke.as_ref().map(|lke| &lke.sheet));
+        let surveys = data.surveys.iter().zip(&unit.surveys).map(|(head, survey)| {
+            (head.instrument.short.as_str(), survey.source.as_ref(), survey.result.as_ref().map(|result| &result.sheet))
+        });
+        for (content, source, read) in [lke].into_iter().chain(surveys) {
+            row += 1;
+            sheet.text(row, 0, &unit.satker.kode)?;
+            sheet.text(row, 1, &unit.satker.nama)?;
+            sheet.text(row, 2, content)?;
+            sheet.text(row, 3, source.map_or("–", |s| &*s.location))?;
+            sheet.text(row, 4, read.map_or("–", |name| &**name))?;
+            sheet.text(row, 5, source.map_or("", |s| &*s.sha256))?;
+            sheet.count(row, 6, source.map(|s| s.bytes).filter(|&bytes| bytes > 0))?;
+            let read_at = source.map(|s| s.read_at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+            sheet.text(row, 7, &read_at.unwrap_or_default())?;
+        }
     }
     sheet.finish(HEADER, 2, true)
 }

@@ -41,6 +41,9 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     headings.extend(template.predicates.iter().map(|predicate| predicate.name.clone()));
     let tpi = headings.len() as u16;
     headings.push("Total TPI".to_owned());
+    let surveys = headings.len() as u16;
+    headings.extend(data.surveys.iter().map(|survey| format!("{} {}", survey.instrument.index, survey.period)));
+    let counts = headings.len() as u16;
     for (id, en) in [
         ("Galat", "Errors"),
         ("Peringatan", "Warnings"),
@@ -84,16 +87,23 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
             }
         }
         sheet.number(row, tpi, unit.lke.as_ref().and_then(|lke| lke.total(Role::Tpi)))?;
+        for (which, survey) in unit.surveys.iter().enumerate() {
+            let index = survey.result.as_ref().map(|result| result.instrument.scaled(result.index.index));
+            sheet.number(row, surveys + which as u16, index)?;
+        }
         for (offset, count) in count_by_severity(&unit.findings).into_iter().enumerate() {
-            sheet.count(row, tpi + 1 + offset as u16, Some(count as u64))?;
+            sheet.count(row, counts + offset as u16, Some(count as u64))?;
         }
         match findings::first_row(data, place) {
-            Some(target) => {
-                sheet.link(row, tpi + 4, &address(Name::Findings.text(lang), target, 0), Name::Findings.text(lang))?
-            }
-            None => sheet.text(row, tpi + 4, "")?,
+            Some(target) => sheet.link(
+                row,
+                counts + 3,
+                &address(Name::Findings.text(lang), target, 0),
+                Name::Findings.text(lang),
+            )?,
+            None => sheet.text(row, counts + 3, "")?,
         }
-        sheet.text(row, tpi + 5, &remark(unit, ranked(Role::Unit), lang))?;
+        sheet.text(row, counts + 4, &remark(unit, ranked(Role::Unit), lang))?;
     }
     let last = HEADER + data.units.len() as u32;
     sheet.heat((HEADER + 1, 3), (last, 5), template.total_weight())?;
@@ -104,6 +114,10 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     for (offset, area) in template.areas.iter().enumerate() {
         let col = areas + offset as u16;
         sheet.heat((HEADER + 1, col), (last, col), area.weight)?;
+    }
+    for (which, survey) in data.surveys.iter().enumerate() {
+        let col = surveys + which as u16;
+        sheet.heat((HEADER + 1, col), (last, col), survey.instrument.scaled(100.0))?;
     }
     sheet.heat((HEADER + 1, completeness), (last, completeness), 1.0)?;
     chart(&mut sheet, context, areas, last)?;
@@ -154,8 +168,10 @@ fn scores(
 
 /// Why a number is missing, in a sentence a clerk understands.
 fn remark(unit: &Unit, ranked: Option<&RankRow>, lang: crate::lang::Lang) -> String {
-    if let Some(failure) = unit.failure() {
-        return format!("{} {}", failure.message(lang), failure.remedy(lang));
+    let failures: Vec<String> =
+        unit.failures().map(|failure| format!("{} {}", failure.message(lang), failure.remedy(lang))).collect();
+    if !failures.is_empty() {
+        return failures.join(" ");
     }
     let barely = |lke: &LkeResult| lke.role(Role::Unit).is_none_or(|result| result.scores.total.answered == 0);
     match (&unit.lke, ranked.and_then(|row| row.unranked)) {
