@@ -5,8 +5,8 @@
 //! 1. [`pipeline`] reads the pipeline file and the satker registry, and runs the rest for every satker.
 //! 2. [`source`] opens a file and yields the [`grid`] of each sheet, whatever its format, within safe limits.
 //! 3. [`lke`] reads a grid as an LKE worksheet, scores it from the regulation and audits it; [`survey`] makes an index of
-//!    responses. Neither knows the other.
-//! 4. [`consolidate`] puts the results of all satker into frames, ranks them and checks one against the other.
+//!    responses; [`plan`] puts action plans on a calendar. None of the three knows the others.
+//! 4. [`consolidate`] puts the results of all satker into frames, ranks them and checks the three against each other.
 //! 5. [`output`] writes workbook and tables, each whole or not at all.
 //!
 //! [`finding`]s (what, where, how bad) travel alongside. [`cli`] is the program's commands.
@@ -21,6 +21,7 @@ pub mod output;
 mod panics;
 pub mod period;
 pub mod pipeline;
+pub mod plan;
 pub mod satker;
 pub mod source;
 pub mod survey;

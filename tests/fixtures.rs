@@ -92,6 +92,25 @@ fn survey_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
     tables.into_iter().map(write).collect()
 }
 
+/// Plans with the mistakes no fixture has.
+fn plan_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
+    let header = "Komponen;Indikator;Langkah Aksi;Target Waktu\n";
+    let scan: String = (0..30).map(|n| format!("{n} bentuk tim kerja\n")).collect();
+    let tables = [
+        ("bukan.csv", "Barang;Harga\nKertas;3\n".to_owned()),
+        ("pindai.csv", scan),
+        ("judul.csv", header.to_owned()),
+        ("waktu.csv", "Komponen;Indikator;Langkah Aksi\nTim;Tim dibentuk;Bentuk\n".to_owned()),
+        ("tahun.csv", format!("RENCANA AKSI TAHUN 2024\n{header}Tim;Tim dibentuk;Bentuk;Mei 2025\n")),
+    ];
+    let write = |(name, text): (&str, String)| {
+        let path = folder.join(format!("rencana-{name}"));
+        fs::write(&path, text).unwrap();
+        path
+    };
+    tables.into_iter().map(write).collect()
+}
+
 /// A worksheet with the mistakes no fixture has.
 fn remaining_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
     let template = Template::lke_zi_2021();
@@ -126,7 +145,7 @@ fn remaining_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
 fn every_finding_of_the_catalogue_is_provoked() {
     let folder = tempfile::tempdir().unwrap();
     let mut files = remaining_mistakes(folder.path());
-    for part in ["babel", "broken"] {
+    for part in ["babel", "broken", "plans"] {
         files.extend(fs::read_dir(root().join("fixtures").join(part)).unwrap().map(|entry| entry.unwrap().path()));
     }
     files.push(fixture("tidak-ada.xlsx"));
@@ -144,15 +163,23 @@ fn every_finding_of_the_catalogue_is_provoked() {
         let output = run(&[&["check", "--format", "json", file.to_str().unwrap()], &of[..]].concat());
         collect(&serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"]);
     }
+    for file in plan_mistakes(folder.path()) {
+        let output = run(&["check", "--plan", "--format", "json", file.to_str().unwrap()]);
+        collect(&serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"]);
+    }
     let output = common::babel(&folder.path().join("babel"), |pipeline| {
-        pipeline.replacen(
-            "[[survey]]\ninstrument = \"ipak\"",
-            "exclude_duplicates = true\n[survey.columns]\nU1 = \"Tidak ada\"\n\n[[survey]]\ninstrument = \"ipak\"",
-            1,
-        )
+        pipeline
+            .replacen(
+                "[[survey]]\ninstrument = \"ipak\"",
+                "exclude_duplicates = true\n[survey.columns]\nU1 = \"Tidak ada\"\n\n[[survey]]\ninstrument = \"ipak\"",
+                1,
+            )
+            .replace("[plan]\n", "[plan]\nfamily = \"rb\"\n")
     });
     collect(&output["findings"]);
     let unnamed = pipeline(folder.path(), &[("1", "")]);
+    let text = fs::read_to_string(&unnamed).unwrap() + "\n[plan]\nsource = \"{lke}\"\n";
+    fs::write(&unnamed, text).unwrap();
     let output = run(&["run", "-q", "--format", "json", unnamed.to_str().unwrap()]);
     collect(&serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"]);
     // No file known makes a library fall; the test in `source` provokes it.

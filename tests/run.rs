@@ -55,7 +55,12 @@ fn babel_is_consolidated_and_ranked() {
     assert_eq!(ranks, BTreeMap::from(expected));
     assert_eq!(
         result["outputs"],
-        serde_json::json!(["out/rekap-2025-S2.xlsx", "out/peringkat-2025-S2.csv", "out/temuan-2025-S2.csv"])
+        serde_json::json!([
+            "out/rekap-2025-S2.xlsx",
+            "out/peringkat-2025-S2.csv",
+            "out/temuan-2025-S2.csv",
+            "out/tenggat-2025.ics"
+        ])
     );
 
     let sheets = sheets(&folder.path().join("out/rekap-2025-S2.xlsx"));
@@ -72,6 +77,9 @@ fn babel_is_consolidated_and_ranked() {
         "IPAK-IPKP",
         "Responden",
         "Saran",
+        "Rencana Aksi",
+        "Jadwal",
+        "Ketertelusuran",
         "Temuan",
         "Sumber",
     ] {

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{FAILED, Format, Shown, clock};
+use crate::consolidate::plans::references;
 use crate::finding::{Finding, Severity};
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::lke::{self, Examined};
-use crate::output::{json, text};
+use crate::output::{self, json, text};
 use crate::period::Period;
+use crate::plan::{self, ExaminedPlan, PlanOptions};
 use crate::source::{Book, Limits};
 use crate::survey::columns::ColumnMap;
 use crate::survey::instrument::Instrument;
@@ -28,6 +30,9 @@ pub(super) struct Check {
     /// Baca sebagai jawaban survei: skm-2017, ipak, ipkp, ikm-2004, atau berkas TOML
     #[arg(long)]
     instrument: Option<String>,
+    /// Baca sebagai rencana aksi
+    #[arg(long, conflicts_with = "instrument")]
+    plan: bool,
     /// Hanya jawaban periode ini: 2025-S1 atau 2025
     #[arg(long)]
     period: Option<String>,
@@ -48,8 +53,12 @@ impl Check {
             Err(error) => return shown.fail(&error.to_string()),
         };
         match instrument {
-            None => self.check_lke(&template, shown),
+            _ if self.plan => self.check_plan(&template, shown),
             Some(instrument) => self.check_survey(&instrument, shown),
+            None if self.open().is_ok_and(|mut book| plan::looks_like_a_plan(&mut book)) => {
+                self.check_plan(&template, shown)
+            }
+            None => self.check_lke(&template, shown),
         }
     }
 
@@ -79,6 +88,26 @@ impl Check {
         shown.print(&match shown.format {
             Format::Json => format!("{}\n", json::lke(template, Some(source), result.as_ref(), findings, shown.lang)),
             Format::Text => text::lke(&examined, template, shown.lang, shown.verbose),
+        });
+        status(findings)
+    }
+
+    fn check_plan(&self, template: &Template, shown: &Shown) -> ExitCode {
+        let references = references(template);
+        let examined = match self.open() {
+            Ok(book) => plan::examine(vec![book], &references, &PlanOptions::default()),
+            Err(unopened) => {
+                let findings = vec![unopened.finding()];
+                ExaminedPlan { sources: vec![unopened.info], result: None, findings }
+            }
+        };
+        let ExaminedPlan { sources, result, findings } = &examined;
+        shown.print(&match shown.format {
+            Format::Json => {
+                let value = output::plan::plan_json(sources, result.as_ref(), findings, &references, shown.lang);
+                format!("{value}\n")
+            }
+            Format::Text => output::plan::plan_text(&examined, &references, shown.lang, shown.verbose),
         });
         status(findings)
     }

@@ -84,6 +84,10 @@ source = "{{lke}}"                 # {{kolom}} diambil dari satker.csv
 # instrument = "skm-2017"
 # source = "{{skm}}"
 
+# Rencana aksi; tambahkan dulu kolom rencana_aksi ke satker.csv.
+# [plan]
+# source = "{{rencana_aksi}}"
+
 [[output]]
 kind = "xlsx"                    # buku kerja konsolidasi
 path = "out/rekap-{{year}}-S{{semester}}.xlsx"

@@ -12,14 +12,17 @@ use crate::consolidate::{Consolidation, Unit};
 use crate::finding::{Severity, count_by_severity};
 use crate::lke::Role;
 use crate::output::file::{WriteError, stage};
-use crate::output::{json, table, text, workbook};
-use crate::pipeline::{OutputKind, Pipeline, Progress, TableKind, run};
+use crate::output::{json, plan, table, text, workbook};
+use crate::pipeline::{OutputKind, OutputPlan, Pipeline, Progress, TableKind, run};
 
 /// Konsolidasikan semua satker sebuah pipeline
 #[derive(Debug, Args)]
 pub(super) struct Run {
     /// Berkas pipeline (TOML)
     pipeline: PathBuf,
+    /// Tulis juga tenggat rencana aksi sebagai kalender (.ics)
+    #[arg(long, value_name = "BERKAS")]
+    ical: Option<PathBuf>,
 }
 
 impl Run {
@@ -28,6 +31,10 @@ impl Run {
             Ok(pipeline) => pipeline,
             Err(error) => return shown.fail(&error.show(shown.lang)),
         };
+        let mut pipeline = pipeline;
+        if let Some(path) = self.ical {
+            pipeline.outputs.push(OutputPlan { kind: OutputKind::Ical, path });
+        }
         let watcher = Watcher::new(&pipeline, shown);
         let data = match run(&pipeline, &clock, &watcher) {
             Ok(data) => data,
@@ -72,6 +79,7 @@ fn write_outputs(pipeline: &Pipeline, data: &Consolidation, shown: &Shown) -> Re
         staged.push(match output.kind {
             OutputKind::Xlsx => stage(&output.path, |path| workbook::write(data, lang, path))?,
             OutputKind::Csv(TableKind::Ranking) => stage(&output.path, |path| table::ranking(data, lang, path))?,
+            OutputKind::Ical => stage(&output.path, |path| plan::ical(data, lang, path))?,
             OutputKind::Csv(TableKind::Findings) => stage(&output.path, |path| table::findings(data, lang, path))?,
         });
     }

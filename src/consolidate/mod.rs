@@ -2,15 +2,18 @@
 
 pub mod frames;
 pub mod gaps;
+pub mod plans;
 pub mod ranking;
 pub mod surveys;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use polars::prelude::PolarsResult;
 
 pub use gaps::Gap;
+pub use plans::{Standing, Status, UnitPlan};
 pub use ranking::{RankRow, Ranked};
 pub use surveys::{ProvinceSurvey, cross_check};
 
@@ -34,6 +37,8 @@ pub struct Unit {
     pub lke: Option<LkeResult>,
     /// Its surveys, in the pipeline's order.
     pub surveys: Vec<UnitSurvey>,
+    /// Its action plan, where the pipeline reads plans.
+    pub plan: Option<UnitPlan>,
     /// What is wrong or doubtful, all of it about this satker; the worst first.
     pub findings: Vec<Finding>,
 }
@@ -50,16 +55,17 @@ pub struct UnitSurvey {
 }
 
 impl Unit {
-    /// The findings that say why there is no LKE or no score, and which surveys are missing.
+    /// The findings that say why there is no LKE or no score, and which surveys and plans are missing.
     pub fn failures(&self) -> impl Iterator<Item = &Finding> {
         let none = self.lke.as_ref().is_none_or(|lke| Role::ALL.iter().all(|&role| lke.total(role).is_none()));
-        let of_survey = |finding: &&Finding| {
-            self.surveys.iter().any(|survey| survey.failure.as_ref().is_some_and(|f| f.place == finding.place))
+        let others = || {
+            let of_plan = self.plan.as_ref().and_then(|plan| plan.failure.as_ref());
+            self.surveys.iter().filter_map(|survey| survey.failure.as_ref()).chain(of_plan)
         };
-        let of_lke = self.findings.iter().find(|f| none && f.severity() == Severity::Error && !of_survey(f));
-        let of_surveys =
-            self.surveys.iter().filter_map(|s| s.failure.as_ref()).filter(|f| f.severity() == Severity::Error);
-        of_lke.into_iter().chain(of_surveys)
+        let is_error = |finding: &&Finding| finding.severity() == Severity::Error;
+        let is_of_lke = |finding: &&Finding| !others().any(|other| other.place == finding.place);
+        let of_lke = self.findings.iter().filter(|_| none).filter(is_error).find(is_of_lke);
+        of_lke.into_iter().chain(others().filter(is_error))
     }
 }
 
@@ -74,6 +80,8 @@ pub struct Consolidation {
     pub run_at: Timestamp,
     /// How the worksheets were read.
     pub template: Arc<Template>,
+    /// The day plans are judged by.
+    pub as_of: Date,
     /// The satker in the registry's order.
     pub units: Vec<Unit>,
     /// The province's surveys, in the pipeline's order.
@@ -92,7 +100,7 @@ impl Consolidation {
     pub fn new(
         title: &str,
         period: &str,
-        run_at: Timestamp,
+        (run_at, as_of): (Timestamp, Date),
         template: Arc<Template>,
         surveys: Vec<(Arc<Instrument>, Period)>,
         units: Vec<Unit>,
@@ -105,6 +113,7 @@ impl Consolidation {
             title: title.to_owned(),
             period: period.to_owned(),
             run_at,
+            as_of,
             ranking: ranking::rank(&template, &surveys, &units)?,
             gaps: gaps::gaps(&units),
             template,
@@ -116,6 +125,11 @@ impl Consolidation {
     /// All findings, in the order of the satker.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.units.iter().flat_map(|unit| &unit.findings)
+    }
+
+    /// Whether the pipeline reads action plans.
+    pub fn has_plans(&self) -> bool {
+        self.units.iter().any(|unit| unit.plan.is_some())
     }
 
     /// How many findings of each severity: errors, warnings, infos.

@@ -162,6 +162,11 @@ catalogue! {
         "Kolom {column} untuk satker ini kosong; {title} tidak dihitung." / "Column {column} of this satker is empty; {title} is not computed."
         "Isi alamat ekspor survei di daftar satker." / "Fill in the address of the survey's export in the registry."
         { column: Text("ipkp"), title: Text("Indeks Persepsi Kualitas Pelayanan") }
+    PlanUnnamed "SRC011" Info
+        "Alamat rencana aksi belum diisi" / "No address of an action plan"
+        "Kolom {column} untuk satker ini kosong; rencana aksinya tidak dibaca." / "Column {column} of this satker is empty; no plan is read."
+        "Isi alamatnya di daftar satker." / "Fill in the address in the registry."
+        { column: Text("rencana_aksi") }
 
     NoHeader "LKE001" Error
         "Judul kolom tidak dikenali" / "No recognisable header"
@@ -542,6 +547,89 @@ catalogue! {
         "Perbaiki [survey.columns], atau sebut huruf kolomnya." / "Correct [survey.columns], or name the column's letter."
         { key: Text("U3"), column: Text("Kecepatan") }
 
+    PlanNoTable "RAK001" Error
+        "Tabel rencana aksi tidak ditemukan" / "No action plan found"
+        "Tidak ada lembar dengan judul kolom rencana aksi." / "No sheet has the header of an action plan."
+        "Perlu kolom indikator dan langkah aksi atau kegiatan, serta target waktu atau dua belas bulan."
+        / "It needs columns of indicators and of actions or activities, and a target or twelve months."
+        {}
+    PlanScanned "RAK002" Error
+        "Teks hasil pindai dalam satu kolom" / "A scan's text in one column"
+        "{rows} baris teks berada dalam satu kolom; tabelnya tidak dapat dipulihkan."
+        / "{rows} rows of text stand in one column; their table cannot be recovered."
+        "Ketik ulang sebagai tabel, satu kolom untuk setiap hal." / "Type it as a table, a column for each thing."
+        { rows: Count(140) }
+    PlanNoRows "RAK003" Error
+        "Rencana aksi belum berisi" / "An empty action plan"
+        "Judul kolomnya ada, tetapi belum ada satu pun baris." / "The header is there, but not a single row."
+        "Isi rencananya, atau perbaiki alamat berkas." / "Fill it in, or correct the file's address."
+        {}
+    PlanOtherFamily "RAK004" Warning
+        "Rencana aksi jenis lain" / "A plan of the other family"
+        "Ini rencana aksi {family}, padahal diharapkan {wanted}." / "This is a plan of {family} where {wanted} is expected."
+        "Perbaiki alamat berkas, atau family di [plan]." / "Correct the file's address, or family in [plan]."
+        { family: Text("Reformasi Birokrasi"), wanted: Text("Zona Integritas") }
+    PlanWithoutTime "RAK005" Warning
+        "Tabel tanpa bulan" / "A table without months"
+        "Tidak ada kolom target waktu maupun dua belas kolom bulan; tenggatnya tidak diketahui."
+        / "There is neither a target column nor twelve columns of months; no deadline is known."
+        "Tambahkan kolom waktu." / "Add a column of times."
+        {}
+    PlanAreaUnknown "RAK006" Warning
+        "Area perubahan tidak dikenal" / "Unknown area of change"
+        "\"{text}\" bukan area {family}; barisnya dibaca tanpa area." / "\"{text}\" is no area of {family}; its rows are read without one."
+        "Tulis nama area seperti dalam peraturan." / "Write the area's name as the regulation does."
+        { text: Text("AREA INOVASI"), family: Text("Zona Integritas") }
+    PlanOtherYear "RAK007" Warning
+        "Tahun rencana berbeda" / "A plan of another year"
+        "Tertulis tahun {found}, seharusnya {expected}." / "The year written is {found}, expected is {expected}."
+        "Periksa apakah rencana tahun yang benar yang dikirim." / "Make sure the right year's plan was sent."
+        { found: Text("2022"), expected: Text("2025") }
+    PlanRowsWithoutMonth "RAK008" Warning
+        "Baris tanpa bulan" / "Rows without a month"
+        "{count} baris tidak menyebut bulan: {cells}." / "{count} rows name no month: {cells}."
+        "Lengkapi target waktunya." / "Give them a month."
+        { count: Count(3), cells: Text("D14, D20, D31") }
+    PlanTargetUnread "RAK009" Warning
+        "Target waktu tidak terbaca" / "Target not readable"
+        "\"{text}\" tidak dapat dibaca dengan pasti sebagai bulan." / "\"{text}\" cannot be read for certain as months."
+        "Tulis sebagai Agustus–Desember, atau Juni, September, Desember."
+        / "Write it as Agustus–Desember, or Juni, September, Desember."
+        { text: Text("menyesuaikan") }
+    PlanMarkUnread "RAK010" Warning
+        "Isi kolom bulan bukan tanda" / "No mark in a month's column"
+        "\"{text}\" di kolom bulan tidak dibaca sebagai rencana." / "\"{text}\" in a month's column is not read as planned."
+        "Beri tanda √ pada bulan yang direncanakan; jumlah ditulis di keterangan."
+        / "Mark planned months with √; numbers belong in the remarks."
+        { text: Text("2 Orang") }
+    PlanMarkBeyond "RAK011" Info
+        "Tanda di luar dua belas bulan" / "Marks beyond twelve months"
+        "{count} tanda berada setelah kolom Desember; tidak dihitung." / "{count} marks stand after December; they do not count."
+        "Pastikan kolom bulannya tidak bergeser." / "Make sure the months have not slipped."
+        { count: Count(12) }
+    PlanRowRepeated "RAK012" Warning
+        "Baris ganda" / "A repeated row"
+        "Baris ini sama persis dengan {first}." / "This row is the same as {first}."
+        "Hapus salah satunya." / "Delete one of them."
+        { first: Text("C97") }
+    PlanBeforeDecree "RAK013" Warning
+        "Rencana sebelum keputusan" / "Planned before the decree"
+        "{count} baris merencanakan bulan sebelum keputusan ditetapkan ({date}): {cells}."
+        / "{count} rows plan months before the decree ({date}): {cells}."
+        "Periksa bulan atau tanggal keputusannya." / "Check the months or the date of the decree."
+        { count: Count(2), date: Text("4 Agustus 2025"), cells: Text("C9, C12") }
+    PlanRowUntraced "RAK014" Warning
+        "Baris tidak terlacak ke LKE" / "A row traced to no indicator"
+        "\"{text}\" tidak cukup mirip dengan indikator LKE mana pun di areanya."
+        / "\"{text}\" is not like enough to any indicator of its area in the LKE."
+        "Pakai bunyi indikator LKE." / "Use the wording of the LKE."
+        { text: Text("Sarana olahraga pegawai tersedia") }
+    PlanIndicatorsMissing "RAK015" Warning
+        "Indikator tanpa rencana" / "Indicators without a plan"
+        "{count} indikator pemenuhan tidak ada di rencana aksi: {codes}." / "{count} indicators of pemenuhan have no row in the plan: {codes}."
+        "Tambahkan barisnya." / "Add rows for them."
+        { count: Count(5), codes: Text("A.I.1.ii.b, A.I.2.ii.a") }
+
     PerceptionDiffers "KON001" Warning
         "Indeks di LKE berbeda dari survei" / "An index of the LKE differs from the survey"
         "LKE mencantumkan {stated} ({role}), jawaban survei {short} menghasilkan {computed} (skala 1–4, {n} responden)."
@@ -556,6 +644,12 @@ catalogue! {
         "Turunkan jawaban, atau lampirkan jawaban survei periode lainnya."
         / "Lower the answer, or attach the responses of the other periods."
         { answer: Text("C"), role: Text("unit"), claimed: Count(2), year: Text("2025"), found: Text("2025-S1") }
+    PlanLate "KON003" Warning
+        "Rencana aksi terlambat" / "A plan is late"
+        "\"{label}\" direncanakan selesai {due}, tetapi per {as_of} indikatornya {lacks}."
+        / "\"{label}\" was due on {due}, but on {as_of} its indicator is not shown done ({lacks})."
+        "Jawab indikatornya dan lampirkan bukti, atau ubah rencananya." / "Answer it and attach evidence, or change the plan."
+        { label: Text("Sudah ditetapkan agen perubahan"), due: Text("30 September 2025"), as_of: Text("1 Desember 2025"), lacks: Text("tanpa bukti") }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::consolidate::Consolidation;
+use crate::consolidate::plans::references;
 use crate::finding::Finding;
 use crate::grid::column_letters;
 use crate::lang::Lang;
@@ -44,6 +45,7 @@ pub fn lke(
 /// A run: itself, every satker's LKE, all findings, the files written.
 pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
     let [errors, warnings, infos] = data.finding_counts();
+    let references = references(&data.template);
     let satker = data.units.iter().map(|unit| {
         let mut value = lke(&data.template, unit.source.as_ref(), unit.lke.as_ref(), &unit.findings, lang);
         value["satker"] = json!(unit.satker.kode);
@@ -56,6 +58,9 @@ pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
                 survey(&head.instrument, of_unit.source.as_ref(), of_unit.result.as_ref(), &[], lang)
             })
             .collect();
+        if unit.plan.is_some() {
+            value["plan"] = super::plan::of_unit(unit, &references, lang);
+        }
         value["ranks"] = Role::ALL
             .into_iter()
             .map(|role| {
@@ -73,6 +78,7 @@ pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
             "started": data.run_at.to_string(),
             "template": data.template.id,
             "satker": data.units.len(),
+            "as_of": data.as_of.to_string(),
             "errors": errors,
             "warnings": warnings,
             "infos": infos,
@@ -176,7 +182,7 @@ fn column_use(instrument: &Instrument, used: Use) -> String {
 }
 
 /// Where something was read from.
-fn source_info(info: &SourceInfo, sheet: Option<&str>) -> Value {
+pub(super) fn source_info(info: &SourceInfo, sheet: Option<&str>) -> Value {
     json!({
         "location": &*info.location,
         "sheet": sheet,

@@ -49,7 +49,7 @@ pub fn lke(examined: &Examined, template: &Template, lang: Lang, all: bool) -> S
     out
 }
 
-fn push(out: &mut String, line: &str) {
+pub(super) fn push(out: &mut String, line: &str) {
     out.push_str(line.trim_end());
     out.push('\n');
 }
@@ -332,7 +332,7 @@ fn reason(template: &Template, decision: &Decision, criterion: &Criterion, lang:
 }
 
 /// Breaks a line at blanks so that none is wider than the terminal; first and further lines are indented as given.
-fn wrap(out: &mut String, text: &str, first: &str, further: &str) {
+pub(super) fn wrap(out: &mut String, text: &str, first: &str, further: &str) {
     let mut line = first.to_owned();
     let mut is_empty = true;
     for word in text.split(' ') {

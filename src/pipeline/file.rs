@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -12,6 +13,7 @@ use super::config::ConfigError;
 use super::registry::read_registry;
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::period::Period;
+use crate::plan::Family;
 use crate::satker::Satker;
 use crate::survey::columns::{ColumnMap, use_of_key};
 use crate::survey::instrument::Instrument;
@@ -37,8 +39,21 @@ pub struct Pipeline {
     pub lke_source: String,
     /// Surveys that are read, in the file's order.
     pub surveys: Vec<SurveyPlan>,
+    /// The action plan that is read for every satker, where one is.
+    pub plan: Option<PlanSource>,
+    /// The day plans are judged by; none is the day of the run.
+    pub as_of: Option<Date>,
     /// What is written.
     pub outputs: Vec<OutputPlan>,
+}
+
+/// An action plan to be read for every satker.
+#[derive(Debug, Clone)]
+pub struct PlanSource {
+    /// Where it is, with placeholders; several files are parted by `;`.
+    pub source: String,
+    /// The family it must be of; none is whichever it is.
+    pub family: Option<Family>,
 }
 
 /// A survey to be read for every satker.
@@ -74,6 +89,8 @@ pub enum OutputKind {
     Xlsx,
     /// One table as CSV.
     Csv(TableKind),
+    /// The deadlines of the plans, for calendar programs.
+    Ical,
 }
 
 /// A table that can be written by itself.
@@ -93,7 +110,9 @@ struct PipelineFile {
     year: Spanned<i16>,
     semester: Spanned<u8>,
     satker: Spanned<String>,
+    as_of: Option<Spanned<toml::value::Datetime>>,
     lke: LkeSection,
+    plan: Option<PlanSection>,
     #[serde(default)]
     survey: Vec<SurveySection>,
     #[serde(default)]
@@ -105,6 +124,13 @@ struct PipelineFile {
 struct LkeSection {
     template: Option<Spanned<String>>,
     source: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlanSection {
+    source: Spanned<String>,
+    family: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -193,6 +219,8 @@ impl Pipeline {
             .into_iter()
             .map(|section| read_survey(&mistakes, directory, section, period, &columns))
             .collect::<Result<Vec<_>, _>>()?;
+        let plan = file.plan.map(|section| read_plan(&mistakes, section, &columns)).transpose()?;
+        let as_of = file.as_of.map(|at| read_date(&mistakes, &at)).transpose()?;
         let outputs = read_outputs(&mistakes, directory, &file.output, &file.name, year, semester)?;
         Ok(Pipeline {
             path: path.to_owned(),
@@ -204,6 +232,8 @@ impl Pipeline {
             template,
             lke_source: file.lke.source.into_inner(),
             surveys,
+            plan,
+            as_of,
             outputs,
         })
     }
@@ -296,6 +326,30 @@ fn read_survey(
     })
 }
 
+fn read_plan(
+    mistakes: &Mistakes,
+    section: PlanSection,
+    registry: &BTreeSet<String>,
+) -> Result<PlanSource, ConfigError> {
+    check_placeholders(mistakes, &section.source, registry)?;
+    let family = section.family.map(|name| {
+        Family::named(name.get_ref()).ok_or_else(|| {
+            let shown = name.get_ref();
+            let id = format!("family \"{shown}\" tidak dikenal; yang dikenal: zi, rb");
+            mistakes.at(name.span(), id, format!("unknown family \"{shown}\"; known are: zi, rb"))
+        })
+    });
+    Ok(PlanSource { source: section.source.into_inner(), family: family.transpose()? })
+}
+
+fn read_date(mistakes: &Mistakes, at: &Spanned<toml::value::Datetime>) -> Result<Date, ConfigError> {
+    let date = at.get_ref().date.and_then(|date| Date::new(date.year as i16, date.month as i8, date.day as i8).ok());
+    date.ok_or_else(|| {
+        let (id, en) = ("seharusnya tanggal, misalnya 2025-12-01", "expected a date such as 2025-12-01");
+        mistakes.at(at.span(), id.to_owned(), en.to_owned())
+    })
+}
+
 fn read_template(
     mistakes: &Mistakes,
     directory: &Path,
@@ -341,6 +395,7 @@ fn read_outputs(
         };
         let kind = match (section.kind.get_ref().as_str(), &section.table) {
             ("xlsx", None) => OutputKind::Xlsx,
+            ("ical", None) => OutputKind::Ical,
             ("csv", Some(table)) => match table.get_ref().as_str() {
                 "ranking" => OutputKind::Csv(TableKind::Ranking),
                 "findings" => OutputKind::Csv(TableKind::Findings),
@@ -350,11 +405,11 @@ fn read_outputs(
                 let id = "kunci \"table\" belum ada: ranking atau findings".to_owned();
                 return Err(mistakes.at(section.kind.span(), id, "missing \"table\": ranking or findings".to_owned()));
             }
-            ("xlsx", Some(table)) => {
+            ("xlsx" | "ical", Some(table)) => {
                 let id = "\"table\" hanya untuk kind = \"csv\"".to_owned();
                 return Err(mistakes.at(table.span(), id, "\"table\" goes with kind = \"csv\" only".to_owned()));
             }
-            _ => return Err(one_of(&section.kind, "xlsx, csv")),
+            _ => return Err(one_of(&section.kind, "xlsx, csv, ical")),
         };
         for placeholder in placeholders(section.path.get_ref()) {
             if !["name", "year", "semester"].contains(&placeholder) {

@@ -6,5 +6,5 @@ mod registry;
 mod run;
 
 pub use config::ConfigError;
-pub use file::{OutputKind, OutputPlan, Pipeline, SurveyPlan, TableKind};
+pub use file::{OutputKind, OutputPlan, Pipeline, PlanSource, SurveyPlan, TableKind};
 pub use run::{Progress, run};

@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
-use super::file::{Pipeline, SurveyPlan};
-use crate::consolidate::{Consolidation, Unit, UnitSurvey, cross_check};
+use super::file::{Pipeline, PlanSource, SurveyPlan};
+use crate::consolidate::plans::{late_findings, references, standings};
+use crate::consolidate::{Consolidation, Unit, UnitPlan, UnitSurvey, cross_check};
 use crate::finding::{Arg, Code, Finding, sort_findings};
 use crate::lke::{self, LkeResult};
+use crate::plan::trace::Reference;
+use crate::plan::{self, PlanOptions};
 use crate::satker::Satker;
 use crate::source::{Book, Limits, SourceInfo, Unopened};
 use crate::survey::{self, SurveyOptions, SurveyResult};
@@ -31,18 +36,20 @@ pub fn run(
     progress: &dyn Progress,
 ) -> PolarsResult<Consolidation> {
     let started = now();
+    let as_of = pipeline.as_of.unwrap_or_else(|| started.to_zoned(TimeZone::UTC).date());
+    let references = references(&pipeline.template);
     let units = pipeline
         .satker
         .par_iter()
         .map(|satker| {
-            let unit = Reading { pipeline, satker, now }.unit();
+            let unit = Reading { pipeline, satker, now, as_of, references: &references }.unit();
             progress.done(&unit);
             unit
         })
         .collect();
     let surveys = pipeline.surveys.iter().map(|plan| (plan.instrument.clone(), plan.period)).collect();
     let period = pipeline.period().to_string();
-    Consolidation::new(&pipeline.title, &period, started, pipeline.template.clone(), surveys, units)
+    Consolidation::new(&pipeline.title, &period, (started, as_of), pipeline.template.clone(), surveys, units)
 }
 
 /// One satker being read.
@@ -50,6 +57,8 @@ struct Reading<'a> {
     pipeline: &'a Pipeline,
     satker: &'a Satker,
     now: &'a (dyn Fn() -> Timestamp + Sync),
+    as_of: Date,
+    references: &'a [Reference],
 }
 
 impl Reading<'_> {
@@ -62,10 +71,11 @@ impl Reading<'_> {
             let results: Vec<&SurveyResult> = surveys.iter().filter_map(|survey| survey.result.as_ref()).collect();
             findings.extend(cross_check(lke, &source.location, &results));
         }
+        let plan = self.pipeline.plan.as_ref().map(|source| self.plan(source, lke.as_ref(), &mut findings));
         let kode: Arc<str> = self.satker.kode.as_str().into();
         let mut findings: Vec<Finding> = findings.into_iter().map(|finding| finding.of(kode.clone())).collect();
         sort_findings(&mut findings);
-        Unit { satker: self.satker.clone(), source, lke, surveys, findings }
+        Unit { satker: self.satker.clone(), source, lke, surveys, plan, findings }
     }
 
     /// Opens what a source's placeholders come to for this satker.
@@ -92,6 +102,42 @@ impl Reading<'_> {
                 (Some(examined.source), examined.result)
             }
         }
+    }
+
+    fn plan(&self, plan: &PlanSource, lke: Option<&LkeResult>, findings: &mut Vec<Finding>) -> UnitPlan {
+        let locations = match self.pipeline.locate(&plan.source, self.satker) {
+            Ok(locations) => locations,
+            Err(column) => {
+                findings.push(Finding::new(Code::PlanUnnamed, [("column", Arg::from(column))]));
+                return UnitPlan::default();
+            }
+        };
+        let (mut books, mut sources, mut failure) = (Vec::new(), Vec::new(), None);
+        // A plan may be in several files.
+        for location in locations.split(';').map(str::trim).filter(|location| !location.is_empty()) {
+            match self.open(location) {
+                Ok(book) => books.push(book),
+                Err(unopened) => {
+                    failure = Some(unopened.finding());
+                    findings.push(unopened.finding());
+                    sources.push(unopened.info);
+                }
+            }
+        }
+        let options = PlanOptions { family: plan.family, year: Some(self.pipeline.year) };
+        let examined = plan::examine(books, self.references, &options);
+        if examined.result.is_none() {
+            failure = failure.or_else(|| examined.findings.first().cloned());
+        }
+        findings.extend(examined.findings);
+        sources.extend(examined.sources);
+        let template = &self.pipeline.template;
+        let standings = examined.result.as_ref().map_or_else(Vec::new, |result| {
+            standings(result, self.references, template, lke, (self.pipeline.year, self.as_of))
+        });
+        let plan = UnitPlan { sources, result: examined.result, standings, failure };
+        findings.extend(late_findings(&plan, template, self.as_of));
+        plan
     }
 
     fn survey(&self, plan: &SurveyPlan, findings: &mut Vec<Finding>) -> UnitSurvey {

@@ -5,6 +5,7 @@ mod criteria;
 mod findings;
 mod gaps;
 mod indicator;
+mod plans;
 mod ranking;
 mod sheet;
 mod sources;
@@ -55,6 +56,9 @@ enum Name {
     Surveys(Shown),
     Respondents,
     Comments,
+    Plans,
+    Schedule,
+    Traces,
     Findings,
     Sources,
 }
@@ -73,6 +77,9 @@ impl Name {
             Name::Surveys(Shown::Four) => "IPAK-IPKP",
             Name::Respondents => lang.pick("Responden", "Respondents"),
             Name::Comments => lang.pick("Saran", "Comments"),
+            Name::Plans => lang.pick("Rencana Aksi", "Action plans"),
+            Name::Schedule => lang.pick("Jadwal", "Schedule"),
+            Name::Traces => lang.pick("Ketertelusuran", "Traceability"),
             Name::Findings => lang.pick("Temuan", "Findings"),
             Name::Sources => lang.pick("Sumber", "Sources"),
         }
@@ -99,7 +106,7 @@ pub fn write(data: &Consolidation, lang: Lang, path: &Path) -> Result<(), XlsxEr
     let mut inline = || book.new_worksheet_with_constant_memory();
     let (unit, tpi, gaps_sheet) = (inline()?, inline()?, inline()?);
     let mut shared = || book.new_worksheet_with_low_memory();
-    let (criteria_sheet, findings_sheet, comments_sheet) = (shared()?, shared()?, shared()?);
+    let (criteria_sheet, findings_sheet, comments_sheet, plans_sheet) = (shared()?, shared()?, shared()?, shared()?);
     let has = |shown: Shown| data.surveys.iter().any(|survey| survey.instrument.shown == shown);
     type Written = Result<Vec<Worksheet>, XlsxError>;
     let (of_texts, of_numbers): (Written, Written) = rayon::join(
@@ -108,6 +115,11 @@ pub fn write(data: &Consolidation, lang: Lang, path: &Path) -> Result<(), XlsxEr
             if !data.surveys.is_empty() {
                 sheets.push(surveys::write_respondents(&context, Worksheet::new())?);
                 sheets.push(surveys::write_comments(&context, comments_sheet)?);
+            }
+            if data.has_plans() {
+                sheets.push(plans::write(&context, plans_sheet)?);
+                sheets.push(plans::write_schedule(&context, Worksheet::new())?);
+                sheets.push(plans::write_traces(&context, Worksheet::new())?);
             }
             sheets.push(findings::write(&context, findings_sheet)?);
             sheets.push(sources::write(&context, Worksheet::new())?);

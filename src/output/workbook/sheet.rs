@@ -49,10 +49,12 @@ pub(super) enum Look {
     Green,
     Yellow,
     Red,
+    /// A number that is bad to have.
+    RedCount,
 }
 
 impl Look {
-    const ALL: [Look; 13] = [
+    const ALL: [Look; 14] = [
         Look::Text,
         Look::Wrapped,
         Look::Word,
@@ -66,6 +68,7 @@ impl Look {
         Look::Green,
         Look::Yellow,
         Look::Red,
+        Look::RedCount,
     ];
 
     pub(super) fn of_verdict(verdict: Verdict) -> Look {
@@ -105,6 +108,10 @@ impl Look {
             Look::Green => coloured(0xC6EFCE, 0x006100),
             Look::Yellow => coloured(0xFFEB9C, 0x7F6000),
             Look::Red => coloured(0xFFC7CE, 0x9C0006),
+            Look::RedCount => {
+                let red = base.set_num_format("0").set_background_color(Color::RGB(0xFFC7CE));
+                red.set_font_color(Color::RGB(0x9C0006))
+            }
         }
     }
 }

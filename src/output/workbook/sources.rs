@@ -33,7 +33,10 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
         let surveys = data.surveys.iter().zip(&unit.surveys).map(|(head, survey)| {
             (head.instrument.short.as_str(), survey.source.as_ref(), survey.result.as_ref().map(|result| &result.sheet))
         });
-        for (content, source, read) in [lke].into_iter().chain(surveys) {
+        let plan_sheet = unit.plan.as_ref().and_then(|plan| plan.result.as_ref()?.items[0].place.sheet.as_ref());
+        let plans = unit.plan.iter().flat_map(|plan| &plan.sources);
+        let plans = plans.map(|source| (lang.pick("Rencana aksi", "Action plan"), Some(source), plan_sheet));
+        for (content, source, read) in [lke].into_iter().chain(surveys).chain(plans) {
             row += 1;
             sheet.text(row, 0, &unit.satker.kode)?;
             sheet.text(row, 1, &unit.satker.nama)?;

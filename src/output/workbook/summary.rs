@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Chart, ChartFont, ChartLegendPosition, ChartType, Workshee
 use super::indicator::{node_row, score_column};
 use super::sheet::{HEADER, Look, Sheet, address, cell};
 use super::{Context, Name, area, findings};
-use crate::consolidate::{RankRow, Unit};
+use crate::consolidate::{RankRow, Status, Unit};
 use crate::finding::count_by_severity;
 use crate::lke::{LkeResult, Role, RoleResult};
 use crate::output::text::verdict_word;
@@ -43,6 +43,11 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     headings.push("Total TPI".to_owned());
     let surveys = headings.len() as u16;
     headings.extend(data.surveys.iter().map(|survey| format!("{} {}", survey.instrument.index, survey.period)));
+    let plans = headings.len() as u16;
+    if data.has_plans() {
+        headings.push(lang.pick("Rencana aksi", "Plan rows").to_owned());
+        headings.push(lang.pick("Terlambat", "Late").to_owned());
+    }
     let counts = headings.len() as u16;
     for (id, en) in [
         ("Galat", "Errors"),
@@ -90,6 +95,13 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
         for (which, survey) in unit.surveys.iter().enumerate() {
             let index = survey.result.as_ref().map(|result| result.instrument.scaled(result.index.index));
             sheet.number(row, surveys + which as u16, index)?;
+        }
+        if let Some(plan) = &unit.plan {
+            let read = plan.result.as_ref();
+            sheet.count(row, plans, read.map(|_| plan.standings.len() as u64))?;
+            let late = plan.count(Status::Late) as f64;
+            let look = if late > 0.0 { Look::RedCount } else { Look::Count };
+            sheet.number_as(row, plans + 1, read.map(|_| late), look)?;
         }
         for (offset, count) in count_by_severity(&unit.findings).into_iter().enumerate() {
             sheet.count(row, counts + offset as u16, Some(count as u64))?;

@@ -1,0 +1,253 @@
+//! Action plans beside the LKE of the same satker: what is due, what is done, what is late.
+
+use jiff::civil::Date;
+
+use crate::finding::{Arg, Code, Finding, Place};
+use crate::grid::CellRange;
+use crate::lke::template::{NodeIndex, NodeKind, Template};
+use crate::lke::{LkeResult, Role};
+use crate::plan::timeline::{Months, month_name};
+use crate::plan::trace::Reference;
+use crate::plan::{Family, PlanItem, PlanResult};
+use crate::source::SourceInfo;
+use crate::text::shorten;
+
+/// The plan of one satker.
+#[derive(Debug, Default)]
+pub struct UnitPlan {
+    /// The files it was read from.
+    pub sources: Vec<SourceInfo>,
+    /// The plan; none where it could not be read.
+    pub result: Option<PlanResult>,
+    /// How each of its rows stands.
+    pub standings: Vec<Standing>,
+    /// Why there is no result.
+    pub failure: Option<Finding>,
+}
+
+/// How a row of a plan stands on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Its deadlines, in order.
+    pub deadlines: Vec<Deadline>,
+    /// The indicator's node, where it was traced to one.
+    pub node: Option<NodeIndex>,
+    /// Whether that indicator is answered, and has evidence; none where there is no LKE to tell.
+    pub shown: Option<Shown>,
+    /// What follows.
+    pub status: Status,
+}
+
+/// What the LKE shows of an indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// The unit has answered it.
+    pub answered: bool,
+    /// It has evidence.
+    pub evidenced: bool,
+}
+
+/// A day by which something planned should be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    /// The last day of the week or month planned.
+    pub day: Date,
+    /// Whether it is past.
+    pub is_past: bool,
+}
+
+/// What can be said of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Its indicator is answered and has evidence.
+    Done,
+    /// A deadline is past, and its indicator is unanswered or has no evidence.
+    Late,
+    /// No deadline is past yet.
+    Ahead,
+    /// A deadline is past; nothing tells whether it was done.
+    Due,
+    /// It has no months.
+    Undated,
+}
+
+impl Status {
+    /// The word people read.
+    pub fn word(self, lang: crate::lang::Lang) -> &'static str {
+        match self {
+            Status::Done => lang.pick("selesai", "done"),
+            Status::Late => lang.pick("terlambat", "late"),
+            Status::Ahead => lang.pick("belum jatuh tempo", "ahead"),
+            Status::Due => lang.pick("jatuh tempo", "due"),
+            Status::Undated => lang.pick("tanpa bulan", "no month"),
+        }
+    }
+
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        self.word(crate::lang::Lang::En)
+    }
+}
+
+impl UnitPlan {
+    /// The rows with how they stand.
+    pub fn rows(&self) -> impl Iterator<Item = (&PlanItem, &Standing)> {
+        self.result.iter().flat_map(|result| &result.items).zip(&self.standings)
+    }
+
+    /// How many rows stand so.
+    pub fn count(&self, status: Status) -> usize {
+        self.standings.iter().filter(|standing| standing.status == status).count()
+    }
+}
+
+/// The indicators a plan can be about: those of *pemenuhan*, which are done by acting; those of *reform* are its results.
+pub fn references(template: &Template) -> Vec<Reference> {
+    let mut references = Vec::new();
+    for area in &template.areas {
+        let within = format!("{}.", template.nodes[area.pemenuhan].code);
+        for node in template.nodes.iter().filter(|n| n.kind == NodeKind::Indicator && n.code.starts_with(&within)) {
+            let subarea = node.code.rsplit_once('.').and_then(|(subarea, _)| template.find(subarea));
+            references.push(Reference {
+                code: node.code.clone(),
+                area: area.number,
+                component: subarea.map(|subarea| template.nodes[subarea].label.clone()).unwrap_or_default(),
+                label: node.label.clone(),
+            });
+        }
+    }
+    references
+}
+
+/// How the rows of a plan stand on the day `as_of`. `year` is the plan's where it says none itself.
+pub fn standings(
+    plan: &PlanResult,
+    references: &[Reference],
+    template: &Template,
+    lke: Option<&LkeResult>,
+    (year, as_of): (i16, Date),
+) -> Vec<Standing> {
+    let of_unit = lke.and_then(|lke| Some((lke, lke.role(Role::Unit)?)));
+    plan.items
+        .iter()
+        .map(|item| {
+            let year = item.item.years.first().copied().or(plan.year).unwrap_or(year);
+            let months = item.item.months.unwrap_or_default();
+            let days = deadlines(months, &item.item.weeks, year);
+            let deadlines: Vec<Deadline> = days.map(|day| Deadline { day, is_past: day < as_of }).collect();
+            let node = item.traced.and_then(|traced| template.find(&references[traced.reference].code));
+            let shown = node.zip(of_unit).map(|(node, (lke, unit))| Shown {
+                answered: unit.ratios[node].is_some(),
+                evidenced: lke.evidence[node] > 0,
+            });
+            let is_past = deadlines.iter().any(|deadline| deadline.is_past);
+            let status = match shown {
+                _ if months.is_empty() => Status::Undated,
+                Some(Shown { answered: true, evidenced: true }) => Status::Done,
+                _ if !is_past => Status::Ahead,
+                Some(_) => Status::Late,
+                None => Status::Due,
+            };
+            Standing { deadlines, node, shown, status }
+        })
+        .collect()
+}
+
+/// The last day of every run of months without a gap; where weeks of that month are named, of the last of them.
+fn deadlines(months: Months, weeks: &[(u8, u8)], year: i16) -> impl Iterator<Item = Date> {
+    months.deadlines().filter_map(move |month| {
+        let last = Date::new(year, month as i8, 1).ok()?.last_of_month();
+        let week = weeks.iter().filter(|(of, _)| *of == month).map(|(_, week)| *week as i8).max();
+        week.map_or(Some(last), |week| Date::new(year, month as i8, (7 * week).min(last.day())).ok())
+    })
+}
+
+/// The rows that are late, as findings.
+pub fn late_findings(plan: &UnitPlan, template: &Template, as_of: Date) -> Vec<Finding> {
+    let late = plan.rows().filter(|(_, standing)| standing.status == Status::Late);
+    let finding = |(item, standing): (&PlanItem, &Standing)| {
+        let node = &template.nodes[standing.node?];
+        let day = standing.deadlines.iter().find(|deadline| deadline.is_past)?.day;
+        let shown = standing.shown?;
+        let lacks = match (shown.answered, shown.evidenced) {
+            (false, false) => "belum dijawab dan tanpa bukti",
+            (false, true) => "belum dijawab",
+            _ => "tanpa bukti",
+        };
+        let args = [
+            ("label", Arg::from(shorten(&node.label, 60))),
+            ("due", Arg::from(show_date(day))),
+            ("lacks", Arg::from(lacks)),
+            ("as_of", Arg::from(show_date(as_of))),
+        ];
+        let range = Some(CellRange { start: item.item.cell, end: item.item.cell });
+        Some(Finding::new(Code::PlanLate, args).about(&*node.code).at(Place { range, ..item.place.clone() }))
+    };
+    late.filter_map(finding).collect()
+}
+
+/// `30 September 2025`.
+pub fn show_date(day: Date) -> String {
+    format!("{} {} {}", day.day(), month_name(day.month() as u8), day.year())
+}
+
+/// Whether plans of this family are traced to the LKE.
+pub fn is_traced(plan: &PlanResult) -> bool {
+    plan.family == Family::Zi
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn deadlines_are_last_days_of_runs_and_weeks() {
+        let months: Months = [2, 8, 9, 10].into_iter().collect();
+        assert_eq!(deadlines(months, &[], 2024).collect::<Vec<_>>(), [date(2024, 2, 29), date(2024, 10, 31)]);
+        let weeks = [(2, 1), (2, 3), (10, 5)];
+        assert_eq!(deadlines(months, &weeks, 2025).collect::<Vec<_>>(), [date(2025, 2, 21), date(2025, 10, 31)]);
+        assert_eq!(deadlines(months, &[(2, 5)], 2025).next(), Some(date(2025, 2, 28)));
+    }
+
+    #[test]
+    fn a_row_is_late_once_a_deadline_is_past() {
+        let template = Template::lke_zi_2021();
+        let references = references(&template);
+        let item = |months: &[u8]| PlanItem {
+            item: crate::plan::read::Item {
+                cell: crate::grid::CellRef::new(0, 0),
+                area: Some(1),
+                component: String::new(),
+                sub: String::new(),
+                indicator: String::new(),
+                action: String::new(),
+                evidence: String::new(),
+                months: Some(months.iter().copied().collect()),
+                weeks: Vec::new(),
+                years: Vec::new(),
+                target: String::new(),
+                note: String::new(),
+            },
+            place: Place::whole("x"),
+            traced: None,
+        };
+        let items = vec![item(&[6, 7]), item(&[]), item(&[12])];
+        let plan = PlanResult { family: Family::Zi, items, year: None, decreed: None, unplanned: Vec::new() };
+        let on = |day: Date| -> Vec<Status> {
+            standings(&plan, &references, &template, None, (2025, day)).into_iter().map(|s| s.status).collect()
+        };
+        assert_eq!(on(date(2025, 7, 31)), [Status::Ahead, Status::Undated, Status::Ahead], "not past on its very day");
+        assert_eq!(on(date(2025, 8, 1)), [Status::Due, Status::Undated, Status::Ahead]);
+        assert_eq!(on(date(2026, 1, 1)), [Status::Due, Status::Undated, Status::Due]);
+    }
+
+    #[test]
+    fn references_are_the_indicators_of_pemenuhan() {
+        let references = references(&Template::lke_zi_2021());
+        assert_eq!(references.first().map(|r| (&*r.code, r.area)), Some(("A.I.1.i.a", 1)));
+        assert!(
+            references.iter().all(|reference| reference.code.starts_with("A.I.") && !reference.component.is_empty())
+        );
+    }
+}

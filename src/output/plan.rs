@@ -1,0 +1,194 @@
+//! An action plan as text with a small calendar, as JSON, and its deadlines as a calendar file.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDate};
+use icalendar::{Calendar, Component, Event, EventLike};
+use serde_json::{Value, json};
+
+use super::json::{finding, source_info};
+use super::text;
+use crate::consolidate::plans::{Status, show_date};
+use crate::consolidate::{Consolidation, Unit};
+use crate::finding::Finding;
+use crate::lang::Lang;
+use crate::plan::timeline::{MONTHS, Months, Target};
+use crate::plan::trace::Reference;
+use crate::plan::{ExaminedPlan, Family, PlanItem, PlanResult};
+use crate::source::SourceInfo;
+use crate::text::{sentence_case, shorten};
+
+/// Width of an area's name, and of a month.
+const LABEL: usize = 34;
+const MONTH: usize = 3;
+
+/// An examined plan in at most 80 columns: rows and months by area; every row with `all`.
+pub fn plan_text(examined: &ExaminedPlan, references: &[Reference], lang: Lang, all: bool) -> String {
+    let mut out = String::new();
+    if let Some(result) = &examined.result {
+        let title = lang.pick("Rencana aksi", "Action plan");
+        let year = result.year.map_or_else(String::new, |year| format!(" {year}"));
+        let decreed = result
+            .decreed
+            .map_or_else(String::new, |day| format!(", {} {}", lang.pick("ditetapkan", "decreed on"), show_date(day)));
+        text::wrap(&mut out, &format!("{title} {}{year}{decreed}", result.family.title()), "", "  ");
+    }
+    for source in &examined.sources {
+        let _ = writeln!(out, "{}", source.location);
+    }
+    if let Some(result) = &examined.result {
+        out.push('\n');
+        calendar(&mut out, result, lang);
+        if result.family == Family::Zi {
+            let traced = result.items.iter().filter(|item| item.traced.is_some()).count();
+            let words = lang.pick("Terlacak ke indikator LKE", "Traced to indicators of the LKE");
+            let _ = writeln!(out, "{words}: {traced}/{}", result.items.len());
+        }
+        if all {
+            out.push('\n');
+            result.items.iter().for_each(|item| row(&mut out, item, references, lang));
+        }
+    }
+    out.push('\n');
+    text::findings(&mut out, &examined.findings, lang, all);
+    out
+}
+
+/// How many rows of each area are planned in each month.
+fn calendar(out: &mut String, result: &PlanResult, lang: Lang) {
+    let months: String = MONTHS.iter().map(|month| format!("{:>MONTH$}", &month[..1])).collect();
+    let head = [lang.pick("Area", "Area"), lang.pick("Baris", "Rows")];
+    text::push(out, &format!("{:<LABEL$}{:>6}{months}", head[0], head[1]));
+    let mut line = |label: &str, items: Vec<&PlanItem>| {
+        let planned = |month: u8| items.iter().filter(|i| i.item.months.is_some_and(|m| m.contains(month))).count();
+        let cells: String = (1..=12)
+            .map(|month| match planned(month) {
+                0 => format!("{:>MONTH$}", "·"),
+                count => format!("{count:>MONTH$}"),
+            })
+            .collect();
+        text::push(out, &format!("{:<LABEL$}{:>6}{cells}", shorten(label, LABEL - 1), items.len()));
+    };
+    for (number, area) in (1..).zip(result.family.areas()) {
+        let items = result.items.iter().filter(|item| item.item.area == Some(number)).collect();
+        line(&format!("{number} {}", area.label), items);
+    }
+    let elsewhere: Vec<&PlanItem> = result.items.iter().filter(|item| item.item.area.is_none()).collect();
+    if !elsewhere.is_empty() {
+        line(lang.pick("Tanpa area", "No area"), elsewhere);
+    }
+    line(lang.pick("Jumlah", "All"), result.items.iter().collect());
+}
+
+/// `C12    A.I.1.i.a 1,00  Agustus  Unit kerja telah …`.
+fn row(out: &mut String, item: &PlanItem, references: &[Reference], lang: Lang) {
+    let code = item.traced.map_or_else(String::new, |traced| {
+        format!("{} {} ", references[traced.reference].code, lang.number(traced.score, 2))
+    });
+    let what = [&item.item.indicator, &item.item.sub, &item.item.action].into_iter().find(|text| !text.is_empty());
+    let when = item.item.months.map_or_else(|| "?".to_owned(), months_text);
+    let line = format!("{} {code}{when}: {}", item.item.cell, what.map_or("–", |text| text));
+    text::wrap(out, &line, "", "  ");
+}
+
+fn months_text(months: Months) -> String {
+    if months.is_empty() { "–".to_owned() } else { Target { months, ..Target::default() }.text() }
+}
+
+/// An examined plan (DESIGN 12). Without a result only kind, sources and findings are there.
+pub fn plan_json(
+    sources: &[SourceInfo],
+    result: Option<&PlanResult>,
+    findings: &[Finding],
+    references: &[Reference],
+    lang: Lang,
+) -> Value {
+    let mut value = json!({
+        "kind": "plan",
+        "source": sources.first().map(|info| source_info(info, result.and_then(|r| r.items[0].place.sheet.as_deref()))),
+        "sources": sources.iter().map(|info| source_info(info, None)).collect::<Vec<_>>(),
+        "findings": findings.iter().map(|found| finding(found, lang)).collect::<Vec<_>>(),
+    });
+    let Some(result) = result else { return value };
+    value["family"] = json!(result.family.name());
+    value["year"] = json!(result.year);
+    value["decreed"] = json!(result.decreed.map(|day| day.to_string()));
+    value["rows"] = json!(result.items.len());
+    value["areas"] = (1..)
+        .zip(result.family.areas())
+        .map(|(number, area)| {
+            let rows = result.items.iter().filter(|item| item.item.area == Some(number)).count();
+            json!({"no": number, "label": area.label, "zi": area.zi, "rows": rows})
+        })
+        .collect();
+    value["items"] = (1..).zip(&result.items).map(|(row, item)| item_json(row, item, references)).collect();
+    value["unplanned"] = result.unplanned.iter().map(|&place| json!(references[place].code)).collect();
+    value
+}
+
+fn item_json(row: usize, plan_item: &PlanItem, references: &[Reference]) -> Value {
+    let item = &plan_item.item;
+    json!({
+        "row": row,
+        "area": item.area,
+        "component": item.component,
+        "sub": item.sub,
+        "indicator": item.indicator,
+        "action": item.action,
+        "evidence": item.evidence,
+        "lke_code": plan_item.traced.map(|traced| references[traced.reference].code.as_str()),
+        "similarity": plan_item.traced.map(|traced| traced.score),
+        "months": item.months.map(|months| months.iter().collect::<Vec<_>>()),
+        "weeks": item.weeks,
+        "target": item.target,
+        "note": item.note,
+        "cell": item.cell.to_string(),
+    })
+}
+
+/// The plan of a satker in a run: its rows with their status.
+pub fn of_unit(unit: &Unit, references: &[Reference], lang: Lang) -> Value {
+    let Some(plan) = &unit.plan else { return Value::Null };
+    let mut value = plan_json(&plan.sources, plan.result.as_ref(), &[], references, lang);
+    for (place, (_, standing)) in plan.rows().enumerate() {
+        value["items"][place]["status"] = json!(standing.status.name());
+        value["items"][place]["due"] = standing.deadlines.iter().map(|d| json!(d.day.to_string())).collect();
+    }
+    value["late"] = json!(plan.count(Status::Late));
+    value
+}
+
+/// Writes every deadline of every satker's plan as an all-day event.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn ical(data: &Consolidation, lang: Lang, path: &Path) -> io::Result<()> {
+    let mut calendar = Calendar::new();
+    calendar.name(&data.title);
+    let stamp = DateTime::from_timestamp(data.run_at.as_second(), 0).unwrap_or_default();
+    for unit in &data.units {
+        for (place, (item, standing)) in unit.plan.iter().flat_map(|plan| plan.rows()).enumerate() {
+            for deadline in &standing.deadlines {
+                let day = deadline.day;
+                let date = NaiveDate::from_ymd_opt(day.year().into(), day.month() as u32, day.day() as u32);
+                let Some(date) = date else { continue };
+                let text = [&item.item.indicator, &item.item.sub, &item.item.action];
+                let text = text.into_iter().find(|text| !text.is_empty()).map_or("–", |text| text.as_str());
+                let code = standing.node.map_or("", |node| data.template.nodes[node].code.as_str());
+                let mut event = Event::new();
+                event
+                    .uid(&format!("{}-{}-{day}@rekap", unit.satker.kode, place + 1))
+                    .timestamp(stamp)
+                    .summary(&format!("{}: {}", unit.satker.nama, shorten(&sentence_case(text), 100)))
+                    .description(&format!("{code} {text}\n{}\n{}", item.item.action, standing.status.word(lang)))
+                    .starts(date)
+                    .ends(date.succ_opt().unwrap_or(date));
+                calendar.push(event);
+            }
+        }
+    }
+    fs::write(path, calendar.to_string())
+}

@@ -1,0 +1,177 @@
+//! Finds the table of a plan by what its header says; a plan repeats its header on every page, and its columns may move.
+
+use crate::grid::{CellRef, Grid};
+use crate::plan::area::Family;
+use crate::plan::timeline::month_of;
+use crate::text::normalise_label;
+
+/// Rows a header may have.
+const HEADER_ROWS: u32 = 5;
+/// Words of a header; longer texts are contents.
+const HEADER_WORDS: usize = 6;
+/// Kinds of columns a row must name to be a header.
+const FEWEST_USES: usize = 3;
+
+/// What a column of a plan holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Use {
+    /// A row's number.
+    Number,
+    /// Area of change.
+    Area,
+    /// ZI: komponen; RB: kegiatan.
+    Component,
+    /// RB: sub kegiatan.
+    Sub,
+    /// Indicator.
+    Indicator,
+    /// ZI: langkah aksi.
+    Action,
+    /// ZI: bukti fisik.
+    Evidence,
+    /// ZI: when, as text.
+    Target,
+    /// Remarks.
+    Note,
+}
+
+/// The columns as a header gives them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layout {
+    /// Family the columns belong to.
+    pub family: Family,
+    /// The first row below the header.
+    pub first_row: u32,
+    /// Columns with what they hold.
+    pub columns: Vec<(u32, Use)>,
+    /// The columns of the twelve months, where there are such.
+    pub months: Option<[u32; 12]>,
+}
+
+impl Layout {
+    /// The column of a use.
+    pub fn of(&self, wanted: Use) -> Option<u32> {
+        self.columns.iter().find(|(_, used)| *used == wanted).map(|(col, _)| *col)
+    }
+
+    /// Whether it says when anything is planned.
+    pub fn has_time(&self) -> bool {
+        self.months.is_some() || self.of(Use::Target).is_some()
+    }
+}
+
+/// The texts that stand in a row themselves: not those merged down from above.
+pub(super) fn own_texts(grid: &Grid, row: u32) -> impl Iterator<Item = (u32, String)> + '_ {
+    (0..grid.cols()).filter(move |&col| grid.anchor(row, col) == CellRef::new(row, col)).filter_map(move |col| {
+        let text = grid.cell(row, col).shown();
+        (!text.trim().is_empty()).then_some((col, text))
+    })
+}
+
+/// The layout of the header that begins at a row; none where no header does.
+pub fn layout_at(grid: &Grid, row: u32) -> Option<Layout> {
+    let mut columns: Vec<(u32, Use, String)> = Vec::new();
+    for (col, text) in own_texts(grid, row) {
+        let text = normalise_label(&text);
+        match use_of(&text) {
+            Some(used) => columns.push((col, used, text)),
+            None => continue,
+        }
+    }
+    let named = |used: Use| columns.iter().any(|column| column.1 == used);
+    let uses =
+        [Use::Number, Use::Area, Use::Component, Use::Sub, Use::Indicator, Use::Action, Use::Evidence, Use::Target];
+    if uses.into_iter().filter(|&used| named(used)).count() < FEWEST_USES || !(named(Use::Indicator) || named(Use::Sub))
+    {
+        return None;
+    }
+    let last_row = (row + 1..grid.rows().min(row + HEADER_ROWS)).take_while(|&below| is_header_row(grid, below)).last();
+    let last_row = last_row.unwrap_or(row);
+    let months = (row..=last_row).rev().find_map(|row| month_columns(grid, row, columns[0].0));
+    let has = |words: &str| columns.iter().any(|column| column.2.contains(words));
+    let is_zi = has("komponen") || has("langkah") || named(Use::Evidence) || !named(Use::Sub) && months.is_none();
+    let family = if is_zi { Family::Zi } else { Family::Rb };
+    if has("komponen") && !named(Use::Action) {
+        // Beside `komponen`, `kegiatan` is what is done about it.
+        columns.iter_mut().filter(|column| column.2.contains("kegiatan")).for_each(|column| column.1 = Use::Action);
+    }
+    // `Target` beside `Waktu` is how much, not when.
+    if columns.iter().filter(|column| column.1 == Use::Target).count() > 1 {
+        let tells_time = |text: &str| ["waktu", "jadwal", "bulan", "timeline"].iter().any(|word| text.contains(word));
+        columns.retain(|column| column.1 != Use::Target || tells_time(&column.2));
+    }
+    if months.is_some() {
+        columns.retain(|column| column.1 != Use::Target);
+    }
+    let columns = columns.into_iter().map(|(col, used, _)| (col, used)).collect();
+    Some(Layout { family, first_row: last_row + 1, columns, months })
+}
+
+/// What a normalised header text says its column holds.
+fn use_of(text: &str) -> Option<Use> {
+    let words: Vec<&str> = text.split(' ').collect();
+    if words.len() > HEADER_WORDS {
+        return None;
+    }
+    let has =
+        |known: &[&str]| known.iter().any(|known| words.contains(known) || known.contains(' ') && text.contains(known));
+    Some(if ["no", "nomor", "no urut", "nomor urut"].contains(&text) {
+        Use::Number
+    } else if has(&["sub kegiatan", "subkegiatan", "sub"]) {
+        Use::Sub
+    } else if has(&["indikator", "pertanyaan"]) {
+        Use::Indicator
+    } else if has(&["bukti", "data dukung", "eviden", "evidence", "output", "keluaran"]) {
+        Use::Evidence
+    } else if has(&["langkah", "aksi", "upaya"]) {
+        Use::Action
+    } else if has(&["waktu", "jadwal", "timeline", "target"]) {
+        Use::Target
+    } else if has(&["area"]) {
+        Use::Area
+    } else if has(&["komponen", "kegiatan"]) {
+        Use::Component
+    } else if has(&["keterangan", "ket"]) {
+        Use::Note
+    } else {
+        return None;
+    })
+}
+
+/// Whether a row belongs to the header above it: months, a year, numbers of columns, names of columns.
+fn is_header_row(grid: &Grid, row: u32) -> bool {
+    let is_header = |text: &str| {
+        let text = normalise_label(text);
+        let bare = text.strip_prefix("tahun ").or_else(|| text.strip_prefix("bulan ")).unwrap_or(&text);
+        bare.parse::<u16>().is_ok()
+            || bare == "bulan"
+            || month_of(&text).is_some()
+            || letter_of_month(&text)
+            || use_of(&text).is_some()
+    };
+    let texts: Vec<String> = own_texts(grid, row).map(|(_, text)| text).collect();
+    // One name alone is an area's heading.
+    let is_alone = texts.len() == 1 && use_of(&normalise_label(&texts[0])).is_some();
+    !texts.is_empty() && !is_alone && texts.iter().all(|text| is_header(text))
+}
+
+fn letter_of_month(text: &str) -> bool {
+    text.len() == 1 && "jfmasond".contains(text)
+}
+
+/// The columns of a row that are labelled as the twelve months, in order and by one scheme: names, numbers, or first letters.
+fn month_columns(grid: &Grid, row: u32, first_col: u32) -> Option<[u32; 12]> {
+    let labels: Vec<(u32, String)> = own_texts(grid, row).map(|(col, text)| (col, normalise_label(&text))).collect();
+    let schemes: [fn(u8, &str) -> bool; 3] = [
+        |month, label| month_of(label) == Some(month),
+        |month, label| label.parse() == Ok(month),
+        |month, label| label == &"jfmamjjasond"[usize::from(month) - 1..usize::from(month)],
+    ];
+    let is_run = |run: &&[(u32, String)]| {
+        schemes.iter().any(|scheme| (1..).zip(run.iter()).all(|(month, (_, label))| scheme(month, label)))
+    };
+    // Numbers that begin in the table's first column number its columns.
+    let is_numbering = labels.first().is_some_and(|(col, label)| *col == first_col && label == "1");
+    let run = labels.windows(12).skip(usize::from(is_numbering)).find(is_run)?;
+    run.iter().map(|(col, _)| *col).collect::<Vec<_>>().try_into().ok()
+}

@@ -1,0 +1,420 @@
+//! Reads the rows of a plan from the grid of a sheet, whatever page breaks, merged cells and typists did to them.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use crate::finding::{Arg, Code, SheetFindings};
+use crate::grid::{CellRef, Grid};
+use crate::plan::area::{Family, Named, area_named};
+use crate::plan::columns::{Layout, Use, layout_at, own_texts};
+use crate::plan::timeline::{Months, month_of, read_target};
+use crate::text::{normalise_label, shorten};
+
+/// A cell merged over so many columns and alone in its row is a heading.
+const HEADING_COLUMNS: u32 = 3;
+
+/// One row of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Where its text begins.
+    pub cell: CellRef,
+    /// Area of change, by its number in the family; none under a heading that names no area.
+    pub area: Option<u8>,
+    /// ZI: komponen; RB: kegiatan.
+    pub component: String,
+    /// RB: sub kegiatan.
+    pub sub: String,
+    /// Indicator.
+    pub indicator: String,
+    /// ZI: langkah aksi.
+    pub action: String,
+    /// ZI: bukti fisik.
+    pub evidence: String,
+    /// Months planned; none where the plan does not say, or not for certain.
+    pub months: Option<Months>,
+    /// Weeks of months.
+    pub weeks: Vec<(u8, u8)>,
+    /// Years its target names.
+    pub years: Vec<i16>,
+    /// The target as written; of a plan with columns of months empty.
+    pub target: String,
+    /// Remarks, and whatever stands behind the twelfth month.
+    pub note: String,
+}
+
+/// The table of one sheet, read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Family of its first header.
+    pub family: Family,
+    /// Its rows.
+    pub items: Vec<Item>,
+    /// The year its title names.
+    pub year: Option<i16>,
+    /// When it was decreed.
+    pub decreed: Option<Date>,
+}
+
+static DECREED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)pada\s+tanggal\s*:?\s*(\d{1,2})\s+(\p{L}+)\s+(\d{4})"));
+static TITLE_YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)rencana\s+(?:aksi|kerja).*\b(20\d\d)\b"));
+static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*tahun\s+(20\d\d)\s*$"));
+static CLOSING: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\s*(?:ditetapkan\s+di|pada\s+tanggal|salinan\s+sesuai|tembusan)"));
+static NUMBERING: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\s*\(?(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])(?:[.)]+\s*|\s+-\s+)(\S)"));
+static PAGE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\W*(?:halaman|hal\.?|page)?\W*\d{1,3}\W*(?:dari\s+\d+)?\W*$"));
+static MARKUP: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)</?[a-z][^<>]{0,80}>|&nbsp;|&#160;"));
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a pattern that is tested")
+}
+
+/// Reads the plan of a sheet; none where it has no table of one.
+pub fn read_plan(grid: &Grid, findings: &mut SheetFindings) -> Option<Reading> {
+    let mut reader =
+        Reader { grid, findings, layout: None, state: State::default(), reading: None, marks: Marks::default() };
+    let mut row = 0;
+    while row < grid.rows() {
+        match layout_at(grid, row) {
+            Some(layout) => {
+                let first_row = layout.first_row;
+                reader.begin_page(layout, row);
+                row = first_row;
+            }
+            None => {
+                reader.row(row);
+                row += 1;
+            }
+        }
+    }
+    reader.finish()
+}
+
+/// What is carried from row to row.
+#[derive(Default)]
+struct State {
+    area: Option<u8>,
+    component: String,
+    sub: String,
+    /// No row was read since the last header.
+    is_page_new: bool,
+    /// Below the signatures nothing belongs to the table.
+    is_closed: bool,
+    year: Option<i16>,
+    decreed: Option<Date>,
+}
+
+/// What stood in columns of months and was no mark, and what stood behind them.
+#[derive(Default)]
+struct Marks {
+    unread: Vec<(CellRef, String)>,
+    beyond: Vec<CellRef>,
+}
+
+struct Reader<'a> {
+    grid: &'a Grid,
+    findings: &'a mut SheetFindings,
+    layout: Option<Layout>,
+    state: State,
+    reading: Option<Reading>,
+    marks: Marks,
+}
+
+impl Reader<'_> {
+    fn begin_page(&mut self, layout: Layout, header: u32) {
+        if self.reading.is_none() {
+            if !layout.has_time() {
+                self.findings.add_at(Code::PlanWithoutTime, None, CellRef::new(header, 0), []);
+            }
+            self.reading = Some(Reading { family: layout.family, items: Vec::new(), year: None, decreed: None });
+        }
+        let of_header = (header..layout.first_row).flat_map(|row| own_texts(self.grid, row));
+        let year = of_header.filter_map(|(_, text)| YEAR.captures(&text)?[1].parse().ok()).next();
+        self.state.year = self.state.year.or(year);
+        self.state.is_page_new = true;
+        self.state.is_closed = false;
+        self.layout = Some(layout);
+    }
+
+    fn row(&mut self, row: u32) {
+        let texts: Vec<(u32, String)> = own_texts(self.grid, row).collect();
+        self.look_for_dates(&texts);
+        let Some(layout) = self.layout.clone().filter(|_| !self.state.is_closed) else { return };
+        if texts.is_empty() || texts.len() == 1 && PAGE.is_match(&texts[0].1) {
+            return;
+        }
+        if texts.iter().any(|(_, text)| CLOSING.is_match(text)) {
+            self.state.is_closed = true;
+            return;
+        }
+        if !self.heading(row, &texts, &layout) {
+            self.item(row, &layout);
+        }
+    }
+
+    fn look_for_dates(&mut self, texts: &[(u32, String)]) {
+        for (_, text) in texts {
+            if let Some(found) = DECREED.captures(text) {
+                let month = month_of(&found[2].to_lowercase());
+                let date =
+                    month.and_then(|month| Date::new(found[3].parse().ok()?, month as i8, found[1].parse().ok()?).ok());
+                self.state.decreed = self.state.decreed.or(date);
+            }
+            if self.layout.is_none()
+                && let Some(found) = TITLE_YEAR.captures(text)
+            {
+                self.state.year = found[1].parse().ok();
+            }
+        }
+    }
+
+    /// A row with one text only, that of an area or merged over columns, is a heading.
+    fn heading(&mut self, row: u32, texts: &[(u32, String)], layout: &Layout) -> bool {
+        let said: Vec<&(u32, String)> = texts.iter().filter(|(_, text)| !is_number(text)).collect();
+        let [(col, text)] = said.as_slice() else { return false };
+        let text = clean(text);
+        // With its number, for those who write `AREA` in one cell and `IV` in the next.
+        let with_number = texts.iter().map(|(_, text)| clean(text)).collect::<Vec<_>>().join(" ");
+        let is_wide = self.width(row, *col) >= HEADING_COLUMNS;
+        let in_front = layout.of(Use::Indicator).is_none_or(|indicator| *col < indicator);
+        match area_named(layout.family, &text).or_else(|| area_named(layout.family, &with_number)) {
+            Some(Named::Area(number)) if is_wide || in_front => {
+                self.state.is_page_new = false;
+                self.enter(Some(number));
+                true
+            }
+            found if is_wide || found.is_some() && in_front => {
+                let is_capital = !text.chars().any(char::is_lowercase);
+                if found.is_some() || is_capital {
+                    self.enter(None);
+                    let args = [("text", Arg::from(shorten(&text, 60))), ("family", Arg::from(layout.family.title()))];
+                    self.findings.add_at(Code::PlanAreaUnknown, None, CellRef::new(row, *col), args);
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn enter(&mut self, area: Option<u8>) {
+        if self.state.area != area || area.is_none() {
+            self.state.area = area;
+            self.state.component.clear();
+            self.state.sub.clear();
+        }
+    }
+
+    /// Columns over which the cell that begins at a position is merged.
+    fn width(&self, row: u32, col: u32) -> u32 {
+        let start = CellRef::new(row, col);
+        (col..self.grid.cols()).take_while(|&col| self.grid.anchor(row, col) == start).count() as u32
+    }
+
+    /// The text of a use in a row, and whether it begins in this very row.
+    fn text(&self, layout: &Layout, row: u32, used: Use) -> (String, bool) {
+        let Some(col) = layout.of(used) else { return (String::new(), false) };
+        let anchor = self.grid.anchor(row, col);
+        let text = clean(&self.grid.cell(row, col).shown());
+        let begins = anchor.row == row && !text.is_empty();
+        (text, begins)
+    }
+
+    fn item(&mut self, row: u32, layout: &Layout) {
+        let text = |used: Use| self.text(layout, row, used);
+        let (area, component, sub) = (text(Use::Area), text(Use::Component), text(Use::Sub));
+        let (indicator, action, evidence, target) =
+            (text(Use::Indicator), text(Use::Action), text(Use::Evidence), text(Use::Target));
+        let note = text(Use::Note).0;
+        let (months, has_marks, beyond) = self.months(layout, row);
+        if area.1 {
+            self.area_cell(layout, row, &area.0);
+        }
+        let is_new_page = std::mem::take(&mut self.state.is_page_new);
+        let goes_on = |(text, begins): &(String, bool)| !begins || text.starts_with(char::is_lowercase);
+        if is_new_page
+            && !has_marks
+            && goes_on(&indicator)
+            && goes_on(&sub)
+            && (!target.1 || self.last_target_is_cut())
+            && let Some(last) = self.reading.as_mut().and_then(|reading| reading.items.last_mut())
+        {
+            for (own, (text, begins)) in [
+                (&mut last.indicator, indicator),
+                (&mut last.action, action),
+                (&mut last.evidence, evidence),
+                (&mut last.target, target),
+            ] {
+                if begins {
+                    own.push(' ');
+                    own.push_str(&text);
+                }
+            }
+            set_target(last);
+            return;
+        }
+        if component.1 {
+            let label = without_numbering(component.0.trim_end_matches("(lanjutan)"));
+            if normalise_label(&label) != normalise_label(&self.state.component) {
+                self.state.sub.clear();
+            }
+            self.state.component = label;
+        }
+        if sub.1 {
+            self.state.sub = without_numbering(&sub.0);
+        }
+        let is_row = indicator.1 || has_marks || sub.1 || action.1 && target.1;
+        if !is_row {
+            // A second action or piece of evidence of the row above.
+            if let Some(last) = self.reading.as_mut().and_then(|reading| reading.items.last_mut()) {
+                for (own, (text, begins)) in [(&mut last.action, action), (&mut last.evidence, evidence)] {
+                    if begins {
+                        own.push_str("; ");
+                        own.push_str(&text);
+                    }
+                }
+            }
+            return;
+        }
+        let begins = [(Use::Indicator, indicator.1), (Use::Sub, sub.1), (Use::Action, action.1)];
+        let place = begins.into_iter().find(|(_, begins)| *begins).and_then(|(used, _)| layout.of(used));
+        let mut item = Item {
+            cell: CellRef::new(row, place.or(layout.of(Use::Indicator)).unwrap_or_default()),
+            area: self.state.area,
+            component: self.state.component.clone(),
+            sub: if layout.of(Use::Sub).is_some() { self.state.sub.clone() } else { String::new() },
+            indicator: without_numbering(&indicator.0),
+            action: action.0,
+            evidence: evidence.0,
+            months,
+            weeks: Vec::new(),
+            years: Vec::new(),
+            target: target.0,
+            note: [note, beyond].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "),
+        };
+        set_target(&mut item);
+        if let Some(reading) = &mut self.reading {
+            reading.items.push(item);
+        }
+    }
+
+    fn last_target_is_cut(&self) -> bool {
+        let last = self.reading.as_ref().and_then(|reading| reading.items.last());
+        last.is_some_and(|item| !item.target.is_empty() && read_target(&item.target).is_none())
+    }
+
+    /// The area a cell of the area column names; by its number too.
+    fn area_cell(&mut self, layout: &Layout, row: u32, text: &str) {
+        let named = area_named(layout.family, text).or_else(|| area_named(layout.family, &format!("area {text}")));
+        match named {
+            Some(Named::Area(number)) => self.enter(Some(number)),
+            _ => {
+                self.enter(None);
+                let cell = CellRef::new(row, layout.of(Use::Area).unwrap_or_default());
+                let args = [("text", Arg::from(shorten(text, 60))), ("family", Arg::from(layout.family.title()))];
+                self.findings.add_at(Code::PlanAreaUnknown, None, cell, args);
+            }
+        }
+    }
+
+    /// The months marked in a row (none where every cell is blank), whether a mark begins in it, and what stands behind
+    /// the twelfth month.
+    fn months(&mut self, layout: &Layout, row: u32) -> (Option<Months>, bool, String) {
+        let Some(cols) = layout.months else { return (None, false, String::new()) };
+        let (mut months, mut is_blank, mut begins) = (Months::default(), true, false);
+        for (month, col) in (1..).zip(cols) {
+            let text = clean(&self.grid.cell(row, col).shown());
+            if text.is_empty() {
+                continue;
+            }
+            is_blank = false;
+            begins |= self.grid.anchor(row, col).row == row;
+            match mark(&text) {
+                Mark::Planned => months.add(month),
+                Mark::Not => {}
+                Mark::Unknown => self.marks.unread.push((CellRef::new(row, col), text)),
+            }
+        }
+        let note = layout.of(Use::Note);
+        let mut beyond = Vec::new();
+        for col in cols[11] + 1..self.grid.cols() {
+            let text = clean(&self.grid.cell(row, col).shown());
+            if self.grid.anchor(row, col) != CellRef::new(row, col) || text.is_empty() {
+                continue;
+            }
+            if mark(&text) == Mark::Planned {
+                self.marks.beyond.push(CellRef::new(row, col));
+            }
+            if Some(col) != note {
+                beyond.push(text);
+            }
+        }
+        ((!is_blank).then_some(months), begins, beyond.join(" "))
+    }
+
+    fn finish(self) -> Option<Reading> {
+        let mut reading = self.reading?;
+        (reading.year, reading.decreed) = (self.state.year, self.state.decreed);
+        for (cell, text) in self.marks.unread {
+            self.findings.add_at(Code::PlanMarkUnread, None, cell, [("text", Arg::from(shorten(&text, 40)))]);
+        }
+        if let Some(first) = self.marks.beyond.first() {
+            let count = self.marks.beyond.len();
+            self.findings.add_at(Code::PlanMarkBeyond, None, *first, [("count", Arg::from(count))]);
+        }
+        Some(reading)
+    }
+}
+
+/// Reads the target text of a row that has one.
+fn set_target(item: &mut Item) {
+    if item.target.is_empty() {
+        return;
+    }
+    let target = read_target(&item.target);
+    item.months = target.as_ref().map(|target| target.months);
+    (item.weeks, item.years) = target.map_or_else(Default::default, |target| (target.weeks, target.years));
+}
+
+#[derive(Debug, PartialEq)]
+enum Mark {
+    Planned,
+    Not,
+    Unknown,
+}
+
+fn mark(text: &str) -> Mark {
+    match text {
+        "√" | "✓" | "✔" | "☑" | "v" | "V" | "x" | "X" | "●" | "•" | "■" | "1" | "\u{f0fc}" => {
+            Mark::Planned
+        }
+        "-" | "–" | "—" | "−" | "0" | "_" => Mark::Not,
+        _ if text.eq_ignore_ascii_case("nihil") => Mark::Not,
+        _ => Mark::Unknown,
+    }
+}
+
+/// A cell's text without leftovers of HTML, in one line.
+fn clean(text: &str) -> String {
+    let text = MARKUP.replace_all(text, " ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `1.`, `IV`, `d)`: no text but a number.
+fn is_number(text: &str) -> bool {
+    let text = normalise_label(text);
+    text.parse::<u16>().is_ok()
+        || text.len() == 1
+        || !text.is_empty() && text.len() < 6 && text.bytes().all(|b| b"ivx".contains(&b))
+}
+
+/// A text without the number in front of it: `2.Text`, `a) Text`.
+fn without_numbering(text: &str) -> String {
+    match NUMBERING.captures(text).and_then(|found| found.get(1)) {
+        Some(first) => text[first.start()..].trim().to_owned(),
+        None => text.trim().to_owned(),
+    }
+}

@@ -1,0 +1,264 @@
+//! Traces the rows of a ZI plan to the indicators of the LKE: by label where it is the same, else by similarity within the
+//! area, and within the component where the plan names it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use strsim::osa_distance;
+
+use crate::text::normalise_label;
+
+/// From this similarity on (0–1) a row belongs to the indicator most like it.
+const ENOUGH: f64 = 0.3;
+/// From this similarity on a row may share the indicator of another, or take the second best.
+const CERTAIN: f64 = 0.6;
+/// How far behind the best the second best may be.
+const CLOSE: f64 = 0.2;
+/// From this share of its words on, a label is said by a row.
+const MOSTLY: f64 = 0.75;
+/// From this similarity on a component of the plan is the subarea most like it.
+const SAME_COMPONENT: f64 = 0.4;
+/// Words that say nothing of their own.
+const FILLERS: [&str; 25] = [
+    "telah",
+    "sudah",
+    "yang",
+    "dan",
+    "atas",
+    "terhadap",
+    "pada",
+    "dengan",
+    "untuk",
+    "di",
+    "ke",
+    "dari",
+    "dalam",
+    "oleh",
+    "atau",
+    "secara",
+    "bagi",
+    "adalah",
+    "tentang",
+    "unit",
+    "kerja",
+    "kpu",
+    "kota",
+    "kabupaten",
+    "provinsi",
+];
+/// What plans call by another name.
+const SYNONYMS: [(&str, &str); 5] = [
+    ("reward", "penghargaan"),
+    ("punishment", "sanksi"),
+    ("public", "publik"),
+    ("survey", "survei"),
+    ("layanan", "pelayanan"),
+];
+
+/// An indicator a plan can be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Its code: `A.I.1.i.a`.
+    pub code: String,
+    /// Area of change, from 1.
+    pub area: u8,
+    /// Label of its subarea.
+    pub component: String,
+    /// Its label.
+    pub label: String,
+}
+
+/// What a row was traced to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Traced {
+    /// Place among the references.
+    pub reference: usize,
+    /// Similarity of the labels, 0–1; 1 is the same.
+    pub score: f64,
+}
+
+/// A row to be traced.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    /// Area of change, from 1.
+    pub area: Option<u8>,
+    /// Component as the plan names it.
+    pub component: &'a str,
+    /// Indicator as the plan words it.
+    pub indicator: &'a str,
+}
+
+/// Traces rows; those of which none is like enough stay untraced. Never across areas.
+///
+/// Two rows of different wording rarely mean one indicator. Of rows whose best is the same, the one that loses least takes its
+/// second best, if that is as good as certain and nobody's best; the others share it if they are certain, and all but
+/// the most like stay untraced otherwise.
+pub fn trace(rows: &[Row], references: &[Reference]) -> Vec<Option<Traced>> {
+    let mut candidates: Vec<Vec<Traced>> = vec![Vec::new(); rows.len()];
+    let areas: BTreeSet<u8> = references.iter().map(|reference| reference.area).collect();
+    for area in areas {
+        let of_area = || references.iter().enumerate().filter(|(_, reference)| reference.area == area);
+        let labels = Labels::of(of_area().map(|(place, reference)| (place, &*reference.label)));
+        let mut seen = BTreeSet::new();
+        let components = of_area().map(|(place, reference)| (place, &*reference.component));
+        let components = Labels::of(components.filter(|(_, component)| seen.insert(*component)));
+        for (row, found) in rows.iter().zip(&mut candidates).filter(|(row, _)| row.area == Some(area)) {
+            *found = like(row, &labels, &components, references);
+        }
+    }
+    let best: Vec<Option<Traced>> =
+        candidates.iter().map(|found| found.first().copied().filter(|best| best.score >= ENOUGH)).collect();
+    let is_best_of_another = |reference: usize, but: usize| {
+        best.iter().enumerate().any(|(row, best)| row != but && best.is_some_and(|best| best.reference == reference))
+    };
+    // What a row could take instead of its best, and what it would lose by it.
+    let instead: Vec<Option<(Traced, f64)>> = (0..rows.len())
+        .map(|row| {
+            let (first, second) = (best[row]?, *candidates[row].get(1)?);
+            let loss = first.score - second.score;
+            let is_good = second.score >= CERTAIN && loss <= CLOSE && !is_best_of_another(second.reference, row);
+            is_good.then_some((second, loss))
+        })
+        .collect();
+    (0..rows.len())
+        .map(|row| {
+            let first = best[row]?;
+            let rivals: Vec<usize> = (0..rows.len())
+                .filter(|&other| other != row && best[other].is_some_and(|best| best.reference == first.reference))
+                .collect();
+            if rivals.is_empty() {
+                return Some(first);
+            }
+            let loses_least =
+                |loss: f64| rivals.iter().all(|&rival| instead[rival].is_none_or(|(_, other)| loss < other));
+            if let Some((second, _)) = instead[row].filter(|(_, loss)| loses_least(*loss)) {
+                return Some(second);
+            }
+            let is_most_like = rivals.iter().all(|&rival| best[rival].is_none_or(|other| other.score <= first.score));
+            (is_most_like || first.score >= CERTAIN).then_some(first)
+        })
+        .collect()
+}
+
+/// The references of a row's area, the most like first.
+fn like(row: &Row, labels: &Labels, components: &Labels, references: &[Reference]) -> Vec<Traced> {
+    let normalised = normalise_label(row.indicator);
+    let named = components.most_like(row.component).filter(|(_, score)| *score >= SAME_COMPONENT);
+    let within = |reference: usize| {
+        named.is_none_or(|(place, _)| references[reference].component == references[place].component)
+    };
+    let said = labels.weighed(row.indicator);
+    let mut found: Vec<(Traced, f64)> = labels
+        .all
+        .iter()
+        .filter(|label| within(label.reference))
+        .map(|label| {
+            let (similarity, covered) = label.similarity(&said);
+            let is_same = normalise_label(&references[label.reference].label) == normalised;
+            let score = if is_same { 1.0 } else { similarity.min(0.999) };
+            (Traced { reference: label.reference, score }, covered)
+        })
+        .collect();
+    found.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
+    // A row that says what several indicators do is about the first of them.
+    let says = |(traced, covered): &(Traced, f64)| *covered >= MOSTLY && traced.score >= ENOUGH;
+    if found.first().is_some_and(|best| best.0.score < 0.999 && says(best))
+        && let Some(first) = (0..found.len()).filter(|&p| says(&found[p])).min_by_key(|&p| found[p].0.reference)
+    {
+        found[..=first].rotate_right(1);
+    }
+    found.into_iter().map(|(traced, _)| traced).collect()
+}
+
+/// Words with what each weighs.
+type Weighed = Vec<(String, f64)>;
+
+struct Label {
+    reference: usize,
+    words: Weighed,
+}
+
+impl Label {
+    /// How like some words it is (Dice: twice the weight of the words both have, of the weight of all), and how much of its
+    /// own weight is among them; both 0–1.
+    fn similarity(&self, said: &Weighed) -> (f64, f64) {
+        let weight = |words: &Weighed| words.iter().map(|(_, weight)| weight).sum::<f64>();
+        let mut free: Vec<&str> = self.words.iter().map(|(word, _)| word.as_str()).collect();
+        let mut shared = 0.0;
+        for (word, weight) in said {
+            if let Some(place) = free.iter().position(|other| is_same_word(word, other)) {
+                free.swap_remove(place);
+                shared += weight;
+            }
+        }
+        let is_said = |own: &&(String, f64)| said.iter().any(|(word, _)| is_same_word(word, &own.0));
+        let covered: f64 = self.words.iter().filter(is_said).map(|(_, weight)| weight).sum();
+        let (own, all) = (weight(&self.words), weight(&self.words) + weight(said));
+        if own > 0.0 { (2.0 * shared / all, covered / own) } else { (0.0, 0.0) }
+    }
+}
+
+/// Labels of one area. The rarer a word among them, the more it weighs.
+struct Labels {
+    all: Vec<Label>,
+    weights: BTreeMap<String, f64>,
+}
+
+impl Labels {
+    fn of<'a>(labels: impl Iterator<Item = (usize, &'a str)>) -> Labels {
+        let labels: Vec<(usize, Vec<String>)> = labels.map(|(reference, label)| (reference, words(label))).collect();
+        let known: BTreeSet<&String> = labels.iter().flat_map(|(_, words)| words).collect();
+        let weight = |word: &str| {
+            let holds = |words: &[String]| words.iter().any(|other| is_same_word(word, other));
+            let holding = labels.iter().filter(|(_, words)| holds(words)).count();
+            (1.0 + labels.len() as f64 / holding.max(1) as f64).ln()
+        };
+        let weights: BTreeMap<String, f64> = known.into_iter().map(|word| (word.clone(), weight(word))).collect();
+        let mut all = Labels { all: Vec::new(), weights };
+        all.all =
+            labels.into_iter().map(|(reference, words)| Label { reference, words: all.weighed_words(words) }).collect();
+        all
+    }
+
+    fn weighed(&self, text: &str) -> Weighed {
+        self.weighed_words(words(text))
+    }
+
+    /// Words with their weights; one of no label weighs as much as the rarest.
+    fn weighed_words(&self, words: Vec<String>) -> Weighed {
+        let heaviest = self.weights.values().copied().fold(0.0, f64::max);
+        let weight = |word: &str| {
+            let same = self.weights.iter().filter(|(known, _)| is_same_word(known, word)).map(|(_, weight)| *weight);
+            same.reduce(f64::max).unwrap_or(heaviest)
+        };
+        words.into_iter().map(|word| (weight(&word), word)).map(|(weight, word)| (word, weight)).collect()
+    }
+
+    /// The label most like a text and how like it is.
+    fn most_like(&self, text: &str) -> Option<(usize, f64)> {
+        let said = self.weighed(text);
+        let scored = self.all.iter().map(|label| (label.reference, label.similarity(&said).0));
+        scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+    }
+}
+
+/// The words of a text that say something, each once.
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for word in normalise_label(text).split(' ').filter(|word| !word.is_empty() && !FILLERS.contains(word)) {
+        let word = SYNONYMS.iter().find(|(other, _)| *other == word).map_or(word, |(_, known)| known).to_owned();
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// Whether two words are the same but for slips and endings.
+fn is_same_word(a: &str, b: &str) -> bool {
+    let shorter = a.len().min(b.len());
+    if a == b || shorter >= 6 && (a.starts_with(b) || b.starts_with(a)) {
+        return true;
+    }
+    let slips = if shorter < 8 { 1 } else { 2 };
+    shorter >= 5 && a.len().abs_diff(b.len()) <= slips && osa_distance(a, b) <= slips
+}
