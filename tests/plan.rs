@@ -138,6 +138,21 @@ fn each_bad_input_has_its_own_finding_and_the_rest_is_read() {
     let result = one(&[header, &["7. AREA KEBAHAGIAAN"], good], &[]);
     has(&result, "RAK006", "A2");
     assert_eq!((&result["rows"], &result["items"][0]["area"]), (&1.into(), &Value::Null));
+    // Areas in a column of another name.
+    let header_with: &[&str] = &["No", "Program", "Kegiatan", "Indikator", "Target", "Waktu"];
+    let result = one(
+        &[
+            header_with,
+            &["I", "Manajemen Perubahan", "Rapat", "Unit kerja telah membentuk tim", "1 SK", "Mei s.d. Juli"],
+            &["", "", "Rapat", "Hasil monitoring dan evaluasi telah ditindaklanjuti", "1", "Triwulan II"],
+            &["II", "Penguatan Pengawasan", "UPG", "Pengendalian gratifikasi telah diimplementasikan", "1", "Mei"],
+        ],
+        &[],
+    );
+    let items = result["items"].as_array().unwrap();
+    assert_eq!(items.iter().map(|item| item["area"].as_u64()).collect::<Vec<_>>(), [Some(1), Some(1), Some(5)]);
+    assert_eq!(items[1]["lke_code"], "A.I.1.iii.c");
+    assert_eq!(items[0]["months"], serde_json::json!([5, 6, 7]));
     // A header alone; no plan at all; a scan's text in one column.
     has(&one(&[header], &[]), "RAK003", "");
     has(&one(&[&["Barang", "Harga"], &["Kertas", "50000"]], &["--plan"]), "RAK001", "");

@@ -1,12 +1,14 @@
 //! Finds the table of a plan by what its header says; a plan repeats its header on every page, and its columns may move.
 
 use crate::grid::{CellRef, Grid};
-use crate::plan::area::Family;
+use crate::plan::area::{Family, Named, area_named};
 use crate::plan::timeline::month_of;
 use crate::text::normalise_label;
 
 /// Rows a header may have.
 const HEADER_ROWS: u32 = 5;
+/// Rows looked at for names of areas.
+const SAMPLE_ROWS: u32 = 500;
 /// Words of a header; longer texts are contents.
 const HEADER_WORDS: usize = 6;
 /// Kinds of columns a row must name to be a header.
@@ -103,8 +105,30 @@ pub fn layout_at(grid: &Grid, row: u32) -> Option<Layout> {
     if months.is_some() {
         columns.retain(|column| column.1 != Use::Target);
     }
-    let columns = columns.into_iter().map(|(col, used, _)| (col, used)).collect();
+    let mut columns: Vec<(u32, Use)> = columns.into_iter().map(|(col, used, _)| (col, used)).collect();
+    if !columns.iter().any(|(_, used)| *used == Use::Area) {
+        // Areas may stand under any name: `Program`.
+        let named = |col: u32| columns.iter().find(|(of, _)| *of == col).map(|(_, used)| *used);
+        let may_be = |col: &u32| matches!(named(*col), None | Some(Use::Component));
+        if let Some(col) = (0..grid.cols()).filter(may_be).find(|&col| names_areas(grid, col, last_row + 1, family)) {
+            columns.retain(|(of, _)| *of != col);
+            columns.push((col, Use::Area));
+        }
+    }
     Some(Layout { family, first_row: last_row + 1, columns, months })
+}
+
+/// Whether the texts of a column below a header are names of areas: two at least, and half of them.
+fn names_areas(grid: &Grid, col: u32, first_row: u32, family: Family) -> bool {
+    let rows = first_row..grid.rows().min(first_row + SAMPLE_ROWS);
+    let texts =
+        rows.filter(|&row| grid.anchor(row, col) == CellRef::new(row, col)).map(|row| grid.cell(row, col).shown());
+    let named: Vec<bool> = texts
+        .filter(|text| !text.trim().is_empty())
+        .map(|text| matches!(area_named(family, &text), Some(Named::Area(_))))
+        .collect();
+    let areas = named.iter().filter(|is_area| **is_area).count();
+    areas >= 2 && 2 * areas >= named.len()
 }
 
 /// What a normalised header text says its column holds.
