@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{FAILED, Format, Shown, clock};
-use crate::consolidate::plans::references;
+use crate::consolidate::plans::tracer;
 use crate::finding::{Finding, Severity};
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::lke::{self, Examined};
@@ -93,9 +93,9 @@ impl Check {
     }
 
     fn check_plan(&self, template: &Template, shown: &Shown) -> ExitCode {
-        let references = references(template);
+        let tracer = tracer(template);
         let examined = match self.open() {
-            Ok(book) => plan::examine(vec![book], &references, &PlanOptions::default()),
+            Ok(book) => plan::examine(vec![book], &tracer, &PlanOptions::default()),
             Err(unopened) => {
                 let findings = vec![unopened.finding()];
                 ExaminedPlan { sources: vec![unopened.info], result: None, findings }
@@ -104,10 +104,11 @@ impl Check {
         let ExaminedPlan { sources, result, findings } = &examined;
         shown.print(&match shown.format {
             Format::Json => {
-                let value = output::plan::plan_json(sources, result.as_ref(), findings, &references, shown.lang);
+                let value =
+                    output::plan::plan_json(sources, result.as_ref(), findings, tracer.references(), shown.lang);
                 format!("{value}\n")
             }
-            Format::Text => output::plan::plan_text(&examined, &references, shown.lang, shown.verbose),
+            Format::Text => output::plan::plan_text(&examined, tracer.references(), shown.lang, shown.verbose),
         });
         status(findings)
     }

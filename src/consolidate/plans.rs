@@ -7,7 +7,7 @@ use crate::grid::CellRange;
 use crate::lke::template::{NodeIndex, NodeKind, Template};
 use crate::lke::{LkeResult, Role};
 use crate::plan::timeline::{Months, month_name};
-use crate::plan::trace::Reference;
+use crate::plan::trace::{Reference, Tracer};
 use crate::plan::{Family, PlanItem, PlanResult};
 use crate::source::SourceInfo;
 use crate::text::shorten;
@@ -99,6 +99,11 @@ impl UnitPlan {
     pub fn count(&self, status: Status) -> usize {
         self.standings.iter().filter(|standing| standing.status == status).count()
     }
+}
+
+/// What plans are traced to.
+pub fn tracer(template: &Template) -> Tracer {
+    Tracer::new(references(template))
 }
 
 /// The indicators a plan can be about: those of *pemenuhan*, which are done by acting; those of *reform* are its results.

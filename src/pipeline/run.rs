@@ -9,11 +9,11 @@ use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
 use super::file::{Pipeline, PlanSource, SurveyPlan};
-use crate::consolidate::plans::{late_findings, references, standings};
+use crate::consolidate::plans::{late_findings, standings, tracer};
 use crate::consolidate::{Consolidation, Unit, UnitPlan, UnitSurvey, cross_check};
 use crate::finding::{Arg, Code, Finding, sort_findings};
 use crate::lke::{self, LkeResult};
-use crate::plan::trace::Reference;
+use crate::plan::trace::Tracer;
 use crate::plan::{self, PlanOptions};
 use crate::satker::Satker;
 use crate::source::{Book, Limits, SourceInfo, Unopened};
@@ -37,12 +37,12 @@ pub fn run(
 ) -> PolarsResult<Consolidation> {
     let started = now();
     let as_of = pipeline.as_of.unwrap_or_else(|| started.to_zoned(TimeZone::UTC).date());
-    let references = references(&pipeline.template);
+    let tracer = tracer(&pipeline.template);
     let units = pipeline
         .satker
         .par_iter()
         .map(|satker| {
-            let unit = Reading { pipeline, satker, now, as_of, references: &references }.unit();
+            let unit = Reading { pipeline, satker, now, as_of, tracer: &tracer }.unit();
             progress.done(&unit);
             unit
         })
@@ -58,7 +58,7 @@ struct Reading<'a> {
     satker: &'a Satker,
     now: &'a (dyn Fn() -> Timestamp + Sync),
     as_of: Date,
-    references: &'a [Reference],
+    tracer: &'a Tracer,
 }
 
 impl Reading<'_> {
@@ -125,7 +125,7 @@ impl Reading<'_> {
             }
         }
         let options = PlanOptions { family: plan.family, year: Some(self.pipeline.year) };
-        let examined = plan::examine(books, self.references, &options);
+        let examined = plan::examine(books, self.tracer, &options);
         if examined.result.is_none() {
             failure = failure.or_else(|| examined.findings.first().cloned());
         }
@@ -133,7 +133,7 @@ impl Reading<'_> {
         sources.extend(examined.sources);
         let template = &self.pipeline.template;
         let standings = examined.result.as_ref().map_or_else(Vec::new, |result| {
-            standings(result, self.references, template, lke, (self.pipeline.year, self.as_of))
+            standings(result, self.tracer.references(), template, lke, (self.pipeline.year, self.as_of))
         });
         let plan = UnitPlan { sources, result: examined.result, standings, failure };
         findings.extend(late_findings(&plan, template, self.as_of));

@@ -64,10 +64,18 @@ impl Layout {
 
 /// The texts that stand in a row themselves: not those merged down from above.
 pub(super) fn own_texts(grid: &Grid, row: u32) -> impl Iterator<Item = (u32, String)> + '_ {
-    (0..grid.cols()).filter(move |&col| grid.anchor(row, col) == CellRef::new(row, col)).filter_map(move |col| {
-        let text = grid.cell(row, col).shown();
-        (!text.trim().is_empty()).then_some((col, text))
-    })
+    (0..grid.cols()).filter_map(move |col| Some((col, own_text(grid, row, col)?)))
+}
+
+/// The text of a cell that begins at a position.
+fn own_text(grid: &Grid, row: u32, col: u32) -> Option<String> {
+    let cell = grid.cell(row, col);
+    // Blank cells first: finding out what they are merged with is slow.
+    if cell.is_blank() || grid.anchor(row, col) != CellRef::new(row, col) {
+        return None;
+    }
+    let text = cell.shown();
+    (!text.trim().is_empty()).then_some(text)
 }
 
 /// The layout of the header that begins at a row; none where no header does.
@@ -121,12 +129,8 @@ pub fn layout_at(grid: &Grid, row: u32) -> Option<Layout> {
 /// Whether the texts of a column below a header are names of areas: two at least, and half of them.
 fn names_areas(grid: &Grid, col: u32, first_row: u32, family: Family) -> bool {
     let rows = first_row..grid.rows().min(first_row + SAMPLE_ROWS);
-    let texts =
-        rows.filter(|&row| grid.anchor(row, col) == CellRef::new(row, col)).map(|row| grid.cell(row, col).shown());
-    let named: Vec<bool> = texts
-        .filter(|text| !text.trim().is_empty())
-        .map(|text| matches!(area_named(family, &text), Some(Named::Area(_))))
-        .collect();
+    let texts = rows.filter_map(|row| own_text(grid, row, col));
+    let named: Vec<bool> = texts.map(|text| matches!(area_named(family, &text), Some(Named::Area(_)))).collect();
     let areas = named.iter().filter(|is_area| **is_area).count();
     areas >= 2 && 2 * areas >= named.len()
 }

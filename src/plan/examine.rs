@@ -10,7 +10,7 @@ use crate::plan::area::Family;
 use crate::plan::columns::layout_at;
 use crate::plan::read::{Item, Reading, read_plan};
 use crate::plan::timeline::month_name;
-use crate::plan::trace::{Reference, Row, Traced, trace};
+use crate::plan::trace::{Reference, Row, Traced, Tracer};
 use crate::source::{Book, SourceError, SourceInfo};
 use crate::text::{normalise_label, shorten};
 
@@ -69,7 +69,7 @@ pub struct ExaminedPlan {
 }
 
 /// Examines files as one plan: its parts in their order. Never fails: what cannot be read is a finding.
-pub fn examine(books: Vec<Book>, references: &[Reference], options: &PlanOptions) -> ExaminedPlan {
+pub fn examine(books: Vec<Book>, tracer: &Tracer, options: &PlanOptions) -> ExaminedPlan {
     let mut findings = Vec::new();
     let mut readings: Vec<(Place, Reading)> = Vec::new();
     let mut sources = Vec::new();
@@ -81,7 +81,7 @@ pub fn examine(books: Vec<Book>, references: &[Reference], options: &PlanOptions
         }
         sources.push(book.info);
     }
-    let result = assemble(readings, references, options, &mut findings);
+    let result = assemble(readings, tracer, options, &mut findings);
     sort_findings(&mut findings);
     ExaminedPlan { sources, result, findings }
 }
@@ -138,7 +138,7 @@ fn no_plan(book: &mut Book) -> Finding {
 
 fn assemble(
     readings: Vec<(Place, Reading)>,
-    references: &[Reference],
+    tracer: &Tracer,
     options: &PlanOptions,
     findings: &mut Vec<Finding>,
 ) -> Option<PlanResult> {
@@ -181,17 +181,17 @@ fn assemble(
                 indicator: &item.indicator,
             })
             .collect();
-        for (traced, item) in trace(&rows, references).into_iter().zip(&mut items) {
+        for (traced, item) in tracer.trace(&rows).into_iter().zip(&mut items) {
             item.traced = traced;
         }
     }
     let planned: BTreeSet<usize> = items.iter().filter_map(|item| Some(item.traced?.reference)).collect();
     let unplanned: Vec<usize> = match family {
-        Family::Zi => (0..references.len()).filter(|reference| !planned.contains(reference)).collect(),
+        Family::Zi => (0..tracer.references().len()).filter(|reference| !planned.contains(reference)).collect(),
         Family::Rb => Vec::new(),
     };
     let result = PlanResult { family, items, year, decreed, unplanned };
-    report(&result, references, options, findings);
+    report(&result, tracer.references(), options, findings);
     Some(result)
 }
 

@@ -342,7 +342,7 @@ impl Reader<'_> {
         let mut beyond = Vec::new();
         for col in cols[11] + 1..self.grid.cols() {
             let text = clean(&self.grid.cell(row, col).shown());
-            if self.grid.anchor(row, col) != CellRef::new(row, col) || text.is_empty() {
+            if text.is_empty() || self.grid.anchor(row, col) != CellRef::new(row, col) {
                 continue;
             }
             if mark(&text) == Mark::Planned {

@@ -1,7 +1,7 @@
 //! Traces the rows of a ZI plan to the indicators of the LKE: by label where it is the same, else by similarity within the
 //! area, and within the component where the plan names it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use strsim::osa_distance;
 
@@ -87,91 +87,135 @@ pub struct Row<'a> {
     pub indicator: &'a str,
 }
 
-/// Traces rows; those of which none is like enough stay untraced. Never across areas.
-///
-/// Two rows of different wording rarely mean one indicator. Of rows whose best is the same, the one that loses least takes its
-/// second best, if that is as good as certain and nobody's best; the others share it if they are certain, and all but
-/// the most like stay untraced otherwise.
-pub fn trace(rows: &[Row], references: &[Reference]) -> Vec<Option<Traced>> {
-    let mut candidates: Vec<Vec<Traced>> = vec![Vec::new(); rows.len()];
-    let areas: BTreeSet<u8> = references.iter().map(|reference| reference.area).collect();
-    for area in areas {
-        let of_area = || references.iter().enumerate().filter(|(_, reference)| reference.area == area);
-        let labels = Labels::of(of_area().map(|(place, reference)| (place, &*reference.label)));
-        let mut seen = BTreeSet::new();
-        let components = of_area().map(|(place, reference)| (place, &*reference.component));
-        let components = Labels::of(components.filter(|(_, component)| seen.insert(*component)));
-        for (row, found) in rows.iter().zip(&mut candidates).filter(|(row, _)| row.area == Some(area)) {
-            *found = like(row, &labels, &components, references);
-        }
+/// The indicators of an LKE, ready to be looked for.
+#[derive(Debug)]
+pub struct Tracer {
+    references: Vec<Reference>,
+    areas: BTreeMap<u8, Area>,
+}
+
+/// The indicators of one area.
+#[derive(Debug)]
+struct Area {
+    labels: Labels,
+    components: Labels,
+    /// References by their normalised labels.
+    exact: HashMap<String, Vec<usize>>,
+}
+
+impl Tracer {
+    /// Makes indicators ready: what each word weighs is found out once for all plans.
+    pub fn new(references: Vec<Reference>) -> Self {
+        let numbers: BTreeSet<u8> = references.iter().map(|reference| reference.area).collect();
+        let area = |number: u8| {
+            let of_area = || references.iter().enumerate().filter(|(_, reference)| reference.area == number);
+            let mut seen = BTreeSet::new();
+            let components = of_area().map(|(place, reference)| (place, &*reference.component));
+            let mut exact: HashMap<String, Vec<usize>> = HashMap::new();
+            for (place, reference) in of_area() {
+                exact.entry(normalise_label(&reference.label)).or_default().push(place);
+            }
+            Area {
+                labels: Labels::of(of_area().map(|(place, reference)| (place, &*reference.label))),
+                components: Labels::of(components.filter(|(_, component)| seen.insert(*component))),
+                exact,
+            }
+        };
+        Tracer { areas: numbers.into_iter().map(|number| (number, area(number))).collect(), references }
     }
+
+    /// The indicators, in the order they were given.
+    pub fn references(&self) -> &[Reference] {
+        &self.references
+    }
+
+    /// Traces rows; those of which none is like enough stay untraced. Never across areas.
+    ///
+    /// Two rows of different wording rarely mean one indicator. Of rows whose best is the same, the one that loses least takes
+    /// its second best, if that is as good as certain and nobody's best; the others share it if they are certain, and all
+    /// but the most like stay untraced otherwise.
+    pub fn trace(&self, rows: &[Row]) -> Vec<Option<Traced>> {
+        let area = |row: &Row| row.area.and_then(|area| self.areas.get(&area));
+        let like = |row: &Row| area(row).map_or_else(Vec::new, |area| area.like(row, &self.references));
+        settle(&rows.iter().map(like).collect::<Vec<_>>())
+    }
+}
+
+/// Chooses for every row among its candidates, the most like first.
+fn settle(candidates: &[Vec<Traced>]) -> Vec<Option<Traced>> {
     let best: Vec<Option<Traced>> =
         candidates.iter().map(|found| found.first().copied().filter(|best| best.score >= ENOUGH)).collect();
-    let is_best_of_another = |reference: usize, but: usize| {
-        best.iter().enumerate().any(|(row, best)| row != but && best.is_some_and(|best| best.reference == reference))
-    };
+    let mut takers: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (row, best) in best.iter().enumerate() {
+        if let Some(best) = best {
+            takers.entry(best.reference).or_default().push(row);
+        }
+    }
     // What a row could take instead of its best, and what it would lose by it.
-    let instead: Vec<Option<(Traced, f64)>> = (0..rows.len())
+    let instead: Vec<Option<(Traced, f64)>> = (0..candidates.len())
         .map(|row| {
             let (first, second) = (best[row]?, *candidates[row].get(1)?);
             let loss = first.score - second.score;
-            let is_good = second.score >= CERTAIN && loss <= CLOSE && !is_best_of_another(second.reference, row);
+            let is_good = second.score >= CERTAIN && loss <= CLOSE && !takers.contains_key(&second.reference);
             is_good.then_some((second, loss))
         })
         .collect();
-    (0..rows.len())
-        .map(|row| {
-            let first = best[row]?;
-            let rivals: Vec<usize> = (0..rows.len())
-                .filter(|&other| other != row && best[other].is_some_and(|best| best.reference == first.reference))
-                .collect();
-            if rivals.is_empty() {
-                return Some(first);
+    let mut traced = best.clone();
+    for rivals in takers.values().filter(|rivals| rivals.len() > 1) {
+        let score = |row: usize| best[row].map_or(0.0, |best| best.score);
+        let highest = rivals.iter().map(|&row| score(row)).fold(0.0, f64::max);
+        for &row in rivals {
+            if score(row) < highest && score(row) < CERTAIN {
+                traced[row] = None;
             }
-            let loses_least =
-                |loss: f64| rivals.iter().all(|&rival| instead[rival].is_none_or(|(_, other)| loss < other));
-            if let Some((second, _)) = instead[row].filter(|(_, loss)| loses_least(*loss)) {
-                return Some(second);
-            }
-            let is_most_like = rivals.iter().all(|&rival| best[rival].is_none_or(|other| other.score <= first.score));
-            (is_most_like || first.score >= CERTAIN).then_some(first)
-        })
-        .collect()
+        }
+        let able = || rivals.iter().filter_map(|&row| Some((row, instead[row]?)));
+        let least = able().map(|(_, (_, loss))| loss).fold(f64::INFINITY, f64::min);
+        let mut losing_least = able().filter(|(_, (_, loss))| *loss <= least);
+        if let (Some((row, (second, _))), None) = (losing_least.next(), losing_least.next()) {
+            traced[row] = Some(second);
+        }
+    }
+    traced
 }
 
-/// The references of a row's area, the most like first.
-fn like(row: &Row, labels: &Labels, components: &Labels, references: &[Reference]) -> Vec<Traced> {
-    let normalised = normalise_label(row.indicator);
-    let named = components.most_like(row.component).filter(|(_, score)| *score >= SAME_COMPONENT);
-    let within = |reference: usize| {
-        named.is_none_or(|(place, _)| references[reference].component == references[place].component)
-    };
-    let said = labels.weighed(row.indicator);
-    let mut found: Vec<(Traced, f64)> = labels
-        .all
-        .iter()
-        .filter(|label| within(label.reference))
-        .map(|label| {
-            let (similarity, covered) = label.similarity(&said);
-            let is_same = normalise_label(&references[label.reference].label) == normalised;
-            let score = if is_same { 1.0 } else { similarity.min(0.999) };
-            (Traced { reference: label.reference, score }, covered)
-        })
-        .collect();
-    found.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
-    // A row that says what several indicators do is about the first of them.
-    let says = |(traced, covered): &(Traced, f64)| *covered >= MOSTLY && traced.score >= ENOUGH;
-    if found.first().is_some_and(|best| best.0.score < 0.999 && says(best))
-        && let Some(first) = (0..found.len()).filter(|&p| says(&found[p])).min_by_key(|&p| found[p].0.reference)
-    {
-        found[..=first].rotate_right(1);
+impl Area {
+    /// The indicators most like a row, the best first; the one that is worded the same alone.
+    fn like(&self, row: &Row, references: &[Reference]) -> Vec<Traced> {
+        if let Some([reference]) = self.exact.get(&normalise_label(row.indicator)).map(Vec::as_slice) {
+            return vec![Traced { reference: *reference, score: 1.0 }];
+        }
+        let named = self.components.most_like(row.component).filter(|(_, score)| *score >= SAME_COMPONENT);
+        let within = |reference: usize| {
+            named.is_none_or(|(place, _)| references[reference].component == references[place].component)
+        };
+        let said = self.labels.weighed(row.indicator);
+        let mut found: Vec<(Traced, f64)> = self
+            .labels
+            .all
+            .iter()
+            .filter(|label| within(label.reference))
+            .map(|label| {
+                let (score, covered) = label.similarity(&said);
+                (Traced { reference: label.reference, score }, covered)
+            })
+            .collect();
+        found.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
+        // A row that says what several indicators do is about the first of them.
+        let says = |(traced, covered): &(Traced, f64)| *covered >= MOSTLY && traced.score >= ENOUGH;
+        if found.first().is_some_and(says)
+            && let Some(first) = (0..found.len()).filter(|&p| says(&found[p])).min_by_key(|&p| found[p].0.reference)
+        {
+            found[..=first].rotate_right(1);
+        }
+        found.into_iter().map(|(traced, _)| traced).collect()
     }
-    found.into_iter().map(|(traced, _)| traced).collect()
 }
 
 /// Words with what each weighs.
 type Weighed = Vec<(String, f64)>;
 
+#[derive(Debug)]
 struct Label {
     reference: usize,
     words: Weighed,
@@ -198,6 +242,7 @@ impl Label {
 }
 
 /// Labels of one area. The rarer a word among them, the more it weighs.
+#[derive(Debug)]
 struct Labels {
     all: Vec<Label>,
     weights: BTreeMap<String, f64>,

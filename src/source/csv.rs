@@ -1,6 +1,7 @@
 //! csv: one sheet of texts, whatever the delimiter and encoding.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memchr3};
 use rayon::prelude::*;
@@ -14,14 +15,31 @@ const BATCH: usize = 1 << 20;
 /// A table as text. Numbers stay as typed: whether `1.234` is a thousand is the reader's question.
 pub(super) struct Csv {
     name: String,
-    text: String,
+    text: Text,
     delimiter: u8,
 }
 
+enum Text {
+    /// The bytes themselves, from a place on.
+    Utf8(Arc<Vec<u8>>, usize),
+    /// Decoded from another encoding.
+    Decoded(String),
+}
+
+impl Text {
+    fn as_str(&self) -> &str {
+        match self {
+            // Looked through once when opened, so it holds.
+            Text::Utf8(bytes, from) => std::str::from_utf8(&bytes[*from..]).unwrap_or_default(),
+            Text::Decoded(text) => text,
+        }
+    }
+}
+
 impl Csv {
-    pub(super) fn new(bytes: Vec<u8>, name: &str) -> Self {
+    pub(super) fn new(bytes: Arc<Vec<u8>>, name: &str) -> Self {
         let text = decode(bytes);
-        Csv { name: name.to_owned(), delimiter: delimiter(&text), text }
+        Csv { name: name.to_owned(), delimiter: delimiter(text.as_str()), text }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -31,7 +49,7 @@ impl Csv {
     /// The first `rows` rows as a grid.
     pub(super) fn grid(&self, rows: u32, limits: &Limits) -> Result<Grid, SourceError> {
         let mut builder = GridBuilder::new(&*self.name, false, limits.grid);
-        let mut records = Records::new(&self.text, 0, self.delimiter, limits);
+        let mut records = Records::new(self.text.as_str(), 0, self.delimiter, limits);
         while let Some(row) = records.advance()? {
             if row >= rows {
                 break;
@@ -53,7 +71,7 @@ impl Csv {
         limits: &Limits,
         read: impl Fn(&mut Batch) -> Result<T, SourceError> + Sync,
     ) -> Result<Vec<T>, SourceError> {
-        let batches = Batches { text: &self.text, row: 0, delimiter: self.delimiter, bytes: BATCH };
+        let batches = Batches { text: self.text.as_str(), row: 0, delimiter: self.delimiter, bytes: BATCH };
         let batches = batches.skip_rows(first).enumerate().par_bridge();
         let read = |(place, (text, row)): (usize, (&str, u32))| {
             Ok((place, read(&mut Batch::of_records(Records::new(text, row, self.delimiter, limits)))?))
@@ -220,11 +238,13 @@ fn unquoted<'a>(quoted: &'a str, following: &str) -> Cow<'a, str> {
 }
 
 /// UTF-8 with or without a mark, UTF-16 with its mark, else Windows-1252 (Excel on an Indonesian Windows).
-fn decode(bytes: Vec<u8>) -> String {
-    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(&bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
+fn decode(bytes: Arc<Vec<u8>>) -> Text {
+    let (encoding, mark) = encoding_rs::Encoding::for_bom(&bytes).unwrap_or((encoding_rs::UTF_8, 0));
+    if encoding == encoding_rs::UTF_8 && std::str::from_utf8(&bytes[mark..]).is_ok() {
+        return Text::Utf8(bytes, mark);
     }
-    String::from_utf8(bytes).unwrap_or_else(|error| encoding_rs::WINDOWS_1252.decode(error.as_bytes()).0.into_owned())
+    let encoding = if mark == 0 { encoding_rs::WINDOWS_1252 } else { encoding };
+    Text::Decoded(encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned())
 }
 
 /// The delimiter that parts the first lines most evenly: the one whose smallest count outside quotes is largest.
@@ -244,7 +264,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
-        let grid = Csv::new(bytes.to_vec(), "x").grid(u32::MAX, &Limits::default()).unwrap();
+        let grid = Csv::new(bytes.to_vec().into(), "x").grid(u32::MAX, &Limits::default()).unwrap();
         (0..grid.rows()).map(|row| (0..grid.cols()).map(|col| grid.cell(row, col).shown()).collect()).collect()
     }
 
@@ -285,7 +305,7 @@ mod tests {
     #[test]
     fn batches_come_in_the_order_of_the_rows_whoever_reads_them() {
         let text: String = (0..400_000).map(|row| format!("{row};\"x\ny\"\n")).collect();
-        let csv = Csv::new(text.into(), "x");
+        let csv = Csv::new(text.into_bytes().into(), "x");
         let read = |batch: &mut Batch| {
             let mut numbers = Vec::new();
             while let Some(row) = batch.next_row()? {

@@ -7,26 +7,26 @@
 mod archive;
 mod batch;
 mod csv;
+mod digest;
 mod ods;
 mod sniff;
 mod xls;
 mod xlsx;
 mod xml;
 
-use std::fmt::Write as _;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use ring::digest::{SHA256, digest};
 
 use crate::finding::{Arg, Code, Finding, Place};
 use crate::grid::{Grid, GridLimits, GridTooLarge};
 use crate::lang::Phrase;
 
 pub use batch::{Batch, Row};
+pub use digest::Sha256;
 
 /// Rows of a grid handed on at once.
 const GRID_BATCH: u32 = 4_096;
@@ -70,7 +70,7 @@ pub struct SourceInfo {
     /// Path or address as the pipeline gives it.
     pub location: Arc<str>,
     /// SHA-256 of the bytes read, hexadecimal.
-    pub sha256: Arc<str>,
+    pub sha256: Sha256,
     /// Number of bytes read.
     pub bytes: u64,
     /// When they were read.
@@ -199,16 +199,15 @@ impl Book {
     /// # Errors
     /// [`Unopened`] when the file cannot be read, is no workbook, or is beyond the limits.
     pub fn open(path: &Path, location: &str, now: Timestamp, limits: &Limits) -> Result<Book, Box<Unopened>> {
-        let mut info = SourceInfo { location: location.into(), sha256: "".into(), bytes: 0, read_at: now };
+        let mut info = SourceInfo { location: location.into(), sha256: Sha256::none(), bytes: 0, read_at: now };
         let is_csv = path.extension().is_some_and(|e| ["csv", "tsv"].iter().any(|csv| e.eq_ignore_ascii_case(csv)));
         let bytes = match read_file(path, if is_csv { limits.text_file } else { limits.file }) {
             Ok(bytes) => bytes,
             Err(error) => return Err(Box::new(Unopened { info, error })),
         };
         info.bytes = bytes.len() as u64;
-        info.sha256 = hex_sha256(&bytes).into();
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        match guarded(|| open_content(bytes, &name, is_csv, limits)) {
+        match guarded(|| open_content(bytes, &name, is_csv, limits, &mut info.sha256)) {
             Ok((sheets, content)) => Ok(Book { info, sheets, content, limits: *limits }),
             Err(error) => Err(Box::new(Unopened { info, error })),
         }
@@ -289,8 +288,13 @@ fn open_content(
     name: &str,
     is_csv: bool,
     limits: &Limits,
+    sha256: &mut Sha256,
 ) -> Result<(Vec<SheetName>, Content), SourceError> {
-    let (sheets, content) = match sniff::sniff(&bytes, is_csv)? {
+    let format = sniff::sniff(&bytes, is_csv);
+    if !matches!(format, Ok(sniff::Format::Csv)) {
+        *sha256 = Sha256::of(&bytes);
+    }
+    let (sheets, content) = match format? {
         sniff::Format::Xlsx => {
             let book = xlsx::Xlsx::open(bytes, limits)?;
             (book.sheets(), Content::Xlsx(Box::new(book)))
@@ -301,6 +305,8 @@ fn open_content(
         }
         sniff::Format::Ods => grids(ods::read(bytes, limits)?),
         sniff::Format::Csv => {
+            let bytes = Arc::new(bytes);
+            *sha256 = Sha256::of_shared(&bytes);
             let csv = csv::Csv::new(bytes, name);
             (vec![SheetName { name: csv.name().to_owned(), hidden: false }], Content::Csv(csv))
         }
@@ -318,13 +324,6 @@ fn open_content(
 fn grids(grids: Vec<Grid>) -> (Vec<SheetName>, Content) {
     let sheets = grids.iter().map(|grid| SheetName { name: grid.name.clone(), hidden: grid.hidden }).collect();
     (sheets, Content::Grids(grids))
-}
-
-fn hex_sha256(bytes: &[u8]) -> String {
-    digest(&SHA256, bytes).as_ref().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 /// Runs a reader; a panic in a library is that source's error, not the program's end.
