@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 pub use catalogue::Code;
 
 use crate::grid::{CellRange, CellRef};
@@ -62,6 +64,8 @@ pub enum Arg {
     Share(f64),
     /// A whole number.
     Count(u64),
+    /// A day, shown as `30 September 2025`.
+    Day(Date),
     /// Cells, shown as `L7, L10 dan M12`.
     Cells(Vec<CellRef>),
 }
@@ -74,6 +78,7 @@ impl Arg {
             Arg::Number(number) => lang.short_number(*number, 4),
             Arg::Share(share) => lang.percent(*share, 2),
             Arg::Count(count) => count.to_string(),
+            Arg::Day(day) => lang.day(*day),
             Arg::Cells(cells) => show_cells(cells, lang),
         }
     }

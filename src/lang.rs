@@ -5,6 +5,24 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
+
+/// The months of a year.
+pub const MONTHS: [Phrase; 12] = [
+    Phrase::new("Januari", "January"),
+    Phrase::new("Februari", "February"),
+    Phrase::new("Maret", "March"),
+    Phrase::new("April", "April"),
+    Phrase::new("Mei", "May"),
+    Phrase::new("Juni", "June"),
+    Phrase::new("Juli", "July"),
+    Phrase::new("Agustus", "August"),
+    Phrase::new("September", "September"),
+    Phrase::new("Oktober", "October"),
+    Phrase::new("November", "November"),
+    Phrase::new("Desember", "December"),
+];
+
 /// Language of everything a user reads in a result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Lang {
@@ -22,6 +40,12 @@ impl Lang {
             Lang::Id => id,
             Lang::En => en,
         }
+    }
+
+    /// A day in words: `30 September 2025`.
+    pub fn day(self, day: Date) -> String {
+        let month = MONTHS[usize::from(day.month().unsigned_abs()) - 1].text(self);
+        format!("{} {month} {}", day.day(), day.year())
     }
 
     /// A number with exactly `decimals` decimals, rounded only here.

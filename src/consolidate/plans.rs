@@ -4,9 +4,10 @@ use jiff::civil::Date;
 
 use crate::finding::{Arg, Code, Finding, Place};
 use crate::grid::CellRange;
+use crate::lang::{Lang, Phrase};
 use crate::lke::template::{NodeIndex, NodeKind, Template};
 use crate::lke::{LkeResult, Role};
-use crate::plan::timeline::{Months, month_name};
+use crate::plan::timeline::Months;
 use crate::plan::trace::{Reference, Tracer};
 use crate::plan::{Family, PlanItem, PlanResult};
 use crate::source::SourceInfo;
@@ -73,7 +74,7 @@ pub enum Status {
 
 impl Status {
     /// The word people read.
-    pub fn word(self, lang: crate::lang::Lang) -> &'static str {
+    pub fn word(self, lang: Lang) -> &'static str {
         match self {
             Status::Done => lang.pick("selesai", "done"),
             Status::Late => lang.pick("terlambat", "late"),
@@ -85,7 +86,7 @@ impl Status {
 
     /// The name used in JSON.
     pub fn name(self) -> &'static str {
-        self.word(crate::lang::Lang::En)
+        self.word(Lang::En)
     }
 }
 
@@ -175,25 +176,20 @@ pub fn late_findings(plan: &UnitPlan, template: &Template, as_of: Date) -> Vec<F
         let day = standing.deadlines.iter().find(|deadline| deadline.is_past)?.day;
         let shown = standing.shown?;
         let lacks = match (shown.answered, shown.evidenced) {
-            (false, false) => "belum dijawab dan tanpa bukti",
-            (false, true) => "belum dijawab",
-            _ => "tanpa bukti",
+            (false, false) => Phrase::new("belum dijawab dan tanpa bukti", "unanswered, without evidence"),
+            (false, true) => Phrase::new("belum dijawab", "unanswered"),
+            _ => Phrase::new("tanpa bukti", "without evidence"),
         };
         let args = [
             ("label", Arg::from(shorten(&node.label, 60))),
-            ("due", Arg::from(show_date(day))),
+            ("due", Arg::Day(day)),
             ("lacks", Arg::from(lacks)),
-            ("as_of", Arg::from(show_date(as_of))),
+            ("as_of", Arg::Day(as_of)),
         ];
         let range = Some(CellRange { start: item.item.cell, end: item.item.cell });
         Some(Finding::new(Code::PlanLate, args).about(&*node.code).at(Place { range, ..item.place.clone() }))
     };
     late.filter_map(finding).collect()
-}
-
-/// `30 September 2025`.
-pub fn show_date(day: Date) -> String {
-    format!("{} {} {}", day.day(), month_name(day.month() as u8), day.year())
 }
 
 /// Whether plans of this family are traced to the LKE.

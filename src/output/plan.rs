@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use super::json::{finding, source_info};
 use super::text;
-use crate::consolidate::plans::{Status, show_date};
+use crate::consolidate::plans::Status;
 use crate::consolidate::{Consolidation, Unit};
 use crate::finding::Finding;
-use crate::lang::Lang;
-use crate::plan::timeline::{MONTHS, Months, Target};
+use crate::lang::{Lang, MONTHS};
+use crate::plan::timeline::{Months, Target};
 use crate::plan::trace::Reference;
 use crate::plan::{ExaminedPlan, Family, PlanItem, PlanResult};
 use crate::source::SourceInfo;
@@ -33,7 +33,7 @@ pub fn plan_text(examined: &ExaminedPlan, references: &[Reference], lang: Lang, 
         let year = result.year.map_or_else(String::new, |year| format!(" {year}"));
         let decreed = result
             .decreed
-            .map_or_else(String::new, |day| format!(", {} {}", lang.pick("ditetapkan", "decreed on"), show_date(day)));
+            .map_or_else(String::new, |day| format!(", {} {}", lang.pick("ditetapkan", "decreed on"), lang.day(day)));
         text::wrap(&mut out, &format!("{title} {}{year}{decreed}", result.family.title()), "", "  ");
     }
     for source in &examined.sources {
@@ -59,7 +59,7 @@ pub fn plan_text(examined: &ExaminedPlan, references: &[Reference], lang: Lang, 
 
 /// How many rows of each area are planned in each month.
 fn calendar(out: &mut String, result: &PlanResult, lang: Lang) {
-    let months: String = MONTHS.iter().map(|month| format!("{:>MONTH$}", &month[..1])).collect();
+    let months: String = MONTHS.iter().map(|month| format!("{:>MONTH$}", &month.text(lang)[..1])).collect();
     let head = [lang.pick("Area", "Area"), lang.pick("Baris", "Rows")];
     text::push(out, &format!("{:<LABEL$}{:>6}{months}", head[0], head[1]));
     let mut line = |label: &str, items: Vec<&PlanItem>| {

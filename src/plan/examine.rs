@@ -9,7 +9,6 @@ use crate::grid::{CellRange, CellRef};
 use crate::plan::area::Family;
 use crate::plan::columns::layout_at;
 use crate::plan::read::{Item, Reading, read_plan};
-use crate::plan::timeline::month_name;
 use crate::plan::trace::{Reference, Row, Traced, Tracer};
 use crate::source::{Book, SourceError, SourceInfo};
 use crate::text::{normalise_label, shorten};
@@ -230,9 +229,8 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
             .filter(|item| item.item.months.is_some_and(|months| months.iter().any(is_before)))
             .collect();
         if let Some(first) = early.first() {
-            let date = format!("{} {} {}", decreed.day(), month_name(decreed.month() as u8), decreed.year());
             let args =
-                [("count", Arg::from(early.len())), ("date", Arg::from(date)), ("cells", Arg::from(cells(&early)))];
+                [("count", Arg::from(early.len())), ("date", Arg::Day(decreed)), ("cells", Arg::from(cells(&early)))];
             findings.push(Finding::new(Code::PlanBeforeDecree, args).at(at(first)));
         }
     }

@@ -4,21 +4,8 @@ use std::fmt::Write as _;
 
 use strsim::osa_distance;
 
-/// The months of a year in Indonesian.
-pub const MONTHS: [&str; 12] = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-];
+use crate::lang::MONTHS;
+
 /// Other spellings of a month, by its number from 1.
 const SPELLINGS: [(&str, u8); 27] = [
     ("jan", 1),
@@ -167,12 +154,12 @@ impl Target {
 
 /// Name of a month, from 1.
 pub fn month_name(month: u8) -> &'static str {
-    MONTHS[usize::from(month) - 1]
+    MONTHS[usize::from(month) - 1].id
 }
 
 /// The month a word names: its name, an abbreviation, or a slip of one letter when only one month fits.
 pub fn month_of(word: &str) -> Option<u8> {
-    let names = || (1..).zip(MONTHS.map(str::to_lowercase));
+    let names = || (1..).zip(MONTHS.map(|name| name.id.to_lowercase()));
     let known = names().find(|(_, name)| name == word).map(|(month, _)| month);
     known.or_else(|| SPELLINGS.iter().find(|(spelling, _)| *spelling == word).map(|(_, month)| *month)).or_else(|| {
         let mut near = names().filter(|(_, name)| word.chars().count() > 3 && osa_distance(name, word) <= 1);

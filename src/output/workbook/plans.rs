@@ -5,10 +5,10 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::sheet::{HEADER, Look, Sheet};
 use super::{Context, Name};
-use crate::consolidate::plans::{Standing, Status, UnitPlan, is_traced, references, show_date};
+use crate::consolidate::plans::{Standing, Status, UnitPlan, is_traced, references};
+use crate::lang::{Lang, MONTHS};
 use crate::lke::Role;
 use crate::plan::PlanItem;
-use crate::plan::timeline::MONTHS;
 use crate::text::shorten;
 
 /// Characters of a text shown in a row.
@@ -16,8 +16,8 @@ const TEXT: usize = 120;
 /// What a planned month shows.
 const PLANNED: &str = "●";
 
-fn short_months() -> impl Iterator<Item = &'static str> {
-    MONTHS.iter().map(|month| &month[..3])
+fn short_months(lang: Lang) -> impl Iterator<Item = &'static str> {
+    MONTHS.iter().map(move |month| &month.text(lang)[..3])
 }
 
 /// Writes *Rencana Aksi*.
@@ -26,7 +26,7 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     let title = format!(
         "{} {} – {}",
         lang.pick("Rencana aksi per", "Action plans on"),
-        show_date(data.as_of),
+        lang.day(data.as_of),
         lang.pick(
             "hijau selesai, merah terlambat, kuning belum jatuh tempo atau tidak diketahui",
             "green done, red late, yellow ahead or unknown"
@@ -44,7 +44,7 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
         lang.pick("Kemiripan", "Similarity"),
     ];
     let first_month = headings.len() as u16;
-    headings.extend(short_months());
+    headings.extend(short_months(lang));
     let after = first_month + 12;
     headings.extend([lang.pick("Tenggat", "Due"), "Status", lang.pick("Sel", "Cell")]);
     let mut looks = vec![Look::Text, Look::Text, Look::Count, Look::Wrapped, Look::Wrapped, Look::Text, Look::Number];
@@ -121,7 +121,7 @@ pub(super) fn write_schedule(context: &Context, sheet: Worksheet) -> Result<Work
     let name = Name::Schedule.text(lang);
     let mut sheet = Sheet::new(sheet, context, name, title, &context.subtitle())?;
     let fixed = [lang.pick("Kode satker", "Satker code"), "Satker", lang.pick("Baris", "Rows")];
-    let groups: Vec<&str> = short_months().chain([lang.pick("Setahun", "Year")]).collect();
+    let groups: Vec<&str> = short_months(lang).chain([lang.pick("Setahun", "Year")]).collect();
     sheet.header(HEADER, &["", "", ""])?;
     for (which, group) in groups.iter().enumerate() {
         let col = fixed.len() as u16 + 2 * which as u16;
