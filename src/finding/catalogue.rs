@@ -617,7 +617,7 @@ catalogue! {
         "{count} baris merencanakan bulan sebelum keputusan ditetapkan ({date}): {cells}."
         / "{count} rows plan months before the decree ({date}): {cells}."
         "Periksa bulan atau tanggal keputusannya." / "Check the months or the date of the decree."
-        { count: Count(2), date: Text("4 Agustus 2025"), cells: Text("C9, C12") }
+        { count: Count(2), date: Both("4 Agustus 2025", "4 August 2025"), cells: Text("C9, C12") }
     PlanRowUntraced "RAK014" Warning
         "Baris tidak terlacak ke LKE" / "A row traced to no indicator"
         "\"{text}\" tidak cukup mirip dengan indikator LKE mana pun di areanya."
@@ -649,7 +649,7 @@ catalogue! {
         "\"{label}\" direncanakan selesai {due}, tetapi per {as_of} indikatornya {lacks}."
         / "\"{label}\" was due on {due}, but on {as_of} its indicator is not shown done ({lacks})."
         "Jawab indikatornya dan lampirkan bukti, atau ubah rencananya." / "Answer it and attach evidence, or change the plan."
-        { label: Text("Sudah ditetapkan agen perubahan"), due: Text("30 September 2025"), as_of: Text("1 Desember 2025"), lacks: Text("tanpa bukti") }
+        { label: Text("Sudah ditetapkan agen perubahan"), due: Both("30 September 2025", "30 September 2025"), as_of: Both("1 Desember 2025", "1 December 2025"), lacks: Both("tanpa bukti", "without evidence") }
 }
 
 #[cfg(test)]
