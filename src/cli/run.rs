@@ -27,11 +27,10 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn run(self, shown: &Shown) -> ExitCode {
-        let pipeline = match Pipeline::read(&self.pipeline) {
+        let mut pipeline = match Pipeline::read(&self.pipeline) {
             Ok(pipeline) => pipeline,
             Err(error) => return shown.fail(&error.show(shown.lang)),
         };
-        let mut pipeline = pipeline;
         if let Some(path) = self.ical {
             pipeline.outputs.push(OutputPlan { kind: OutputKind::Ical, path });
         }

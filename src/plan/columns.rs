@@ -80,14 +80,9 @@ fn own_text(grid: &Grid, row: u32, col: u32) -> Option<String> {
 
 /// The layout of the header that begins at a row; none where no header does.
 pub fn layout_at(grid: &Grid, row: u32) -> Option<Layout> {
-    let mut columns: Vec<(u32, Use, String)> = Vec::new();
-    for (col, text) in own_texts(grid, row) {
-        let text = normalise_label(&text);
-        match use_of(&text) {
-            Some(used) => columns.push((col, used, text)),
-            None => continue,
-        }
-    }
+    let texts = own_texts(grid, row).map(|(col, text)| (col, normalise_label(&text)));
+    let mut columns: Vec<(u32, Use, String)> =
+        texts.filter_map(|(col, text)| Some((col, use_of(&text)?, text))).collect();
     let named = |used: Use| columns.iter().any(|column| column.1 == used);
     let uses =
         [Use::Number, Use::Area, Use::Component, Use::Sub, Use::Indicator, Use::Action, Use::Evidence, Use::Target];

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings, sort_findings};
-use crate::grid::{CellRange, CellRef};
+use crate::grid::{CellRange, CellRef, Grid};
 use crate::plan::area::Family;
 use crate::plan::columns::layout_at;
 use crate::plan::read::{Item, Reading, read_plan};
@@ -87,20 +87,14 @@ pub fn examine(books: Vec<Book>, tracer: &Tracer, options: &PlanOptions) -> Exam
 
 /// Whether a visible sheet has the header of a plan.
 pub fn looks_like_a_plan(book: &mut Book) -> bool {
-    (0..book.sheets().len()).filter(|&sheet| !book.sheets()[sheet].hidden).collect::<Vec<_>>().into_iter().any(
-        |sheet| {
-            book.head(sheet, HEAD_ROWS).is_ok_and(|grid| (0..grid.rows()).any(|row| layout_at(&grid, row).is_some()))
-        },
-    )
+    let has_header = |grid: Grid| (0..grid.rows()).any(|row| layout_at(&grid, row).is_some());
+    book.visible().into_iter().any(|sheet| book.head(sheet, HEAD_ROWS).is_ok_and(has_header))
 }
 
 /// The tables of the visible sheets.
 fn read_book(book: &mut Book, findings: &mut Vec<Finding>) -> Result<Vec<(Place, Reading)>, SourceError> {
     let mut readings = Vec::new();
-    for sheet in 0..book.sheets().len() {
-        if book.sheets()[sheet].hidden {
-            continue;
-        }
+    for sheet in book.visible() {
         let grid = book.grid(sheet)?;
         let mut of_sheet = SheetFindings::new(book.info.location.clone(), Some(&grid.name));
         if let Some(reading) = read_plan(&grid, &mut of_sheet) {

@@ -190,9 +190,7 @@ impl Reader<'_> {
             found if is_wide || found.is_some() && in_front => {
                 let is_capital = !text.chars().any(char::is_lowercase);
                 if found.is_some() || is_capital {
-                    self.enter(None);
-                    let args = [("text", Arg::from(shorten(&text, 60))), ("family", Arg::from(layout.family.title()))];
-                    self.findings.add_at(Code::PlanAreaUnknown, None, CellRef::new(row, *col), args);
+                    self.enter_unknown(layout, CellRef::new(row, *col), &text);
                 }
                 true
             }
@@ -206,6 +204,13 @@ impl Reader<'_> {
             self.state.component.clear();
             self.state.sub.clear();
         }
+    }
+
+    /// What follows stands under no area of the family.
+    fn enter_unknown(&mut self, layout: &Layout, cell: CellRef, text: &str) {
+        self.enter(None);
+        let args = [("text", Arg::from(shorten(text, 60))), ("family", Arg::from(layout.family.title()))];
+        self.findings.add_at(Code::PlanAreaUnknown, None, cell, args);
     }
 
     /// Columns over which the cell that begins at a position is merged.
@@ -311,12 +316,7 @@ impl Reader<'_> {
         let named = area_named(layout.family, text).or_else(|| area_named(layout.family, &format!("area {text}")));
         match named {
             Some(Named::Area(number)) => self.enter(Some(number)),
-            _ => {
-                self.enter(None);
-                let cell = CellRef::new(row, layout.of(Use::Area).unwrap_or_default());
-                let args = [("text", Arg::from(shorten(text, 60))), ("family", Arg::from(layout.family.title()))];
-                self.findings.add_at(Code::PlanAreaUnknown, None, cell, args);
-            }
+            _ => self.enter_unknown(layout, CellRef::new(row, layout.of(Use::Area).unwrap_or_default()), text),
         }
     }
 

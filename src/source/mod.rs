@@ -218,6 +218,11 @@ impl Book {
         &self.sheets
     }
 
+    /// The places of the sheets that are not hidden.
+    pub fn visible(&self) -> Vec<usize> {
+        (0..self.sheets.len()).filter(|&sheet| !self.sheets[sheet].hidden).collect()
+    }
+
     /// Reads one sheet, by its place in [`Book::sheets`].
     ///
     /// # Errors

@@ -108,8 +108,7 @@ pub struct Heads(Vec<(usize, Grid)>);
 impl Heads {
     /// Reads them; sheets that cannot be read are passed over.
     pub fn read(book: &mut Book) -> Self {
-        let visible = (0..book.sheets().len()).filter(|&sheet| !book.sheets()[sheet].hidden).collect::<Vec<_>>();
-        Heads(visible.into_iter().filter_map(|sheet| Some((sheet, book.head(sheet, HEAD_ROWS).ok()?))).collect())
+        Heads(book.visible().into_iter().filter_map(|sheet| Some((sheet, book.head(sheet, HEAD_ROWS).ok()?))).collect())
     }
 
     /// How many elements of an instrument the best sheet asks for.
