@@ -7,7 +7,8 @@
 //! 3. [`lke`] reads a grid as an LKE worksheet, scores it from the regulation and audits it; [`survey`] makes an index of
 //!    responses; [`plan`] puts action plans on a calendar. None of the three knows the others.
 //! 4. [`consolidate`] puts the results of all satker into frames, ranks them and checks the three against each other.
-//! 5. [`output`] writes workbook and tables, each whole or not at all.
+//! 5. [`output`] writes workbook and tables and refreshes summary spreadsheets, each whole or not at all.
+//! 6. [`store`] remembers the run; [`notify`] tells people of it; [`schedule`] does all of it at its times.
 //!
 //! [`finding`]s (what, where, how bad) travel alongside. [`cli`] is the program's commands.
 
@@ -16,14 +17,18 @@ pub mod consolidate;
 pub mod finding;
 pub mod grid;
 pub mod lang;
+pub mod links;
 pub mod lke;
+pub mod notify;
 pub mod output;
 mod panics;
 pub mod period;
 pub mod pipeline;
 pub mod plan;
 pub mod satker;
+pub mod schedule;
 pub mod source;
+pub mod store;
 pub mod survey;
 pub mod text;
 

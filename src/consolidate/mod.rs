@@ -4,6 +4,7 @@ pub mod frames;
 pub mod gaps;
 pub mod plans;
 pub mod ranking;
+pub mod record;
 pub mod surveys;
 
 use std::sync::Arc;
@@ -55,6 +56,14 @@ pub struct UnitSurvey {
 }
 
 impl Unit {
+    /// Everything the satker was read from, with what it is: `lke`, an instrument's id, `plan`.
+    pub fn sources<'a>(&'a self, data: &'a Consolidation) -> impl Iterator<Item = (&'a str, &'a SourceInfo)> {
+        let surveys = data.surveys.iter().zip(&self.surveys);
+        let surveys = surveys.filter_map(|(head, survey)| Some((head.instrument.id.as_str(), survey.source.as_ref()?)));
+        let plans = self.plan.iter().flat_map(|plan| &plan.sources).map(|source| ("plan", source));
+        self.source.iter().map(|source| ("lke", source)).chain(surveys).chain(plans)
+    }
+
     /// The findings that say why there is no LKE or no score, and which surveys and plans are missing.
     pub fn failures(&self) -> impl Iterator<Item = &Finding> {
         let none = self.lke.as_ref().is_none_or(|lke| Role::ALL.iter().all(|&role| lke.total(role).is_none()));
@@ -78,6 +87,8 @@ pub struct Consolidation {
     pub period: String,
     /// When the run began.
     pub run_at: Timestamp,
+    /// The run's number in the store; none where runs are not recorded.
+    pub run: Option<i64>,
     /// How the worksheets were read.
     pub template: Arc<Template>,
     /// The day plans are judged by.
@@ -113,6 +124,7 @@ impl Consolidation {
             title: title.to_owned(),
             period: period.to_owned(),
             run_at,
+            run: None,
             as_of,
             ranking: ranking::rank(&template, &surveys, &units)?,
             gaps: gaps::gaps(&units),

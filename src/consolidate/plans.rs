@@ -144,7 +144,7 @@ pub fn standings(
             let node = item.traced.and_then(|traced| template.find(&references[traced.reference].code));
             let shown = node.zip(of_unit).map(|(node, (lke, unit))| Shown {
                 answered: unit.ratios[node].is_some(),
-                evidenced: lke.evidence[node] > 0,
+                evidenced: !lke.evidence[node].is_empty(),
             });
             let is_past = deadlines.iter().any(|deadline| deadline.is_past);
             let status = match shown {

@@ -168,6 +168,116 @@ catalogue! {
         "Isi alamatnya di daftar satker." / "Fill in the address in the registry."
         { column: Text("rencana_aksi") }
 
+    SourceAddress "SRC012" Error
+        "Alamat tidak dapat dipakai" / "Address cannot be used"
+        "Alamat ini tidak dapat dipakai: {reason}." / "This address cannot be used: {reason}."
+        "Salin ulang alamat dari bilah alamat peramban ke daftar satker."
+        / "Copy the address from the browser's address bar into the satker registry again."
+        { reason: Both("bukan alamat http atau https", "not an http or https address") }
+    SourceHostRefused "SRC013" Error
+        "Host tidak diizinkan" / "Host not permitted"
+        "{host} tidak diizinkan: {reason}." / "{host} is not permitted: {reason}."
+        "Bila alamat itu memang benar, tambahkan hostnya ke [web] hosts (atau private_hosts untuk jaringan kantor) di berkas pipeline."
+        / "If the address is right, add its host to [web] hosts (or private_hosts for the office's network) in the pipeline file."
+        { host: Text("contoh.id"), reason: Both("tidak ada di daftar host", "it is not in the list of hosts") }
+    SourceNoCredentials "SRC014" Error
+        "Kunci Google belum ada" / "No key for Google"
+        "Alamat Google Sheets memerlukan kunci, dan pipeline tidak menyebut satu pun."
+        / "A Google Sheets address needs a key, and the pipeline names none."
+        "Isi key_file (akun layanan) atau api_key_file di bagian [google] berkas pipeline."
+        / "Give key_file (a service account) or api_key_file in the section [google] of the pipeline file."
+        {}
+    SourceBadCredentials "SRC015" Error
+        "Kunci Google tidak dapat dipakai" / "Key for Google cannot be used"
+        "Kunci Google tidak dapat dipakai: {reason}." / "The key for Google cannot be used: {reason}."
+        "Periksa berkas kunci atau variabel lingkungannya; bila dicabut, buat kunci baru di Google Cloud."
+        / "Check the key file or its environment variable; if it was revoked, make a new key in Google Cloud."
+        { reason: Text("invalid_grant") }
+    SourceNoAccess "SRC016" Error
+        "Tidak ada akses" / "No access"
+        "Tidak ada izin membuka alamat ini." / "There is no permission to open this address."
+        "Minta pemiliknya membagikannya kepada {account} (Bagikan > Tambahkan orang > Pelihat)."
+        / "Ask its owner to share it with {account} (Share > Add people > Viewer)."
+        { account: Text("rekap@proyek.iam.gserviceaccount.com") }
+    SourceNotThere "SRC017" Error
+        "Tidak ada di alamat itu" / "Nothing at the address"
+        "Di alamat ini tidak ada apa-apa; mungkin dihapus, atau alamatnya terpotong."
+        / "There is nothing at this address; it may have been deleted, or the address is cut short."
+        "Buka alamatnya di peramban, lalu salin ulang yang benar ke daftar satker."
+        / "Open the address in a browser and copy the right one into the satker registry."
+        {}
+    SourceSheetGone "SRC018" Error
+        "Lembar tidak ada lagi" / "Sheet gone"
+        "Spreadsheet ini tidak punya lembar dengan gid {gid}; yang ada: {sheets}."
+        / "This spreadsheet has no sheet with gid {gid}; there are: {sheets}."
+        "Buka lembar yang benar di peramban, lalu salin ulang alamatnya."
+        / "Open the right sheet in a browser and copy its address again."
+        { gid: Text("12345"), sheets: Text("LKE ZI (0), Rekap (77)") }
+    SourcePageInstead "SRC019" Error
+        "Halaman web, bukan berkas" / "A web page, not a file"
+        "Yang dikirim adalah halaman web (biasanya halaman masuk), bukan berkas."
+        / "What was sent is a web page (most often a login page), not a file."
+        "Bagikan berkasnya kepada siapa saja yang memiliki tautan, atau pakai alamat Google Sheets dengan kunci."
+        / "Share the file with anyone who has the link, or use a Google Sheets address with a key."
+        {}
+    SourceCutShort "SRC020" Error
+        "Unduhan terputus" / "Download broke off"
+        "Unduhan terputus setelah {received} dari {expected}." / "The download broke off after {received} of {expected}."
+        "Jalankan ulang; bila terulang, periksa sambungan internet." / "Run again; if it happens again, check the connection."
+        { received: Text("12 KiB"), expected: Text("90 KiB") }
+    SourceUnreachable "SRC021" Error
+        "Tidak dapat dijangkau" / "Unreachable"
+        "Alamat tidak dapat dijangkau: {reason}." / "The address cannot be reached: {reason}."
+        "Periksa sambungan internet lalu jalankan ulang; dengan --stale allow salinan terakhir yang dipakai."
+        / "Check the connection and run again; with --stale allow the last copy is used."
+        { reason: Text("connection refused") }
+    SourceQuotaUsedUp "SRC022" Error
+        "Kuota Google habis" / "Google's quota used up"
+        "Google menolak karena kuota per menit habis, juga setelah diulang."
+        / "Google refuses because the quota per minute is used up, even when asked again."
+        "Kecilkan reads_per_minute di [google] bila proyek Google dipakai bersama program lain, lalu jalankan ulang."
+        / "Lower reads_per_minute in [google] if other programs use the same Google project, and run again."
+        {}
+    SourceClockOff "SRC023" Error
+        "Jam komputer meleset" / "Clock is off"
+        "Jam komputer ini {minutes} menit {direction} dari Google, sehingga kuncinya ditolak."
+        / "This computer's clock is {minutes} minutes {direction} of Google's, so that the key is refused."
+        "Nyalakan penyelarasan waktu (timedatectl set-ntp true), lalu jalankan ulang."
+        / "Turn on time synchronisation (timedatectl set-ntp true) and run again."
+        { minutes: Count(17), direction: Both("lebih lambat", "behind") }
+    SourceOffline "SRC024" Error
+        "Belum pernah diambil" / "Never fetched"
+        "Alamat ini belum pernah diambil, dan jaringan tidak dipakai (--offline)."
+        / "This address was never fetched, and the network is not used (--offline)."
+        "Jalankan sekali tanpa --offline." / "Run once without --offline."
+        {}
+    SourceStale "SRC025" Warning
+        "Memakai salinan terakhir" / "Last copy used"
+        "Sumber tidak dapat dijangkau ({reason}); yang dipakai salinan tanggal {fetched}, umurnya {age}."
+        / "The source cannot be reached ({reason}); the copy of {fetched} is used, {age} old."
+        "Angka satker ini mungkin sudah berubah: jalankan ulang setelah sumbernya dapat dijangkau."
+        / "This satker's numbers may have changed: run again when the source can be reached."
+        { reason: Text("connection refused"), fetched: Text("2025-11-20 06:00 UTC"), age: Both("3 hari", "3 days") }
+
+    EvidenceGone "BKT001" Warning
+        "Semua bukti dukung hilang" / "All evidence gone"
+        "Dijawab {answer}, tetapi semua tautan bukti dukungnya ({links}) tidak ada lagi."
+        / "Answered {answer}, but all its evidence links ({links}) are gone."
+        "Minta satker mengunggah ulang buktinya dan mengganti tautannya."
+        / "Ask the satker to upload the evidence again and to replace the links."
+        { answer: Text("Ya"), links: Count(2) }
+    EvidenceLocked "BKT002" Info
+        "Bukti dukung perlu izin" / "Evidence needs permission"
+        "{links} tautan bukti dukung tidak dapat dibuka tanpa izin." / "{links} evidence links cannot be opened without permission."
+        "Minta satker membagikan folder buktinya kepada siapa saja yang memiliki tautan."
+        / "Ask the satker to share its evidence folder with anyone who has the link."
+        { links: Count(14) }
+    EvidencePartlyGone "BKT003" Info
+        "Sebagian bukti dukung hilang" / "Some evidence gone"
+        "{gone} dari {links} tautan bukti dukung tidak ada lagi." / "{gone} of {links} evidence links are gone."
+        "Minta satker mengganti tautan yang mati." / "Ask the satker to replace the dead links."
+        { gone: Count(1), links: Count(3) }
+
     NoHeader "LKE001" Error
         "Judul kolom tidak dikenali" / "No recognisable header"
         "Tidak ada baris judul LKE (Penilaian, Jawaban …) di lembar mana pun: {sheets}."

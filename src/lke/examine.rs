@@ -1,5 +1,6 @@
 //! Examines one workbook as an LKE: picks its sheet, reads, scores and audits it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings, sort_findings};
@@ -48,8 +49,8 @@ pub struct LkeResult {
     pub sheet: Arc<str>,
     /// Results of the unit and of the TPI; none where the sheet has no such columns.
     pub roles: [Option<RoleResult>; 2],
-    /// Evidence links of every indicator, those on its details included; by node.
-    pub evidence: Vec<u16>,
+    /// Distinct evidence links of every indicator, those on its details included; by node.
+    pub evidence: Vec<BTreeSet<Arc<str>>>,
 }
 
 impl LkeResult {

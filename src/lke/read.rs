@@ -1,6 +1,7 @@
 //! Reads one LKE sheet: its rows aligned to the template, the answers of both roles, the evidence links.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::grid::{CellRef, Grid, is_web_address};
 use crate::lke::Role;
@@ -77,7 +78,7 @@ pub struct Worksheet {
     /// Answers of the unit and of the TPI, by node; indicators and details only.
     pub answers: [Vec<ReadAnswer>; 2],
     /// Distinct evidence links on a node's own row, by node.
-    pub evidence: Vec<u16>,
+    pub evidence: Vec<BTreeSet<Arc<str>>>,
 }
 
 impl Worksheet {
@@ -106,10 +107,10 @@ impl Worksheet {
         self.answers.iter().flatten().filter(|read| read.answer.is_attempted()).count()
     }
 
-    /// Evidence links of an indicator, those on its details included.
-    pub fn evidence_of(&self, template: &Template, indicator: NodeIndex) -> u16 {
-        let details = template.nodes[indicator].children.iter();
-        details.fold(self.evidence[indicator], |sum, &detail| sum.saturating_add(self.evidence[detail]))
+    /// Distinct evidence links of an indicator, those on its details included.
+    pub fn evidence_of(&self, template: &Template, indicator: NodeIndex) -> BTreeSet<Arc<str>> {
+        let own = std::iter::once(&indicator).chain(&template.nodes[indicator].children);
+        own.flat_map(|&node| &self.evidence[node]).cloned().collect()
     }
 }
 
@@ -126,7 +127,10 @@ pub fn read_worksheet(grid: &Grid, template: &Template) -> Option<Worksheet> {
 
     let mut worksheet = Worksheet {
         answers: Role::ALL.map(|role| read_answers(grid, template, &columns, &rows, role)),
-        evidence: rows.iter().map(|row| row.as_ref().map_or(0, |row| count_links(grid, &columns, row.row))).collect(),
+        evidence: rows
+            .iter()
+            .map(|row| row.as_ref().map(|row| links(grid, &columns, row.row)).unwrap_or_default())
+            .collect(),
         rows,
         added: Vec::new(),
         empty: Vec::new(),
@@ -248,16 +252,13 @@ fn read_answers(
 }
 
 /// Distinct web addresses in a row's evidence cells, as hyperlinks or in their text.
-fn count_links(grid: &Grid, columns: &Columns, row: u32) -> u16 {
-    let mut links = BTreeSet::new();
-    for &col in &columns.evidence {
-        let cell = grid.cell(row, col);
-        links.extend(cell.link.as_deref());
-        if let Some(text) = cell.text() {
-            links.extend(text.split_whitespace().filter(|word| is_web_address(word)));
-        }
-    }
-    links.len().min(usize::from(u16::MAX)) as u16
+fn links(grid: &Grid, columns: &Columns, row: u32) -> BTreeSet<Arc<str>> {
+    let cells = columns.evidence.iter().map(|&col| grid.cell(row, col));
+    let of_cell = |cell: &'_ crate::grid::Cell| {
+        let written = cell.text().into_iter().flat_map(str::split_whitespace).filter(|word| is_web_address(word));
+        cell.link.as_deref().into_iter().chain(written).map(Arc::from).collect::<Vec<Arc<str>>>()
+    };
+    cells.flat_map(of_cell).collect()
 }
 
 /// Tells what a row that is not the template's is: totals, an added indicator, a leftover, or nothing of interest.

@@ -255,7 +255,7 @@ fn node_result(result: &LkeResult, of_role: &RoleResult, index: usize) -> Value 
         value["answer"] = answer(&result.template, answer_type, &of_role.answers[index]);
     }
     if node.kind == NodeKind::Indicator {
-        value["evidence"] = json!(result.evidence[index]);
+        value["evidence"] = json!(result.evidence[index].len());
         value["proven"] = json!(of_role.ratios[index].map(|ratio| ratio.proven));
     }
     value

@@ -4,6 +4,7 @@ pub mod file;
 pub mod json;
 pub mod plan;
 pub mod response_sheet;
+pub mod sheets;
 pub mod table;
 pub mod text;
 pub mod workbook;

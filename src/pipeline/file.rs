@@ -11,12 +11,23 @@ use toml::Spanned;
 
 use super::config::ConfigError;
 use super::registry::read_registry;
+use super::services::{
+    GoogleSection, NotifySection, ScheduleSection, WebSection, read_google, read_notify, read_schedule, read_web,
+};
 use crate::lke::template::{LKE_ZI_2021, Template};
+use crate::notify::NotifySettings;
+use crate::output::sheets::{RefreshPlan, TabTable};
 use crate::period::Period;
 use crate::plan::Family;
 use crate::satker::Satker;
+use crate::schedule::ScheduleSettings;
+use crate::source::google::GoogleSettings;
+use crate::source::web::WebSettings;
 use crate::survey::columns::{ColumnMap, use_of_key};
 use crate::survey::instrument::Instrument;
+
+/// Where runs are recorded unless the file says another place, beside it; below, a folder a pipeline.
+const STATE_FOLDER: &str = ".rekap";
 
 /// A pipeline, ready to run.
 #[derive(Debug, Clone)]
@@ -43,8 +54,22 @@ pub struct Pipeline {
     pub plan: Option<PlanSource>,
     /// The day plans are judged by; none is the day of the run.
     pub as_of: Option<Date>,
-    /// What is written.
+    /// Where runs are recorded and copies of the sources kept.
+    pub state: PathBuf,
+    /// Whether an earlier copy may stand in for a source that cannot be reached.
+    pub allow_stale: bool,
+    /// How Google is reached.
+    pub google: GoogleSettings,
+    /// What may be fetched from the web.
+    pub web: WebSettings,
+    /// When it runs by itself.
+    pub schedule: Option<ScheduleSettings>,
+    /// Who is told after a run.
+    pub notify: Vec<NotifySettings>,
+    /// Files that are written.
     pub outputs: Vec<OutputPlan>,
+    /// Summary spreadsheets that are refreshed.
+    pub refreshes: Vec<RefreshPlan>,
 }
 
 /// An action plan to be read for every satker.
@@ -111,10 +136,19 @@ struct PipelineFile {
     semester: Spanned<u8>,
     satker: Spanned<String>,
     as_of: Option<Spanned<toml::value::Datetime>>,
+    state: Option<String>,
+    stale: Option<Spanned<String>>,
     lke: LkeSection,
     plan: Option<PlanSection>,
     #[serde(default)]
     survey: Vec<SurveySection>,
+    #[serde(default)]
+    google: GoogleSection,
+    #[serde(default)]
+    web: WebSection,
+    schedule: Option<ScheduleSection>,
+    #[serde(default)]
+    notify: Vec<NotifySection>,
     #[serde(default)]
     output: Vec<OutputSection>,
 }
@@ -164,17 +198,19 @@ enum OneOrMany {
 struct OutputSection {
     kind: Spanned<String>,
     table: Option<Spanned<String>>,
-    path: Spanned<String>,
+    path: Option<Spanned<String>>,
+    spreadsheet: Option<Spanned<String>>,
+    tabs: Option<Spanned<BTreeMap<String, String>>>,
 }
 
 /// A mistake at a place of one text.
-struct Mistakes<'a> {
+pub(super) struct Mistakes<'a> {
     path: &'a Path,
     text: &'a str,
 }
 
 impl Mistakes<'_> {
-    fn at(&self, span: Range<usize>, id: String, en: String) -> ConfigError {
+    pub(super) fn at(&self, span: Range<usize>, id: String, en: String) -> ConfigError {
         ConfigError::at_span(self.path, self.text, span, id, en)
     }
 }
@@ -221,7 +257,23 @@ impl Pipeline {
             .collect::<Result<Vec<_>, _>>()?;
         let plan = file.plan.map(|section| read_plan(&mistakes, section, &columns)).transpose()?;
         let as_of = file.as_of.map(|at| read_date(&mistakes, &at)).transpose()?;
-        let outputs = read_outputs(&mistakes, directory, &file.output, &file.name, year, semester)?;
+        let (refreshes, files): (Vec<_>, Vec<_>) =
+            file.output.into_iter().partition(|section| section.kind.get_ref() == "google-sheets");
+        let outputs = read_outputs(&mistakes, directory, &files, &file.name, year, semester)?;
+        let refreshes = refreshes.iter().map(|section| read_refresh(&mistakes, section));
+        let allow_stale = match &file.stale {
+            None => false,
+            Some(stale) => match stale.get_ref().as_str() {
+                "allow" => true,
+                "refuse" => false,
+                _ => {
+                    let id = format!("\"{}\" tidak dikenal; yang dikenal: allow, refuse", stale.get_ref());
+                    let en = format!("\"{}\" is not known; known are: allow, refuse", stale.get_ref());
+                    return Err(mistakes.at(stale.span(), id, en));
+                }
+            },
+        };
+        let state = file.state.map_or_else(|| Path::new(STATE_FOLDER).join(&file.name), PathBuf::from);
         Ok(Pipeline {
             path: path.to_owned(),
             name: file.name,
@@ -234,7 +286,18 @@ impl Pipeline {
             surveys,
             plan,
             as_of,
+            state: tidy(&directory.join(state)),
+            allow_stale,
+            google: read_google(&mistakes, directory, file.google)?,
+            web: read_web(&mistakes, file.web)?,
+            schedule: file.schedule.map(|section| read_schedule(&mistakes, section)).transpose()?,
+            notify: file
+                .notify
+                .into_iter()
+                .map(|section| read_notify(&mistakes, directory, section))
+                .collect::<Result<Vec<_>, _>>()?,
             outputs,
+            refreshes: refreshes.collect::<Result<Vec<_>, _>>()?,
         })
     }
 
@@ -409,16 +472,25 @@ fn read_outputs(
                 let id = "\"table\" hanya untuk kind = \"csv\"".to_owned();
                 return Err(mistakes.at(table.span(), id, "\"table\" goes with kind = \"csv\" only".to_owned()));
             }
-            _ => return Err(one_of(&section.kind, "xlsx, csv, ical")),
+            _ => return Err(one_of(&section.kind, "xlsx, csv, ical, google-sheets")),
         };
-        for placeholder in placeholders(section.path.get_ref()) {
+        let foreign = section.spreadsheet.as_ref().map(Spanned::span).or(section.tabs.as_ref().map(Spanned::span));
+        if let Some(span) = foreign {
+            let id = "kunci ini hanya untuk kind = \"google-sheets\"".to_owned();
+            return Err(mistakes.at(span, id, "this key goes with kind = \"google-sheets\" only".to_owned()));
+        }
+        let Some(section_path) = &section.path else {
+            let id = "kunci \"path\" belum ada".to_owned();
+            return Err(mistakes.at(section.kind.span(), id, "missing \"path\"".to_owned()));
+        };
+        for placeholder in placeholders(section_path.get_ref()) {
             if !["name", "year", "semester"].contains(&placeholder) {
                 let id = format!("{{{placeholder}}} tidak dikenal; yang dikenal: {{name}}, {{year}}, {{semester}}");
                 let en = format!("{{{placeholder}}} is not known; known are: {{name}}, {{year}}, {{semester}}");
-                return Err(mistakes.at(section.path.span(), id, en));
+                return Err(mistakes.at(section_path.span(), id, en));
             }
         }
-        let path = fill(section.path.get_ref(), |placeholder| match placeholder {
+        let path = fill(section_path.get_ref(), |placeholder| match placeholder {
             "name" => name.to_owned(),
             "year" => year.to_string(),
             _ => semester.to_string(),
@@ -427,11 +499,49 @@ fn read_outputs(
         if outputs.iter().any(|output| output.path == path) {
             let shown = path.display();
             let (id, en) = (format!("dua keluaran menuju {shown}"), format!("two outputs go to {shown}"));
-            return Err(mistakes.at(section.path.span(), id, en));
+            return Err(mistakes.at(section_path.span(), id, en));
         }
         outputs.push(OutputPlan { kind, path });
     }
     Ok(outputs)
+}
+
+/// A summary spreadsheet; without `tabs` it shows every table.
+fn read_refresh(mistakes: &Mistakes, section: &OutputSection) -> Result<RefreshPlan, ConfigError> {
+    let Some(spreadsheet) = &section.spreadsheet else {
+        let id = "kunci \"spreadsheet\" belum ada: alamat Google Sheets".to_owned();
+        let en = "missing \"spreadsheet\": a Google Sheets address".to_owned();
+        return Err(mistakes.at(section.kind.span(), id, en));
+    };
+    for foreign in [&section.table, &section.path].into_iter().flatten() {
+        let id = "kunci ini bukan untuk kind = \"google-sheets\"".to_owned();
+        let en = "this key does not go with kind = \"google-sheets\"".to_owned();
+        return Err(mistakes.at(foreign.span(), id, en));
+    }
+    let mut tabs: Vec<(TabTable, String)> = Vec::new();
+    for table in TabTable::ALL {
+        let title = match &section.tabs {
+            None => Some(table.title().to_owned()),
+            Some(tabs) => tabs.get_ref().get(table.name()).cloned(),
+        };
+        tabs.extend(title.map(|title| (table, title)));
+    }
+    if let Some(given) = &section.tabs {
+        let names = TabTable::ALL.map(TabTable::name);
+        if let Some(wrong) = given.get_ref().keys().find(|key| !names.contains(&key.as_str())) {
+            let names = names.join(", ");
+            let id = format!("tabel \"{wrong}\" tidak dikenal; yang dikenal: {names}");
+            return Err(mistakes.at(given.span(), id, format!("unknown table \"{wrong}\"; known are: {names}")));
+        }
+        let mut titles: Vec<&String> = given.get_ref().values().collect();
+        titles.sort();
+        titles.dedup();
+        if titles.len() < given.get_ref().len() || titles.iter().any(|title| title.trim().is_empty()) {
+            let id = "nama tab harus berbeda-beda dan tidak kosong".to_owned();
+            return Err(mistakes.at(given.span(), id, "names of tabs must differ and not be empty".to_owned()));
+        }
+    }
+    Ok(RefreshPlan { spreadsheet: spreadsheet.get_ref().clone(), tabs })
 }
 
 /// `pipelines/../out/x.xlsx` as `out/x.xlsx`; a path that leads upwards from its start stays as it is.

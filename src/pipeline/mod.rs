@@ -4,6 +4,7 @@ mod config;
 mod file;
 mod registry;
 mod run;
+mod services;
 
 pub use config::ConfigError;
 pub use file::{OutputKind, OutputPlan, Pipeline, PlanSource, SurveyPlan, TableKind};

@@ -8,8 +8,10 @@ mod archive;
 mod batch;
 mod csv;
 mod digest;
+pub mod google;
 mod ods;
 mod sniff;
+pub mod web;
 mod xls;
 mod xlsx;
 mod xml;
@@ -73,8 +75,10 @@ pub struct SourceInfo {
     pub sha256: Sha256,
     /// Number of bytes read.
     pub bytes: u64,
-    /// When they were read.
+    /// When they were read; of an earlier copy, when that was fetched.
     pub read_at: Timestamp,
+    /// Whether this is an earlier copy, since the source could not be reached now.
+    pub stale: bool,
 }
 
 /// A source that cannot be read.
@@ -101,6 +105,53 @@ pub enum SourceError {
     },
     /// A library broke off; its message.
     Crashed(String),
+    /// The address cannot be used; why.
+    Address(Phrase),
+    /// The host is not permitted.
+    HostRefused {
+        /// The host.
+        host: String,
+        /// Why not.
+        reason: Phrase,
+    },
+    /// A Google Sheets address, and no key to read it with.
+    NoCredentials,
+    /// The key or token cannot be used; why, and never the key itself.
+    BadCredentials(String),
+    /// The account may not open the spreadsheet or file.
+    NoAccess {
+        /// Whom it must be shared with: the service account's address, or who has the link.
+        account: String,
+    },
+    /// Nothing is at the address (any more).
+    NotThere,
+    /// The spreadsheet has no such sheet (any more).
+    SheetGone {
+        /// The gid asked for.
+        gid: String,
+        /// The sheets there are.
+        sheets: String,
+    },
+    /// A page was sent in place of a file, most often a login page.
+    PageInstead,
+    /// The download broke off.
+    CutShort {
+        /// Bytes received, shown.
+        received: String,
+        /// Bytes announced, shown.
+        expected: String,
+    },
+    /// The host cannot be reached or does not answer properly, however often it is asked; why.
+    Unreachable(String),
+    /// The quota stays used up.
+    QuotaUsedUp,
+    /// Google refuses tokens since this machine's clock is off by so many minutes.
+    ClockOff {
+        /// Minutes; positive is ahead.
+        minutes: i64,
+    },
+    /// The network is not to be used, and there is no earlier copy.
+    Offline,
 }
 
 impl SourceError {
@@ -121,6 +172,41 @@ impl SourceError {
                 [("what", Arg::from(*what)), ("found", found.as_str().into()), ("limit", limit.as_str().into())],
             ),
             SourceError::Crashed(why) => Finding::new(Code::SourceCrashed, [("reason", Arg::from(why.as_str()))]),
+            SourceError::Address(why) => Finding::new(Code::SourceAddress, [("reason", Arg::from(*why))]),
+            SourceError::HostRefused { host, reason } => {
+                Finding::new(Code::SourceHostRefused, [("host", host.as_str().into()), ("reason", Arg::from(*reason))])
+            }
+            SourceError::NoCredentials => Finding::new(Code::SourceNoCredentials, []),
+            SourceError::BadCredentials(why) => {
+                Finding::new(Code::SourceBadCredentials, [("reason", Arg::from(why.as_str()))])
+            }
+            SourceError::NoAccess { account } => {
+                Finding::new(Code::SourceNoAccess, [("account", Arg::from(account.as_str()))])
+            }
+            SourceError::NotThere => Finding::new(Code::SourceNotThere, []),
+            SourceError::SheetGone { gid, sheets } => {
+                let args = [("gid", Arg::from(gid.as_str())), ("sheets", Arg::from(sheets.as_str()))];
+                Finding::new(Code::SourceSheetGone, args)
+            }
+            SourceError::PageInstead => Finding::new(Code::SourcePageInstead, []),
+            SourceError::CutShort { received, expected } => {
+                let args = [("received", Arg::from(received.as_str())), ("expected", expected.as_str().into())];
+                Finding::new(Code::SourceCutShort, args)
+            }
+            SourceError::Unreachable(why) => {
+                Finding::new(Code::SourceUnreachable, [("reason", Arg::from(why.as_str()))])
+            }
+            SourceError::QuotaUsedUp => Finding::new(Code::SourceQuotaUsedUp, []),
+            SourceError::ClockOff { minutes } => {
+                let direction = if *minutes > 0 {
+                    Phrase::new("lebih cepat", "ahead")
+                } else {
+                    Phrase::new("lebih lambat", "behind")
+                };
+                let args = [("minutes", Arg::Count(minutes.unsigned_abs())), ("direction", Arg::from(direction))];
+                Finding::new(Code::SourceClockOff, args)
+            }
+            SourceError::Offline => Finding::new(Code::SourceOffline, []),
         };
         finding.at(Place::whole(location.clone()))
     }
@@ -199,7 +285,8 @@ impl Book {
     /// # Errors
     /// [`Unopened`] when the file cannot be read, is no workbook, or is beyond the limits.
     pub fn open(path: &Path, location: &str, now: Timestamp, limits: &Limits) -> Result<Book, Box<Unopened>> {
-        let mut info = SourceInfo { location: location.into(), sha256: Sha256::none(), bytes: 0, read_at: now };
+        let mut info =
+            SourceInfo { location: location.into(), sha256: Sha256::none(), bytes: 0, read_at: now, stale: false };
         let is_csv = path.extension().is_some_and(|e| ["csv", "tsv"].iter().any(|csv| e.eq_ignore_ascii_case(csv)));
         let bytes = match read_file(path, if is_csv { limits.text_file } else { limits.file }) {
             Ok(bytes) => bytes,

@@ -98,7 +98,7 @@ fn audit_indicator(
         findings.add_at(Code::PercentUnproven, subject, cell, args);
     }
     if let (Role::Unit, Some(&col)) = (role, audit.worksheet.columns.evidence.first())
-        && audit.worksheet.evidence_of(audit.template, node) == 0
+        && audit.worksheet.evidence_of(audit.template, node).is_empty()
     {
         let at = crate::grid::CellRef::new(cell.row, col);
         findings.add_at(Code::NoEvidence, subject, at, [("answer", answer_as_shown(audit, role, result, node))]);

@@ -191,7 +191,7 @@ pub(super) fn write_traces(context: &Context, sheet: Worksheet) -> Result<Worksh
         for (col, (unit, planned)) in (2..).zip(data.units.iter().zip(&planned)) {
             let of_unit = unit.lke.as_ref().and_then(|lke| Some((lke, lke.role(Role::Unit)?)));
             let answered = of_unit.is_some_and(|(_, unit)| unit.ratios[node].is_some());
-            let evidenced = of_unit.is_some_and(|(lke, _)| lke.evidence[node] > 0);
+            let evidenced = of_unit.is_some_and(|(lke, _)| !lke.evidence[node].is_empty());
             let planned = planned.as_ref().map(|planned| planned[node]);
             let marks = [(planned == Some(true), "R"), (answered, "J"), (evidenced, "B")];
             let text: String = marks.into_iter().map(|(holds, mark)| if holds { mark } else { "·" }).collect();

@@ -1,0 +1,1 @@
+//! Whether evidence links can be reached.

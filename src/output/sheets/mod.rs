@@ -1,0 +1,73 @@
+//! Refreshes a summary spreadsheet in Google Sheets.
+
+/// A summary spreadsheet to be refreshed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefreshPlan {
+    /// Address of the spreadsheet, as a browser shows it.
+    pub spreadsheet: String,
+    /// The tables it shows and the tab of each, in order.
+    pub tabs: Vec<(TabTable, String)>,
+}
+
+/// A table that can be shown in a tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TabTable {
+    /// Totals, bounds, areas, verdicts of every satker.
+    Summary,
+    /// Ranks, overall and per area.
+    Ranking,
+    /// Area scores of both roles.
+    Areas,
+    /// Indices and elements of every survey.
+    Surveys,
+    /// How the action plans stand.
+    Plans,
+    /// Findings.
+    Findings,
+    /// What changed since the last run.
+    Changes,
+    /// Where every number came from.
+    Sources,
+}
+
+impl TabTable {
+    /// Every table, in the order of its tabs.
+    pub const ALL: [TabTable; 8] = [
+        TabTable::Summary,
+        TabTable::Ranking,
+        TabTable::Areas,
+        TabTable::Surveys,
+        TabTable::Plans,
+        TabTable::Findings,
+        TabTable::Changes,
+        TabTable::Sources,
+    ];
+
+    /// The name used in pipeline files.
+    pub fn name(self) -> &'static str {
+        match self {
+            TabTable::Summary => "summary",
+            TabTable::Ranking => "ranking",
+            TabTable::Areas => "areas",
+            TabTable::Surveys => "surveys",
+            TabTable::Plans => "plans",
+            TabTable::Findings => "findings",
+            TabTable::Changes => "changes",
+            TabTable::Sources => "sources",
+        }
+    }
+
+    /// The tab's name unless the pipeline says another.
+    pub fn title(self) -> &'static str {
+        match self {
+            TabTable::Summary => "Ringkasan",
+            TabTable::Ranking => "Peringkat",
+            TabTable::Areas => "Area",
+            TabTable::Surveys => "Survei",
+            TabTable::Plans => "Rencana Aksi",
+            TabTable::Findings => "Temuan",
+            TabTable::Changes => "Perubahan",
+            TabTable::Sources => "Sumber",
+        }
+    }
+}
