@@ -1,6 +1,7 @@
 //! What must be known of a schedule after a restart: up to which time everything due is settled, and which run is owed.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -56,7 +57,7 @@ impl Mark {
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let text = match fs::read(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
             Err(error) => return Err(failed(&error)),
         };
         let written: Written = serde_json::from_slice(&text).map_err(|error| failed(&error))?;

@@ -4,25 +4,27 @@
 //! processors by itself. A time counts as handled once it was run, given up, or overtaken by a later one, so a time that
 //! was missed is caught up once, however many there were, and never runs twice when the clock is put back.
 
+mod attempt;
+mod tell;
+
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use self::tell::span;
 use super::clock::Clock;
 use super::lock::{LockError, RunLock};
-use super::log::{Event, Journal, Level, Line, stamp};
+use super::log::{Event, Journal, Level};
 use super::mark::{Mark, Owed, rule};
-use super::stop::{Stop, StopReason};
-use super::work::{Loaded, Occasion, Report, RunEnd, Trigger, Work};
+use super::stop::Stop;
+use super::work::{Loaded, Trigger, Work};
 use crate::lang::Lang;
 use crate::output::file::WriteError;
-use crate::panics::caught;
 use crate::pipeline::ConfigError;
 
 /// How often files and clock are looked at.
@@ -327,25 +329,6 @@ impl<'a, W: Work> Scheduler<'a, W> {
         entry.next = entry.loaded.as_ref().and_then(|loaded| loaded.schedule.next_after(entry.handled));
     }
 
-    /// Says when a pipeline comes next.
-    fn announce(&self, index: usize, event: Event) {
-        let Some(loaded) = &self.entries[index].loaded else { return };
-        let [cron, zone] = rule(&loaded.schedule);
-        let [id, en] = self.next(index);
-        let message = [format!("{id} ({cron}, {zone})"), format!("{en} ({cron}, {zone})")];
-        let mut fields = vec![("cron", json!(cron)), ("timezone", json!(zone))];
-        fields.push(("next", json!(self.entries[index].next.map(|next| self.show(index, next)))));
-        self.note(Some(index), Level::Info, event, message, fields);
-    }
-
-    /// `berikutnya 2025-11-26T06:00:00+07:00`.
-    fn next(&self, index: usize) -> [String; 2] {
-        match self.entries[index].next.map(|next| self.show(index, next)) {
-            Some(next) => [format!("berikutnya {next}"), format!("next {next}")],
-            None => ["tidak ada waktu berikutnya", "no next time"].map(str::to_owned),
-        }
-    }
-
     /// Writes down what is settled, unless another process is at it.
     fn remember(&self, index: usize) {
         let entry = &self.entries[index];
@@ -370,211 +353,6 @@ impl<'a, W: Work> Scheduler<'a, W> {
             self.note(Some(index), Level::Error, Event::Forgetful, message, vec![]);
         }
     }
-
-    /// Runs what is due of one pipeline.
-    fn attempt(&mut self, index: usize) {
-        // What the file names may have changed without the file itself.
-        self.load(index);
-        let (now, elapsed) = (self.clock.now(), self.clock.elapsed());
-        let entry = &mut self.entries[index];
-        let Some(loaded) = &entry.loaded else { return };
-        let (owed, trigger) = if let Some(next) = entry.next.filter(|&next| next <= now) {
-            let latest = loaded.schedule.latest_until(now).map_or(next, |latest| latest.max(next));
-            let is_late = latest > next || now.duration_since(latest) > LATE;
-            let trigger = if is_late { Trigger::CatchUp } else { Trigger::OnTime };
-            (Owed { occurrence: latest, failures: 0 }, trigger)
-        } else if let Some(again) = entry.owed.filter(|again| again.at <= elapsed) {
-            (again.owed, again.trigger)
-        } else {
-            return;
-        };
-        let (state, schedule) = (loaded.state.clone(), loaded.schedule.clone());
-        entry.owed = None;
-        entry.handled = entry.handled.max(owed.occurrence);
-        self.schedule_next(index);
-        let lock = match RunLock::acquire(&state, now) {
-            Ok(lock) => lock,
-            Err(error) => {
-                let reason = [Lang::Id, Lang::En].map(|lang| error.show(lang));
-                return self.nothing_done(index, owed, reason, None);
-            }
-        };
-        // Another process may have been quicker, and what it wrote counts.
-        let mut mark = Mark::read(&state).ok().flatten().unwrap_or_else(|| {
-            let before = just_before(owed.occurrence);
-            Mark::new(before, &schedule)
-        });
-        let is_sane = mark.settled.duration_since(now) <= FAR_AHEAD;
-        if is_sane && mark.settled >= owed.occurrence {
-            self.entries[index].handled = self.entries[index].handled.max(mark.settled);
-            self.schedule_next(index);
-            let at = self.show(index, owed.occurrence);
-            let message = [format!("proses lain, jadwal {at}"), format!("by another process, due {at}")];
-            return self.note(Some(index), Level::Info, Event::DoneElsewhere, message, vec![("occurrence", json!(at))]);
-        }
-        mark.settled = mark.settled.min(just_before(owed.occurrence));
-        mark.rule = rule(&schedule);
-        mark.owed = Some(owed);
-        if let Err(error) = mark.write(&state) {
-            return self.nothing_done(index, owed, unwritten(error), None);
-        }
-        let occasion = Occasion { occurrence: owed.occurrence, trigger, attempt: owed.failures + 1 };
-        self.note_start(index, &occasion);
-        let stop = self.stop.with_deadline(&self.clock, schedule.deadline);
-        let begun = self.clock.elapsed();
-        let Some(loaded) = &self.entries[index].loaded else { return };
-        let report = caught(|| self.work.run(&loaded.pipeline, &occasion, &stop))
-            .unwrap_or_else(|panic| RunEnd::NothingDone([panic.clone(), panic]).into());
-        let took = self.clock.elapsed().saturating_sub(begun);
-        self.conclude(index, (owed, mark), report, (took, stop.requested()));
-        drop(lock);
-    }
-
-    /// Settles what came of a run, and says so.
-    fn conclude(
-        &mut self,
-        index: usize,
-        (owed, mut mark): (Owed, Mark),
-        Report { end, summary, details }: Report,
-        (took, asked): (Duration, Option<StopReason>),
-    ) {
-        let mut fields = vec![("seconds", json!(took.as_secs_f64()))];
-        fields.extend(details);
-        let [id, en] = self.next(index);
-        let told = |lang: Lang, word: &str, next: String| {
-            let [id, en] = &summary;
-            let summary = lang.pick(id, en);
-            let summary = if summary.is_empty() { String::new() } else { format!("; {summary}") };
-            format!("{word} {}{summary}; {next}", span(took, lang))
-        };
-        let ended = match end {
-            RunEnd::NothingDone(reason) => return self.nothing_done(index, owed, reason, Some(mark)),
-            RunEnd::Stopped if asked == Some(StopReason::Signal) => {
-                let id = format!("setelah {}; diulang saat dimulai lagi", span(took, Lang::Id));
-                let en = format!("after {}; runs again at the next start", span(took, Lang::En));
-                self.entries[index].ended = Some(Ended::Abandoned);
-                return self.note(Some(index), Level::Warning, Event::Stopped, [id, en], fields);
-            }
-            RunEnd::Stopped => {
-                let message = [
-                    told(Lang::Id, "melewati batas waktu, setelah", id),
-                    told(Lang::En, "past its deadline, after", en),
-                ];
-                self.note(Some(index), Level::Error, Event::Stopped, message, fields);
-                Ended::Overran
-            }
-            RunEnd::Clean => {
-                let message = [told(Lang::Id, "lengkap, dalam", id), told(Lang::En, "complete, in", en)];
-                self.note(Some(index), Level::Info, Event::Finished, message, fields);
-                Ended::Clean
-            }
-            RunEnd::Incomplete => {
-                let message = [told(Lang::Id, "tidak lengkap, dalam", id), told(Lang::En, "incomplete, in", en)];
-                self.note(Some(index), Level::Warning, Event::Finished, message, fields);
-                Ended::Incomplete
-            }
-        };
-        self.entries[index].ended = Some(ended);
-        (mark.settled, mark.owed) = (owed.occurrence, None);
-        self.write_mark(index, &mark);
-    }
-
-    /// A run that could do nothing is tried again, later every time, until its next time takes over. The mark is given
-    /// where the lock is held.
-    fn nothing_done(&mut self, index: usize, owed: Owed, reason: [String; 2], mark: Option<Mark>) {
-        let Some(loaded) = &self.entries[index].loaded else { return };
-        let retries = loaded.schedule.retries;
-        let owed = Owed { failures: owed.failures.saturating_add(1), ..owed };
-        let fields = vec![("attempt", json!(owed.failures))];
-        self.note(Some(index), Level::Error, Event::Failed, reason, fields);
-        let doubled = 2u32.saturating_pow(owed.failures.saturating_sub(1).min(31));
-        let wait = FIRST_WAIT.saturating_mul(doubled).min(LONGEST_WAIT);
-        let again = self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX);
-        let is_retried = owed.failures <= retries && self.entries[index].next.is_none_or(|next| again < next);
-        if is_retried {
-            let at = self.clock.elapsed().saturating_add(wait);
-            self.entries[index].owed = Some(Again { owed, trigger: Trigger::Retry, at });
-            let (shown, attempt) = (self.show(index, again), owed.failures + 1);
-            let message = [format!("percobaan ke-{attempt} pada {shown}"), format!("attempt {attempt} at {shown}")];
-            let fields = vec![("attempt", json!(attempt)), ("at", json!(shown))];
-            self.note(Some(index), Level::Info, Event::Retry, message, fields);
-        } else {
-            self.entries[index].ended = Some(Ended::NothingDone);
-            let (failures, [id, en]) = (owed.failures, self.next(index));
-            let message = [format!("setelah {failures} percobaan; {id}"), format!("after {failures} attempts; {en}")];
-            self.note(Some(index), Level::Error, Event::GaveUp, message, vec![("attempts", json!(failures))]);
-        }
-        if let Some(mut mark) = mark {
-            if is_retried {
-                mark.owed = Some(owed);
-            } else {
-                (mark.settled, mark.owed) = (owed.occurrence, None);
-            }
-            self.write_mark(index, &mark);
-        }
-    }
-
-    fn write_mark(&self, index: usize, mark: &Mark) {
-        let Some(loaded) = &self.entries[index].loaded else { return };
-        self.complain_of_memory(index, mark.write(&loaded.state).map_err(unwritten));
-    }
-
-    fn note_start(&self, index: usize, occasion: &Occasion) {
-        let at = self.show(index, occasion.occurrence);
-        let late = Duration::try_from(self.clock.now().duration_since(occasion.occurrence)).unwrap_or_default();
-        let (late_id, late_en) = (span(late, Lang::Id), span(late, Lang::En));
-        let (name, id, en) = match occasion.trigger {
-            Trigger::OnTime => ("on-time", String::new(), String::new()),
-            Trigger::CatchUp => ("catch-up", format!(", terlewat {late_id}"), format!(", missed by {late_en}")),
-            Trigger::Retry => {
-                let attempt = occasion.attempt;
-                ("retry", format!(", percobaan ke-{attempt}"), format!(", attempt {attempt}"))
-            }
-            Trigger::Resumed => {
-                ("resumed", ", yang tadinya terputus".to_owned(), ", which was cut off before".to_owned())
-            }
-        };
-        let message = [format!("jadwal {at}{id}"), format!("due {at}{en}")];
-        let fields = vec![("occurrence", json!(at)), ("trigger", json!(name)), ("attempt", json!(occasion.attempt))];
-        self.note(Some(index), Level::Info, Event::Started, message, fields);
-    }
-
-    /// A time in the pipeline's zone.
-    fn show(&self, index: usize, time: Timestamp) -> String {
-        stamp(time, &self.zone(Some(index)))
-    }
-
-    fn zone(&self, index: Option<usize>) -> TimeZone {
-        let loaded = match index {
-            Some(index) => self.entries[index].loaded.as_ref(),
-            None => self.entries.iter().find_map(|entry| entry.loaded.as_ref()),
-        };
-        loaded.map_or_else(TimeZone::system, |loaded| loaded.schedule.timezone.clone())
-    }
-
-    fn note(
-        &self,
-        index: Option<usize>,
-        level: Level,
-        event: Event,
-        message: [String; 2],
-        fields: Vec<(&'static str, Value)>,
-    ) {
-        let name = |entry: &Entry<W::Pipeline>| {
-            let name = entry.loaded.as_ref().map(|loaded| loaded.name.clone());
-            name.unwrap_or_else(|| entry.path.display().to_string())
-        };
-        let pipeline = index.map(|index| name(&self.entries[index]));
-        self.journal.note(Line {
-            time: self.clock.now(),
-            zone: self.zone(index),
-            level,
-            pipeline,
-            event,
-            message,
-            fields,
-        });
-    }
 }
 
 fn unwritten(error: WriteError) -> [String; 2] {
@@ -586,34 +364,9 @@ fn just_before(time: Timestamp) -> Timestamp {
     time.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(time)
 }
 
-/// A length of time in words: `2 jam 5 menit`.
-fn span(time: Duration, lang: Lang) -> String {
-    let seconds = time.as_secs();
-    let units = [
-        (86_400, lang.pick("hari", "d")),
-        (3600, lang.pick("jam", "h")),
-        (60, lang.pick("menit", "min")),
-        (1, lang.pick("detik", "s")),
-    ];
-    let Some(first) = units.iter().position(|(size, _)| seconds >= *size) else {
-        return format!("{} {}", lang.plain_number(time.as_secs_f64(), 1), units[3].1);
-    };
-    let shown = units[first..].iter().take(2).enumerate().filter_map(|(place, (size, unit))| {
-        let count = if place == 0 { seconds / size } else { seconds % units[first].0 / size };
-        (count > 0).then(|| format!("{count} {unit}"))
-    });
-    shown.collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lengths_in_words() {
-        let shown = [0, 59, 60, 3661, 90_000, 172_800].map(|seconds| span(Duration::from_secs(seconds), Lang::Id));
-        assert_eq!(shown, ["0 detik", "59 detik", "1 menit", "1 jam 1 menit", "1 hari 1 jam", "2 hari"]);
-    }
 
     #[test]
     fn the_status_is_that_of_a_single_run() {
