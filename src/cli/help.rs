@@ -10,6 +10,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("[OPTIONS]", "[OPSI]"),
     ("Print this message or the help of the given subcommand(s)", "Tampilkan bantuan sebuah perintah"),
     ("Print help (see more with '--help')", "Tampilkan bantuan"),
+    ("Print help (see a summary with '-h')", "Tampilkan bantuan"),
     ("Print help", "Tampilkan bantuan"),
     ("Print version", "Tampilkan versi"),
     ("[default: ", "[bawaan: "),

@@ -6,6 +6,7 @@ mod findings;
 mod help;
 mod init;
 mod run;
+mod schedule;
 mod template;
 
 use std::io::Write;
@@ -60,6 +61,7 @@ impl From<Language> for Lang {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Schedule(schedule::Schedule),
     Check(check::Check),
     Findings(findings::Findings),
     Init(init::Init),
@@ -133,6 +135,7 @@ pub fn main() -> ExitCode {
     };
     match arguments.command {
         Command::Run(run) => run.run(&shown),
+        Command::Schedule(schedule) => schedule.run(&shown),
         Command::Check(check) => check.run(&shown),
         Command::Findings(findings) => findings.run(&shown),
         Command::Init(init) => init.run(&shown),

@@ -71,7 +71,11 @@ impl Run {
 }
 
 /// Writes every output beside its place, and only when all are written puts them there.
-fn write_outputs(pipeline: &Pipeline, data: &Consolidation, shown: &Shown) -> Result<Vec<PathBuf>, WriteError> {
+pub(super) fn write_outputs(
+    pipeline: &Pipeline,
+    data: &Consolidation,
+    shown: &Shown,
+) -> Result<Vec<PathBuf>, WriteError> {
     let lang = shown.lang;
     let mut staged = Vec::new();
     for output in &pipeline.outputs {

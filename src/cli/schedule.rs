@@ -1,0 +1,133 @@
+//! `rekap schedule PIPELINE…`: runs pipelines at their times, until it is asked to stop.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::run::write_outputs;
+use super::{Format, Shown, clock};
+use crate::consolidate::Unit;
+use crate::finding::Severity;
+use crate::pipeline::{ConfigError, Pipeline, Progress, run};
+use crate::schedule::clock::SystemClock;
+use crate::schedule::log::{Journal, Level, Line};
+use crate::schedule::systemd::{Subject, units};
+use crate::schedule::{Loaded, Occasion, Report, RunEnd, Scheduler, Stop, Work};
+
+/// Jalankan pipeline menurut jadwalnya
+///
+/// Terus berjalan, dan menjalankan setiap pipeline pada waktu di bagian [schedule]-nya, satu demi satu. Yang terlewat
+/// dijalankan sekali; yang tidak menghasilkan apa-apa diulang; berkas pipeline yang berubah dibaca lagi. SIGTERM atau
+/// Ctrl-C mengakhirinya dengan rapi, yang kedua kali seketika. Catatan jalannya ke stderr.
+#[derive(Debug, Args)]
+pub(super) struct Schedule {
+    /// Berkas pipeline (TOML) dengan bagian [schedule]
+    #[arg(required = true)]
+    pipeline: Vec<PathBuf>,
+    /// Jalankan yang sudah jatuh tempo lalu selesai, untuk cron atau systemd
+    #[arg(long)]
+    once: bool,
+    /// Cetak unit systemd dan cara memasangnya
+    #[arg(long, conflicts_with = "once")]
+    systemd: bool,
+}
+
+impl Schedule {
+    pub(super) fn run(self, shown: &Shown) -> ExitCode {
+        if self.systemd {
+            return self.print_units(shown);
+        }
+        let lang = shown.lang;
+        let told =
+            lang.pick("diminta berhenti; sekali lagi untuk seketika", "asked to stop; once more to stop at once");
+        let stop = match Stop::on_signals(move || eprintln!("rekap: {told}")) {
+            Ok(stop) => stop,
+            Err(error) => return shown.fail(&error.to_string()),
+        };
+        let (work, journal) = (Consolidating { shown }, Log { shown });
+        let outcome = Scheduler::new(&work, &self.pipeline, self.once, SystemClock::new(), &journal, stop).run();
+        // Whoever keeps running ends well when asked to.
+        if outcome.stopped && !self.once { ExitCode::SUCCESS } else { outcome.status().into() }
+    }
+
+    fn print_units(&self, shown: &Shown) -> ExitCode {
+        for path in &self.pipeline {
+            match self.units(path, shown) {
+                Ok(text) => shown.print(&text),
+                Err(message) => return shown.fail(&message),
+            }
+        }
+        ExitCode::SUCCESS
+    }
+
+    fn units(&self, path: &Path, shown: &Shown) -> Result<String, String> {
+        // A file that is wrong is named as it was given.
+        Loaded::read(path).map_err(|error| error.show(shown.lang))?;
+        let failed = |error: std::io::Error| format!("{}: {error}", path.display());
+        let file = std::path::absolute(path).map_err(failed)?;
+        let owner = std::fs::metadata(&file).map_err(failed)?.uid();
+        let program = std::env::current_exe().map_err(failed)?;
+        let loaded = Loaded::read(&file).map_err(|error| error.show(shown.lang))?;
+        let outputs = loaded.pipeline.outputs.iter().filter_map(|output| output.path.parent());
+        let written = outputs.map(Path::to_owned).chain([loaded.state.clone()]).collect();
+        let subject = Subject { name: &loaded.name, file: &file, written, owner, schedule: &loaded.schedule };
+        units(&program, &subject, Timestamp::now(), shown.lang).map_err(|path| {
+            let (id, en) = ("alamat ini tidak dapat ditulis di unit systemd", "this path cannot stand in a unit");
+            format!("{}: {}", path.display(), shown.lang.pick(id, en))
+        })
+    }
+}
+
+/// The log on stderr.
+struct Log<'a> {
+    shown: &'a Shown,
+}
+
+impl Journal for Log<'_> {
+    fn note(&self, line: Line) {
+        if self.shown.quiet && line.level == Level::Info {
+            return;
+        }
+        let lang = self.shown.lang;
+        eprintln!("{}", if self.shown.format == Format::Json { line.json(lang) } else { line.text(lang) });
+    }
+}
+
+/// A whole consolidation.
+struct Consolidating<'a> {
+    shown: &'a Shown,
+}
+
+impl Work for Consolidating<'_> {
+    type Pipeline = Pipeline;
+
+    fn load(&self, path: &Path) -> Result<Loaded<Pipeline>, ConfigError> {
+        Loaded::read(path)
+    }
+
+    fn run(&self, pipeline: &Pipeline, _: &Occasion, stop: &Stop) -> Report {
+        let data = match run(pipeline, &clock, &Silent) {
+            Ok(data) => data,
+            Err(error) => return RunEnd::NothingDone([error.to_string(), error.to_string()]).into(),
+        };
+        if stop.requested().is_some() {
+            return RunEnd::Stopped.into();
+        }
+        if let Err(error) = write_outputs(pipeline, &data, self.shown) {
+            let message = [format!("tidak dapat ditulis: {error}"), format!("cannot be written: {error}")];
+            return RunEnd::NothingDone(message).into();
+        }
+        let failed = data.findings().any(|finding| finding.severity() == Severity::Error);
+        if failed { RunEnd::Incomplete.into() } else { RunEnd::Clean.into() }
+    }
+}
+
+/// The log tells how a run ended; how far it is, nobody watches.
+struct Silent;
+
+impl Progress for Silent {
+    fn done(&self, _: &Unit) {}
+}

@@ -1,0 +1,10 @@
+//! Pipelines run at their times: weeks lived in a moment by a clock set by hand, and the built program by its signals.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod downtime;
+mod files;
+mod life;
+mod office;
+mod program;
