@@ -1,8 +1,27 @@
 //! Tells people after a run: a webhook, or e-mail.
+//!
+//! An [`Event`] is what there is to tell. [`tell`] decides who is told of it, puts it into words ([`words`]) and sends it;
+//! what came of that is a [`Told`] for each receiver, to be recorded. Telling people never makes a run fail.
+
+mod event;
+mod mail;
+mod retry;
+mod webhook;
+mod words;
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use url::Url;
+
+pub use event::{Changes, Event, Failed, FindingCounts, OutputFile, Placing, RankLine, RunFacts, RunStatus, ScoreChange};
+pub use event::{StaleSource, Trigger};
+pub use mail::ATTACHMENT_LIMIT;
+pub use retry::{RetryPolicy, Surroundings};
+pub use words::{Message, Workbook, words};
+
+use crate::lang::Lang;
+use crate::panics::caught;
 
 /// Who is told, when and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +43,17 @@ pub enum Occasion {
     Failure,
     /// When something changed since the last run.
     Change,
+}
+
+impl Occasion {
+    /// Whether people are told of a run that ended like this.
+    fn holds(self, status: RunStatus, changed: bool) -> bool {
+        match self {
+            Occasion::Always => true,
+            Occasion::Failure => status != RunStatus::Clean,
+            Occasion::Change => changed,
+        }
+    }
 }
 
 /// How people are told.
@@ -53,4 +83,212 @@ pub enum Channel {
         /// Where the workbook can be opened, where that is to be told.
         link: Option<String>,
     },
+}
+
+/// What came of telling one receiver. Nothing secret is in it: of a webhook's address the host alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// `webhook contoh.id`, `mail a@contoh.id`.
+    pub channel: String,
+    /// How often it was tried; 0 where something was missing before the first try.
+    pub attempts: u32,
+    /// Why each attempt failed that did, in their order.
+    pub failures: Vec<String>,
+    /// Why it was not told in the end; none where it was.
+    pub error: Option<String>,
+    /// What went otherwise than asked though it was told: a template that was not used, a workbook not attached.
+    pub note: Option<String>,
+    /// When the last attempt ended.
+    pub told_at: Timestamp,
+}
+
+impl Told {
+    /// One line for the log: whom, with what result.
+    pub fn line(&self, lang: Lang) -> String {
+        let note = self.note.iter().map(|note| format!("; {note}")).collect::<String>();
+        match &self.error {
+            None if self.attempts > 1 => {
+                let tries = lang.pick("terkirim pada percobaan ke-", "told at attempt ");
+                format!("{}: {tries}{}{note}", self.channel, self.attempts)
+            }
+            None => format!("{}: {}{note}", self.channel, lang.pick("terkirim", "told")),
+            Some(error) => {
+                let (failed, after) = (lang.pick("tidak terkirim", "not told"), lang.pick("percobaan", "attempts"));
+                format!("{}: {failed} ({} {after}): {error}{note}", self.channel, self.attempts)
+            }
+        }
+    }
+}
+
+/// Tells everybody who wants to know of this run. `changed` is whether something changed since the last one.
+///
+/// The channels do not wait for one another, and none fails because another does. What comes back is in the settings' order,
+/// one for each webhook and each recipient of a mail; who is not concerned by this run is not in it.
+pub fn tell(
+    settings: &[NotifySettings],
+    event: &Event,
+    changed: bool,
+    lang: Lang,
+    retry: &RetryPolicy,
+    surroundings: &Surroundings<'_>,
+) -> Vec<Told> {
+    let telling = Telling { event, lang, retry, surroundings };
+    std::thread::scope(|scope| {
+        let concerned = settings.iter().filter(|settings| settings.on.holds(event.facts.status, changed));
+        let sending: Vec<_> = concerned
+            .map(|settings| (settings, scope.spawn(move || caught(|| telling.through(settings)))))
+            .collect();
+        let told = sending.into_iter().flat_map(|(settings, thread)| match thread.join() {
+            Ok(Ok(told)) => told,
+            Ok(Err(panic)) => telling.unsent(receivers(&settings.channel), &panic),
+            Err(_) => telling.unsent(receivers(&settings.channel), "panic"),
+        });
+        told.collect()
+    })
+}
+
+/// An event being told.
+#[derive(Clone, Copy)]
+struct Telling<'a> {
+    event: &'a Event,
+    lang: Lang,
+    retry: &'a RetryPolicy,
+    surroundings: &'a Surroundings<'a>,
+}
+
+impl Telling<'_> {
+    fn through(&self, settings: &NotifySettings) -> Vec<Told> {
+        let sent = match &settings.channel {
+            Channel::Webhook { url, secret_env } => {
+                self.by_webhook(url, secret_env.as_deref(), settings.template.as_deref())
+            }
+            Channel::Mail { .. } => self.by_mail(&settings.channel, settings.template.as_deref()),
+        };
+        sent.unwrap_or_else(|error| self.unsent(receivers(&settings.channel), &error))
+    }
+
+    /// What stands in an environment variable.
+    fn variable(&self, name: &str) -> Result<String, String> {
+        (self.surroundings.variable)(name).filter(|value| !value.is_empty()).ok_or_else(|| {
+            let id = format!("variabel lingkungan {name} belum diisi");
+            self.lang.pick(&id, &format!("the environment variable {name} is not set")).to_owned()
+        })
+    }
+
+    /// Nobody was told, since something was missing before the first attempt.
+    fn unsent(&self, receivers: Vec<String>, error: &str) -> Vec<Told> {
+        let told_at = (self.surroundings.now)();
+        let told = |channel| Told {
+            channel,
+            attempts: 0,
+            failures: Vec::new(),
+            error: Some(event::one_line(error)),
+            note: None,
+            told_at,
+        };
+        receivers.into_iter().map(told).collect()
+    }
+}
+
+/// Who is told through a channel, without anything secret.
+fn receivers(channel: &Channel) -> Vec<String> {
+    match channel {
+        Channel::Webhook { url, .. } => vec![format!("webhook {}", host(url))],
+        Channel::Mail { to, .. } => to.iter().map(|to| format!("mail {}", mail::address(to))).collect(),
+    }
+}
+
+/// Host and port of an address. Its path is left out, since for many services that is the secret.
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn an_occasion_decides_by_status_and_change() {
+        let all = [RunStatus::Clean, RunStatus::Incomplete, RunStatus::Failed, RunStatus::Stopped];
+        assert_eq!(all.map(|status| Occasion::Always.holds(status, false)), [true; 4]);
+        assert_eq!(all.map(|status| Occasion::Failure.holds(status, true)), [false, true, true, true]);
+        assert_eq!(all.map(|status| Occasion::Change.holds(status, true)), [true; 4]);
+        assert_eq!(all.map(|status| Occasion::Change.holds(status, false)), [false; 4]);
+    }
+
+    fn webhook(url: &str, secret_env: Option<&str>, on: Occasion) -> NotifySettings {
+        let channel = Channel::Webhook { url: Url::parse(url).unwrap(), secret_env: secret_env.map(str::to_owned) };
+        NotifySettings { channel, on, template: None }
+    }
+
+    fn mail(server: &str, to: &[&str]) -> NotifySettings {
+        let channel = Channel::Mail {
+            server: Url::parse(server).unwrap(),
+            user_env: Some("SUREL_USER".to_owned()),
+            password_env: Some("SUREL_SANDI".to_owned()),
+            from: "Rekap <rekap@contoh.id>".to_owned(),
+            to: to.iter().map(|to| (*to).to_owned()).collect(),
+            attach: false,
+            link: None,
+        };
+        NotifySettings { channel, on: Occasion::Always, template: None }
+    }
+
+    #[test]
+    fn a_missing_variable_is_named_and_others_are_told_all_the_same() {
+        let settings = [
+            webhook("http://127.0.0.1:9/rahasia?token=rahasia", Some("KAIT_RAHASIA"), Occasion::Always),
+            webhook("http://127.0.0.1:9/", None, Occasion::Change),
+            mail("smtps://127.0.0.1:9", &["Ani <ani@contoh.id>", "budi@contoh.id"]),
+            webhook("http://127.0.0.1:9/rahasia?token=rahasia", None, Occasion::Failure),
+        ];
+        let waits = Mutex::new(Vec::new());
+        let wait = |wait: Duration| {
+            waits.lock().unwrap().push(wait.as_secs());
+            true
+        };
+        let now = || Timestamp::from_second(1_766_300_400).unwrap();
+        let surroundings = Surroundings { variable: &|_| None, wait: &wait, now: &now };
+        let event = event::tests::incomplete();
+        let told = tell(&settings, &event, false, Lang::Id, &RetryPolicy::default(), &surroundings);
+        let channels: Vec<_> = told.iter().map(|told| (told.channel.as_str(), told.attempts)).collect();
+        let expected = [
+            ("webhook 127.0.0.1:9", 0),
+            ("mail ani@contoh.id", 0),
+            ("mail budi@contoh.id", 0),
+            ("webhook 127.0.0.1:9", 3),
+        ];
+        assert_eq!(channels, expected);
+        assert_eq!(told[0].error.as_deref(), Some("variabel lingkungan KAIT_RAHASIA belum diisi"));
+        assert_eq!(told[1].error.as_deref(), Some("variabel lingkungan SUREL_USER belum diisi"));
+        assert_eq!(told[3].failures.len(), 3);
+        assert!(told.iter().all(|told| !format!("{told:?}").contains("rahasia?")), "{told:#?}");
+        assert_eq!(*waits.lock().unwrap(), [2, 8], "only the one that could be tried waits, longer each time");
+        assert!(told[3].line(Lang::Id).starts_with("webhook 127.0.0.1:9: tidak terkirim (3 percobaan): "));
+    }
+
+    #[test]
+    fn a_run_that_is_told_to_end_does_not_wait_for_another_attempt() {
+        let now = || Timestamp::from_second(1_766_300_400).unwrap();
+        let surroundings = Surroundings { variable: &|_| None, wait: &|_| false, now: &now };
+        let settings = [webhook("http://127.0.0.1:9/", None, Occasion::Always)];
+        let event = event::tests::incomplete();
+        let told = tell(&settings, &event, false, Lang::En, &RetryPolicy::default(), &surroundings);
+        assert_eq!((told.len(), told[0].attempts, told[0].error.is_some()), (1, 1, true));
+    }
+
+    #[test]
+    fn a_password_is_not_sent_in_the_clear_through_a_network() {
+        let now = || Timestamp::from_second(1_766_300_400).unwrap();
+        let surroundings = Surroundings { variable: &|_| Some("kunci".to_owned()), wait: &|_| true, now: &now };
+        let event = event::tests::incomplete();
+        let settings = [mail("smtp://surel.contoh.id:25", &["ani@contoh.id"])];
+        let told = tell(&settings, &event, false, Lang::En, &RetryPolicy::default(), &surroundings);
+        assert_eq!(told[0].attempts, 0);
+        assert!(told[0].error.as_deref().unwrap().contains("smtp+starttls://"), "{told:?}");
+    }
 }

@@ -1,0 +1,159 @@
+//! A webhook: the event as JSON by POST, signed.
+//!
+//! The receiver checks `X-Rekap-Signature: sha256=HEX`, the HMAC-SHA256 of `X-Rekap-Timestamp`, a point and the body as it
+//! came, refuses old timestamps, and drops an `X-Rekap-Id` it has seen: attempts repeat it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Client, Response, StatusCode, redirect};
+use ring::hmac;
+use serde::Serialize;
+use tokio::runtime::{Builder, Runtime};
+use url::Url;
+
+use super::event::{Event, hex, one_line};
+use super::retry::Failure;
+use super::words::{Workbook, words};
+use super::{Telling, Told};
+use crate::lang::Lang;
+use crate::text::shorten;
+
+/// How long one request may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What is sent: the event, and the same in words under `text`, which is what chat rooms show.
+#[derive(Serialize)]
+struct Payload<'a> {
+    id: &'a str,
+    event: &'a str,
+    subject: &'a str,
+    text: &'a str,
+    #[serde(flatten)]
+    run: &'a Event,
+}
+
+impl Telling<'_> {
+    /// Tells a webhook.
+    ///
+    /// # Errors
+    /// What was missing before the first attempt.
+    pub(super) fn by_webhook(
+        &self,
+        url: &Url,
+        secret_env: Option<&str>,
+        template: Option<&Path>,
+    ) -> Result<Vec<Told>, String> {
+        let secret = secret_env.map(|name| self.variable(name)).transpose()?;
+        let message = words(self.event, template, &Workbook::of(self.event), self.lang);
+        let (id, event) = (self.event.id(), format!("run.{}", self.event.facts.status.name()));
+        let payload =
+            Payload { id: &id, event: &event, subject: &message.subject, text: &message.text, run: self.event };
+        let body = serde_json::to_vec(&payload).map_err(|error| error.to_string())?;
+        let (client, runtime) = client(url)?;
+        let outcomes = self.retry.in_rounds(&[url], self.surroundings, |url| {
+            let timestamp = (self.surroundings.now)().as_second();
+            let mut request = client
+                .post((*url).clone())
+                .header(CONTENT_TYPE, "application/json")
+                .header("X-Rekap-Event", &event)
+                .header("X-Rekap-Id", &id)
+                .header("X-Rekap-Timestamp", timestamp);
+            if let Some(secret) = &secret {
+                request = request.header("X-Rekap-Signature", sign(secret, timestamp, &body));
+            }
+            match runtime.block_on(request.body(body.clone()).send()) {
+                Ok(response) => judge(&response, self.lang),
+                Err(error) => Err(unsent(error, self.lang)),
+            }
+        });
+        let told = outcomes.into_iter().map(|outcome| Told {
+            channel: format!("webhook {}", super::host(url)),
+            attempts: outcome.attempts,
+            error: outcome.failures.last().filter(|_| !outcome.done).cloned(),
+            failures: outcome.failures,
+            note: message.note.clone(),
+            told_at: outcome.at,
+        });
+        Ok(told.collect())
+    }
+}
+
+/// The client and what drives it; nothing of either outlives the telling.
+fn client(url: &Url) -> Result<(Client, Runtime), String> {
+    // The HTTP client has no cryptography of its own. One that is installed already will do as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let agent = concat!("rekap/", env!("CARGO_PKG_VERSION"));
+    let mut builder = Client::builder().user_agent(agent).timeout(TIMEOUT).redirect(redirect::Policy::none());
+    if matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
+        // What runs on this computer is not behind the office's proxy.
+        builder = builder.no_proxy();
+    }
+    let client = builder.build().map_err(|error| root(error))?;
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    Ok((client, runtime))
+}
+
+/// The signature of a body sent at a time in seconds since 1970.
+fn sign(secret: &str, timestamp: i64, body: &[u8]) -> String {
+    let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()));
+    context.update(format!("{timestamp}.").as_bytes());
+    context.update(body);
+    format!("sha256={}", hex(context.sign().as_ref()))
+}
+
+fn judge(response: &Response, lang: Lang) -> Result<(), Failure> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(());
+    }
+    let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    Err(Failure {
+        error: format!("{} {status}", lang.pick("server menjawab", "the server answers")),
+        passing: status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS,
+        everyone: true,
+        after: seconds.map(Duration::from_secs),
+    })
+}
+
+fn unsent(error: reqwest::Error, lang: Lang) -> Failure {
+    let passing = !error.is_builder();
+    let error = if error.is_timeout() {
+        lang.pick("tidak menjawab dalam 10 detik", "no answer within 10 seconds").to_owned()
+    } else {
+        format!("{}: {}", lang.pick("tidak dapat dihubungi", "cannot be reached"), root(error))
+    };
+    Failure { error, passing, everyone: true, after: None }
+}
+
+/// What is at the bottom of an error, without the address: that may be secret.
+fn root(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    shorten(&one_line(&cause.to_string()), 200)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signature_is_the_hmac_of_time_and_body() {
+        // printf '1766300400.{"a":1}' | openssl dgst -sha256 -hmac kunci
+        let expected = "sha256=f50325158f37582134ca5f457860ee68bb10384123fc07831e450563b69bc20b";
+        assert_eq!(sign("kunci", 1_766_300_400, br#"{"a":1}"#), expected);
+        assert_ne!(sign("kunci", 1_766_300_401, br#"{"a":1}"#), expected);
+    }
+
+    #[test]
+    fn the_underlying_code_gives_what_the_standard_says() {
+        // RFC 4231, test case 2.
+        let key = hmac::Key::new(hmac::HMAC_SHA256, b"Jefe");
+        let tag = hmac::sign(&key, b"what do ya want for nothing?");
+        assert_eq!(hex(tag.as_ref()), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+}
