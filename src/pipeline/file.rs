@@ -260,7 +260,8 @@ impl Pipeline {
         let (refreshes, files): (Vec<_>, Vec<_>) =
             file.output.into_iter().partition(|section| section.kind.get_ref() == "google-sheets");
         let outputs = read_outputs(&mistakes, directory, &files, &file.name, year, semester)?;
-        let refreshes = refreshes.iter().map(|section| read_refresh(&mistakes, section));
+        let refreshes = refreshes.iter().map(|section| read_refresh(&mistakes, section, &file.name));
+        let refreshes = refreshes.collect::<Result<Vec<_>, _>>()?;
         let allow_stale = match &file.stale {
             None => false,
             Some(stale) => match stale.get_ref().as_str() {
@@ -297,7 +298,7 @@ impl Pipeline {
                 .map(|section| read_notify(&mistakes, directory, section))
                 .collect::<Result<Vec<_>, _>>()?,
             outputs,
-            refreshes: refreshes.collect::<Result<Vec<_>, _>>()?,
+            refreshes,
         })
     }
 
@@ -507,7 +508,7 @@ fn read_outputs(
 }
 
 /// A summary spreadsheet; without `tabs` it shows every table.
-fn read_refresh(mistakes: &Mistakes, section: &OutputSection) -> Result<RefreshPlan, ConfigError> {
+fn read_refresh(mistakes: &Mistakes, section: &OutputSection, name: &str) -> Result<RefreshPlan, ConfigError> {
     let Some(spreadsheet) = &section.spreadsheet else {
         let id = "kunci \"spreadsheet\" belum ada: alamat Google Sheets".to_owned();
         let en = "missing \"spreadsheet\": a Google Sheets address".to_owned();
@@ -541,7 +542,7 @@ fn read_refresh(mistakes: &Mistakes, section: &OutputSection) -> Result<RefreshP
             return Err(mistakes.at(given.span(), id, "names of tabs must differ and not be empty".to_owned()));
         }
     }
-    Ok(RefreshPlan { spreadsheet: spreadsheet.get_ref().clone(), tabs })
+    Ok(RefreshPlan { pipeline: name.to_owned(), spreadsheet: spreadsheet.get_ref().clone(), tabs })
 }
 
 /// `pipelines/../out/x.xlsx` as `out/x.xlsx`; a path that leads upwards from its start stays as it is.

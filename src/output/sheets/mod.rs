@@ -1,8 +1,24 @@
 //! Refreshes a summary spreadsheet in Google Sheets.
+//!
+//! [`tables`] makes the tables of a run's results, [`layout`] lays one out in a tab, [`plan`] compares a spreadsheet as it
+//! is with what it should show, and [`refresh()`] sends what there is to change: one request, carried out whole or not at all.
+//! Only tabs it made itself are ever touched; it knows them by developer metadata.
+
+mod layout;
+mod looks;
+pub mod plan;
+mod refresh;
+pub mod state;
+pub mod table;
+pub mod tables;
+
+pub use refresh::{RefreshError, RefreshWarning, Refreshed, TabChange, refresh};
 
 /// A summary spreadsheet to be refreshed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshPlan {
+    /// The pipeline's name: its tabs are known by it.
+    pub pipeline: String,
     /// Address of the spreadsheet, as a browser shows it.
     pub spreadsheet: String,
     /// The tables it shows and the tab of each, in order.

@@ -22,6 +22,9 @@ use crate::lke::Role;
 use crate::survey::instrument::Shown;
 use sheet::Style;
 
+pub(super) use plans::what as planned;
+pub(super) use summary::remark;
+
 /// What every sheet is written from.
 struct Context<'a> {
     data: &'a Consolidation,

@@ -86,7 +86,7 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
 }
 
 /// What a row is about.
-fn what(item: &PlanItem) -> &str {
+pub(in crate::output) fn what(item: &PlanItem) -> &str {
     let texts = [&item.item.indicator, &item.item.sub, &item.item.action];
     texts.into_iter().find(|text| !text.is_empty()).map_or("–", |text| text)
 }

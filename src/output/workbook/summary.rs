@@ -179,7 +179,7 @@ fn scores(
 }
 
 /// Why a number is missing, in a sentence a clerk understands.
-fn remark(unit: &Unit, ranked: Option<&RankRow>, lang: crate::lang::Lang) -> String {
+pub(in crate::output) fn remark(unit: &Unit, ranked: Option<&RankRow>, lang: crate::lang::Lang) -> String {
     let failures: Vec<String> =
         unit.failures().map(|failure| format!("{} {}", failure.message(lang), failure.remedy(lang))).collect();
     if !failures.is_empty() {

@@ -1,0 +1,358 @@
+//! A [`Table`] laid out in a tab: the requests that make a tab, empty and of the right size, show it.
+
+use google_sheets4::{FieldMask, api};
+
+use super::looks::{format, heading_format, rules_of, subtitle_format, title_format};
+use super::table::{CellValue, Column, Section, Table, fit};
+
+/// Told to whoever is about to change a tab by hand; also how the program knows its own protection again.
+pub(super) const PROTECTION: &str =
+    "rekap: tab ini ditulis ulang setiap pembaruan / this tab is rewritten by every refresh";
+
+/// Pixels of a character, and of what stands around a text.
+const CHARACTER: usize = 7;
+const PADDING: usize = 18;
+/// Narrowest and widest column, in characters.
+const NARROWEST: usize = 6;
+const WIDEST: usize = 60;
+/// Characters of a number.
+const NUMBER: usize = 7;
+/// Characters of a time.
+const MOMENT: usize = 17;
+
+/// A tab's size and what stays in sight.
+pub(super) fn grid_properties(table: &Table) -> api::GridProperties {
+    let headed = match table.sections.as_slice() {
+        [section] if !section.headings.is_empty() => 3 + usize::from(section.title.is_some()) + section.headings.len(),
+        [] | [_] => 0,
+        _ => 1,
+    };
+    // Google refuses to freeze everything.
+    api::GridProperties {
+        row_count: Some(size(table.height())),
+        column_count: Some(size(table.width())),
+        frozen_row_count: Some(size(headed.min(table.height() - 1))),
+        frozen_column_count: Some(size(table.frozen_columns.min(table.width() - 1))),
+        ..Default::default()
+    }
+}
+
+/// The fields of [`grid_properties`].
+pub(super) const GRID_FIELDS: [&str; 4] = [
+    "gridProperties.rowCount",
+    "gridProperties.columnCount",
+    "gridProperties.frozenRowCount",
+    "gridProperties.frozenColumnCount",
+];
+
+/// The requests that fill a tab of that size.
+pub(super) fn fill(table: &Table, sheet: i32) -> Vec<api::Request> {
+    let tab = Tab { table, sheet };
+    let mut requests = vec![tab.cells()];
+    requests.extend(tab.merges());
+    requests.extend(tab.widths());
+    requests.extend(tab.rules());
+    requests.extend(tab.filter());
+    requests.push(tab.protection());
+    requests
+}
+
+/// About how many bytes they are on their way.
+pub(super) fn weight(table: &Table) -> usize {
+    let cells = table.sections.iter().flat_map(|section| &section.rows).flatten();
+    cells
+        .map(|cell| match cell {
+            CellValue::Empty => 2,
+            CellValue::Text(text) => text.len() + 44,
+            _ => 130,
+        })
+        .sum()
+}
+
+struct Tab<'a> {
+    table: &'a Table,
+    sheet: i32,
+}
+
+impl Tab<'_> {
+    /// Every section with the row of its title, or of its headings where it has none.
+    fn sections(&self) -> impl Iterator<Item = (usize, &Section)> {
+        self.table.sections.iter().scan(2, |next, section| {
+            let top = *next + 1;
+            *next = top + section.height();
+            Some((top, section))
+        })
+    }
+
+    fn range(&self, rows: (usize, usize), columns: (usize, usize)) -> api::GridRange {
+        api::GridRange {
+            sheet_id: Some(self.sheet),
+            start_row_index: Some(size(rows.0)),
+            end_row_index: Some(size(rows.1)),
+            start_column_index: Some(size(columns.0)),
+            end_column_index: Some(size(columns.1)),
+        }
+    }
+
+    /// All cells at once: what is not given is cleared.
+    fn cells(&self) -> api::Request {
+        let mut rows = vec![
+            row([cell(&CellValue::text(&*self.table.title), Some(title_format(14)))]),
+            row([cell(&CellValue::text(&*self.table.subtitle), Some(subtitle_format()))]),
+        ];
+        for section in &self.table.sections {
+            rows.push(row([]));
+            if let Some(title) = &section.title {
+                rows.push(row([cell(&CellValue::text(&**title), Some(title_format(11)))]));
+            }
+            for headings in &section.headings {
+                let cells = headings.iter().flat_map(|heading| {
+                    let first = cell(&CellValue::text(&*heading.text), Some(heading_format()));
+                    let rest = (1..heading.span).map(|_| cell(&CellValue::Empty, Some(heading_format())));
+                    [first].into_iter().chain(rest)
+                });
+                rows.push(row(cells));
+            }
+            let closing = section.rows.len() - section.closing.min(section.rows.len());
+            for (place, values) in section.rows.iter().enumerate() {
+                let cells = values.iter().zip(&section.columns).map(|(value, column)| {
+                    let format = (*value != CellValue::Empty || place >= closing)
+                        .then(|| format(column.format, place >= closing))
+                        .flatten();
+                    cell(value, format)
+                });
+                rows.push(row(cells));
+            }
+            rows.extend(section.note.iter().map(|note| row([cell(&CellValue::text(&**note), None)])));
+        }
+        let update = api::UpdateCellsRequest {
+            range: Some(self.range((0, self.table.height()), (0, self.table.width()))),
+            rows: Some(rows),
+            fields: Some(FieldMask::new(&["userEnteredValue", "userEnteredFormat"])),
+            start: None,
+        };
+        api::Request { update_cells: Some(update), ..Default::default() }
+    }
+
+    /// Headings that stand over several columns.
+    fn merges(&self) -> Vec<api::Request> {
+        let mut requests = Vec::new();
+        for (top, section) in self.sections() {
+            let first = top + usize::from(section.title.is_some());
+            for (row, headings) in (first..).zip(&section.headings) {
+                let mut column = 0;
+                for heading in headings {
+                    if heading.span > 1 {
+                        let merge = api::MergeCellsRequest {
+                            merge_type: Some("MERGE_ALL".to_owned()),
+                            range: Some(self.range((row, row + 1), (column, column + heading.span))),
+                        };
+                        requests.push(api::Request { merge_cells: Some(merge), ..Default::default() });
+                    }
+                    column += heading.span;
+                }
+            }
+        }
+        requests
+    }
+
+    /// Widths of columns, one request for neighbours of one width.
+    fn widths(&self) -> Vec<api::Request> {
+        let mut widths = vec![NARROWEST; self.table.width()];
+        for section in &self.table.sections {
+            for headings in &section.headings {
+                let mut column = 0;
+                for heading in headings {
+                    if heading.span == 1 {
+                        // Headings wrap at blanks: the longest word must fit.
+                        let longest = heading.text.split_whitespace().map(|word| word.chars().count()).max();
+                        widths[column] = widths[column].max(longest.unwrap_or(0) + 1);
+                    }
+                    column += heading.span;
+                }
+            }
+            for (column, value) in section.rows.iter().flat_map(|row| row.iter().enumerate()) {
+                widths[column] = widths[column].max(characters(value));
+            }
+        }
+        let pixels: Vec<usize> = widths.into_iter().map(|width| width.min(WIDEST) * CHARACTER + PADDING).collect();
+        let mut requests = Vec::new();
+        let mut start = 0;
+        for same in pixels.chunk_by(|a, b| a == b) {
+            let update = api::UpdateDimensionPropertiesRequest {
+                range: Some(api::DimensionRange {
+                    sheet_id: Some(self.sheet),
+                    dimension: Some("COLUMNS".to_owned()),
+                    start_index: Some(size(start)),
+                    end_index: Some(size(start + same.len())),
+                }),
+                properties: Some(api::DimensionProperties { pixel_size: Some(size(same[0])), ..Default::default() }),
+                fields: Some(FieldMask::new(&["pixelSize"])),
+                ..Default::default()
+            };
+            requests.push(api::Request { update_dimension_properties: Some(update), ..Default::default() });
+            start += same.len();
+        }
+        requests
+    }
+
+    /// Colours, as rules: they follow the values when a reader sorts.
+    fn rules(&self) -> Vec<api::Request> {
+        let mut rules = Vec::new();
+        for (top, section) in self.sections() {
+            let first = top + usize::from(section.title.is_some()) + section.headings.len();
+            for (column, Column { colour, .. }) in section.columns.iter().enumerate() {
+                let Some(colour) = colour.as_ref().filter(|_| !section.rows.is_empty()) else { continue };
+                let range = self.range((first, first + section.rows.len()), (column, column + 1));
+                rules.extend(rules_of(colour).into_iter().map(|mut rule| {
+                    rule.ranges = Some(vec![range.clone()]);
+                    rule
+                }));
+            }
+        }
+        let request = |(index, rule)| {
+            let add = api::AddConditionalFormatRuleRequest { index: Some(size(index)), rule: Some(rule) };
+            api::Request { add_conditional_format_rule: Some(add), ..Default::default() }
+        };
+        rules.into_iter().enumerate().map(request).collect()
+    }
+
+    /// A filter over the rows, where they are the only ones.
+    fn filter(&self) -> Option<api::Request> {
+        let [section] = self.table.sections.as_slice() else { return None };
+        if section.rows.is_empty() {
+            return None;
+        }
+        let (top, _) = self.sections().next()?;
+        let headings = top + usize::from(section.title.is_some()) + section.headings.len() - 1;
+        let range = self.range((headings, headings + 1 + section.rows.len()), (0, section.columns.len()));
+        let filter = api::BasicFilter { range: Some(range), ..Default::default() };
+        let set = api::SetBasicFilterRequest { filter: Some(filter) };
+        Some(api::Request { set_basic_filter: Some(set), ..Default::default() })
+    }
+
+    /// A warning before anybody changes a cell by hand.
+    fn protection(&self) -> api::Request {
+        let protected = api::ProtectedRange {
+            range: Some(api::GridRange { sheet_id: Some(self.sheet), ..Default::default() }),
+            description: Some(PROTECTION.to_owned()),
+            warning_only: Some(true),
+            ..Default::default()
+        };
+        let add = api::AddProtectedRangeRequest { protected_range: Some(protected) };
+        api::Request { add_protected_range: Some(add), ..Default::default() }
+    }
+}
+
+/// Sizes and places of tables held in memory are far below what an `i32` holds; what is not is refused as too many cells.
+pub(super) fn size(size: usize) -> i32 {
+    i32::try_from(size).unwrap_or(i32::MAX)
+}
+
+fn row(cells: impl IntoIterator<Item = api::CellData>) -> api::RowData {
+    api::RowData { values: Some(cells.into_iter().collect()) }
+}
+
+/// A cell with its value as it is. Never a formula: only `formula_value` would make one.
+fn cell(value: &CellValue, format: Option<api::CellFormat>) -> api::CellData {
+    api::CellData { user_entered_value: entered(value), user_entered_format: format, ..Default::default() }
+}
+
+/// A value as Google Sheets holds it.
+fn entered(value: &CellValue) -> Option<api::ExtendedValue> {
+    let number = |number: f64| {
+        number.is_finite().then(|| api::ExtendedValue { number_value: Some(number), ..Default::default() })
+    };
+    match value {
+        CellValue::Empty => None,
+        CellValue::Text(text) => Some(api::ExtendedValue { string_value: Some(fit(text)), ..Default::default() }),
+        CellValue::Number(value) => number(*value),
+        CellValue::Run(run) => number(*run as f64),
+        CellValue::Day(day) | CellValue::Today(day) => number(serial(day.to_datetime(jiff::civil::Time::midnight()))),
+        CellValue::Moment(at) => number(serial(at.to_zoned(jiff::tz::TimeZone::UTC).datetime())),
+    }
+}
+
+/// Days since 30 December 1899, as spreadsheets count time; to the second.
+fn serial(at: jiff::civil::DateTime) -> f64 {
+    let seconds = jiff::civil::date(1899, 12, 30).at(0, 0, 0, 0).duration_until(at).as_secs();
+    seconds as f64 / 86_400.0
+}
+
+fn characters(value: &CellValue) -> usize {
+    match value {
+        CellValue::Empty => 0,
+        CellValue::Text(text) => text.lines().map(|line| line.chars().count()).max().unwrap_or(0),
+        CellValue::Moment(_) | CellValue::Day(_) | CellValue::Today(_) => MOMENT,
+        CellValue::Number(_) | CellValue::Run(_) => NUMBER,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::{Colour, Format};
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    #[test]
+    fn time_counts_as_spreadsheets_do() {
+        assert_eq!(serial(date(1900, 1, 1).at(0, 0, 0, 0)), 2.0);
+        assert_eq!(serial(date(2025, 12, 1).at(18, 0, 0, 0)), 45_992.75);
+    }
+
+    #[test]
+    fn something_is_never_frozen() {
+        let columns = vec![("Kolom".to_owned(), Column::of(Format::Text))];
+        let section = Section::new(columns);
+        let table =
+            Table { title: "Uji".to_owned(), subtitle: String::new(), sections: vec![section], frozen_columns: 2 };
+        let grid = grid_properties(&table);
+        assert_eq!((grid.row_count, grid.frozen_row_count), (Some(4), Some(3)));
+        assert_eq!((grid.column_count, grid.frozen_column_count), (Some(1), Some(0)));
+    }
+
+    #[test]
+    fn sections_stand_below_each_other_with_their_rules_and_merges() {
+        let heat = Column::coloured(Format::Number, Colour::Heat(10.0));
+        let columns = vec![("A".to_owned(), heat.clone()), ("B".to_owned(), heat)];
+        let mut section = Section { rows: vec![vec![CellValue::Number(1.0); 2]; 3], ..Section::new(columns) };
+        let over = super::super::table::Heading { text: "AB".to_owned(), span: 2 };
+        section.headings.insert(0, vec![over]);
+        let sections = vec![section.clone().titled("Satu"), section.titled("Dua")];
+        let table = Table { title: "Uji".into(), subtitle: "x".into(), sections, frozen_columns: 0 };
+        // Title, subtitle, then twice a blank, a title, two rows of headings, three rows.
+        assert_eq!(table.height(), 16);
+        let requests = fill(&table, 7);
+        let rows = requests[0].update_cells.as_ref().unwrap().rows.as_ref().unwrap();
+        assert_eq!(rows.len(), 16);
+        let merges: Vec<_> = requests.iter().filter_map(|r| r.merge_cells.as_ref()?.range.as_ref()).collect();
+        assert_eq!(merges.iter().map(|range| range.start_row_index.unwrap()).collect::<Vec<_>>(), [4, 11]);
+        let rules: Vec<_> = requests.iter().filter_map(|r| r.add_conditional_format_rule.as_ref()).collect();
+        let at = |rule: &api::AddConditionalFormatRuleRequest| {
+            let range = &rule.rule.as_ref().unwrap().ranges.as_ref().unwrap()[0];
+            (rule.index.unwrap(), range.start_row_index.unwrap(), range.end_row_index.unwrap())
+        };
+        assert_eq!(rules.into_iter().map(at).collect::<Vec<_>>(), [(0, 6, 9), (1, 6, 9), (2, 13, 16), (3, 13, 16)]);
+        assert!(requests.iter().all(|request| request.set_basic_filter.is_none()), "two tables share no filter");
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_stays_a_text_and_a_number_a_number(text in "[=+@'\\-]?.{1,40}", bits in any::<u64>()) {
+            let value = entered(&CellValue::text(text.clone())).unwrap();
+            prop_assert_eq!(value.string_value.as_deref(), Some(text.as_str()));
+            prop_assert!(value.formula_value.is_none() && value.number_value.is_none());
+            let number = f64::from_bits(bits);
+            let value = entered(&CellValue::number(Some(number)));
+            prop_assert_eq!(value.and_then(|value| value.number_value), Some(number).filter(|n| n.is_finite()));
+        }
+
+        #[test]
+        fn times_come_back_to_the_second(second in 0_i64..4_000_000_000) {
+            let at = jiff::Timestamp::from_second(second).unwrap();
+            let number = entered(&CellValue::Moment(at)).unwrap().number_value.unwrap();
+            prop_assert_eq!(((number - 25_569.0) * 86_400.0).round() as i64, second);
+        }
+    }
+}
