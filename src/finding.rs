@@ -66,6 +66,8 @@ pub enum Arg {
     Count(u64),
     /// A day, shown as `30 September 2025`.
     Day(Date),
+    /// How long ago something was, in seconds; shown as `3 hari`.
+    Age(i64),
     /// Cells, shown as `L7, L10 dan M12`.
     Cells(Vec<CellRef>),
 }
@@ -79,6 +81,7 @@ impl Arg {
             Arg::Share(share) => lang.percent(*share, 2),
             Arg::Count(count) => count.to_string(),
             Arg::Day(day) => lang.day(*day),
+            Arg::Age(seconds) => lang.age(*seconds),
             Arg::Cells(cells) => show_cells(cells, lang),
         }
     }

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
 
 /// Address of one cell, row and column from 0; shown as `L175`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CellRef {
     /// Row from 0.
     pub row: u32,
@@ -57,7 +58,7 @@ impl fmt::Display for CellRef {
 }
 
 /// A rectangle of cells, both corners inside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CellRange {
     /// Top left cell.
     pub start: CellRef,
@@ -92,7 +93,7 @@ impl fmt::Display for CellRange {
 }
 
 /// The error a formula left in its cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ErrorKind {
     /// `#DIV/0!`
     Div0,
@@ -145,7 +146,7 @@ impl fmt::Display for ErrorKind {
 }
 
 /// What a cell holds; for a formula, the result last saved with it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub enum Value {
     /// Nothing, or a formula saved without a result.
     #[default]
@@ -177,7 +178,7 @@ impl Value {
 }
 
 /// One cell, or one merged region seen as one cell.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Cell {
     /// Value, or result last saved with the formula.
     pub value: Value,
@@ -276,7 +277,7 @@ impl<'a> Seen<'a> {
 }
 
 /// The cells of one sheet. A merged region shows its top left cell everywhere.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Grid {
     /// Name of the sheet.
     pub name: String,

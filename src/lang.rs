@@ -6,6 +6,7 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The months of a year.
 pub const MONTHS: [Phrase; 12] = [
@@ -46,6 +47,19 @@ impl Lang {
     pub fn day(self, day: Date) -> String {
         let month = MONTHS[usize::from(day.month().unsigned_abs()) - 1].text(self);
         format!("{} {month} {}", day.day(), day.year())
+    }
+
+    /// How long something took or ago it was, in the one unit that says it: `3 hari`, `40 menit`.
+    pub fn age(self, seconds: i64) -> String {
+        let units = [
+            (86_400, Phrase::new("hari", "days"), "day"),
+            (3_600, Phrase::new("jam", "hours"), "hour"),
+            (60, Phrase::new("menit", "minutes"), "minute"),
+        ];
+        let fits = units.into_iter().find(|(length, ..)| seconds >= *length);
+        let (length, many, one) = fits.unwrap_or((1, Phrase::new("detik", "seconds"), "second"));
+        let count = seconds.max(0) / length;
+        format!("{count} {}", if count == 1 { self.pick(many.id, one) } else { many.text(self) })
     }
 
     /// A number with exactly `decimals` decimals, rounded only here.
@@ -112,6 +126,20 @@ impl Phrase {
             Lang::Id => self.id,
             Lang::En => self.en,
         }
+    }
+}
+
+impl Serialize for Phrase {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.id, self.en).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Phrase {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (id, en) = <(String, String)>::deserialize(deserializer)?;
+        // A wording lives as long as the program. Few are read back: those of a past run's sources that failed.
+        Ok(Phrase { id: id.leak(), en: en.leak() })
     }
 }
 

@@ -1,11 +1,12 @@
-//! `rekap check FILE`: one worksheet or export: what was read, its score or index, its findings.
+//! `rekap check FILE|URL`: one worksheet or export: what was read, its score or index, its findings.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
 
+use super::access::Access;
 use super::{FAILED, Format, Shown, clock};
 use crate::consolidate::plans::tracer;
 use crate::finding::{Finding, Severity};
@@ -14,7 +15,8 @@ use crate::lke::{self, Examined};
 use crate::output::{self, json, text};
 use crate::period::Period;
 use crate::plan::{self, ExaminedPlan, PlanOptions};
-use crate::source::{Book, Limits};
+use crate::source::fetch::Sources;
+use crate::source::{Book, Unopened};
 use crate::survey::columns::ColumnMap;
 use crate::survey::instrument::Instrument;
 use crate::survey::{self, ExaminedSurvey, Heads, SurveyOptions};
@@ -22,8 +24,11 @@ use crate::survey::{self, ExaminedSurvey, Heads, SurveyOptions};
 /// Periksa satu berkas: isi, nilai atau indeks, temuan
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Berkas xlsx, xls, ods, atau csv
-    file: PathBuf,
+    /// Berkas xlsx, xls, ods, atau csv; atau alamat https, Google Sheets termasuk
+    #[arg(value_name = "BERKAS|ALAMAT")]
+    location: String,
+    #[command(flatten)]
+    access: Access,
     /// Templat LKE
     #[arg(long, default_value = LKE_ZI_2021)]
     template: String,
@@ -43,32 +48,37 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, shown: &Shown) -> ExitCode {
+        let sources = match self.access.fetch(&self.location, shown) {
+            Ok(sources) => sources,
+            Err(status) => return status,
+        };
         let template = match Template::named(&self.template, Path::new(".")) {
             Ok(template) => template,
             Err(error) => return shown.fail(&error.to_string()),
         };
         let instrument = match self.instrument.as_ref().map(|name| Instrument::named(name, Path::new("."))).transpose()
         {
-            Ok(instrument) => instrument.or_else(|| self.looks_like_a_survey()),
+            Ok(instrument) => instrument.or_else(|| self.looks_like_a_survey(&sources)),
             Err(error) => return shown.fail(&error.to_string()),
         };
         match instrument {
-            _ if self.plan => self.check_plan(&template, shown),
-            Some(instrument) => self.check_survey(&instrument, shown),
-            None if self.open().is_ok_and(|mut book| plan::looks_like_a_plan(&mut book)) => {
-                self.check_plan(&template, shown)
+            _ if self.plan => self.check_plan(&sources, &template, shown),
+            Some(instrument) => self.check_survey(&sources, &instrument, shown),
+            None if self.open(&sources).is_ok_and(|(mut book, _)| plan::looks_like_a_plan(&mut book)) => {
+                self.check_plan(&sources, &template, shown)
             }
-            None => self.check_lke(&template, shown),
+            None => self.check_lke(&sources, &template, shown),
         }
     }
 
-    fn open(&self) -> Result<Book, Box<crate::source::Unopened>> {
-        Book::open(&self.file, &self.file.to_string_lossy(), clock(), &Limits::default())
+    /// The book, and that it is an earlier copy where it is one.
+    fn open(&self, sources: &Sources) -> Result<(Book, Option<Finding>), Box<Unopened>> {
+        sources.open(&self.location, clock()).map(|opened| (opened.book, opened.stale))
     }
 
     /// The shipped instrument a file answers at least half of, where there is no doubt that it is no LKE.
-    fn looks_like_a_survey(&self) -> Option<Arc<Instrument>> {
-        let heads = Heads::read(&mut self.open().ok()?);
+    fn looks_like_a_survey(&self, sources: &Sources) -> Option<Arc<Instrument>> {
+        let heads = Heads::read(&mut self.open(sources).ok()?.0);
         let map = ColumnMap::new();
         let measured = Instrument::shipped().iter().map(|instrument| (heads.recognised(instrument, &map), instrument));
         // Of equally good ones the first shipped.
@@ -76,9 +86,13 @@ impl Check {
         (2 * measured >= instrument.elements.len()).then(|| instrument.clone())
     }
 
-    fn check_lke(&self, template: &Arc<Template>, shown: &Shown) -> ExitCode {
-        let examined = match self.open() {
-            Ok(book) => lke::examine(book, template, None),
+    fn check_lke(&self, sources: &Sources, template: &Arc<Template>, shown: &Shown) -> ExitCode {
+        let examined = match self.open(sources) {
+            Ok((book, stale)) => {
+                let mut examined = lke::examine(book, template, None);
+                examined.findings.extend(stale);
+                examined
+            }
             Err(unopened) => {
                 let findings = vec![unopened.finding()];
                 Examined { source: unopened.info, result: None, findings }
@@ -92,10 +106,14 @@ impl Check {
         status(findings)
     }
 
-    fn check_plan(&self, template: &Template, shown: &Shown) -> ExitCode {
+    fn check_plan(&self, sources: &Sources, template: &Template, shown: &Shown) -> ExitCode {
         let tracer = tracer(template);
-        let examined = match self.open() {
-            Ok(book) => plan::examine(vec![book], &tracer, &PlanOptions::default()),
+        let examined = match self.open(sources) {
+            Ok((book, stale)) => {
+                let mut examined = plan::examine(vec![book], &tracer, &PlanOptions::default());
+                examined.findings.extend(stale);
+                examined
+            }
             Err(unopened) => {
                 let findings = vec![unopened.finding()];
                 ExaminedPlan { sources: vec![unopened.info], result: None, findings }
@@ -113,7 +131,7 @@ impl Check {
         status(findings)
     }
 
-    fn check_survey(&self, instrument: &Arc<Instrument>, shown: &Shown) -> ExitCode {
+    fn check_survey(&self, sources: &Sources, instrument: &Arc<Instrument>, shown: &Shown) -> ExitCode {
         let period = match &self.period {
             None => None,
             Some(text) => match Period::parse(text) {
@@ -126,8 +144,12 @@ impl Check {
             },
         };
         let options = SurveyOptions { period, population: self.population, ..SurveyOptions::default() };
-        let examined = match self.open() {
-            Ok(book) => survey::examine(book, instrument, &options),
+        let examined = match self.open(sources) {
+            Ok((book, stale)) => {
+                let mut examined = survey::examine(book, instrument, &options);
+                examined.findings.extend(stale);
+                examined
+            }
             Err(unopened) => {
                 let findings = vec![unopened.finding()];
                 ExaminedSurvey { source: unopened.info, result: None, findings }

@@ -1,5 +1,6 @@
 //! The program's commands, a file each; what a command does is told at its top.
 
+mod access;
 mod check;
 mod completions;
 mod findings;

@@ -4,16 +4,18 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{FAILED, Format, Shown, clock};
-use crate::consolidate::{Consolidation, Unit};
+use crate::consolidate::Unit;
 use crate::finding::{Severity, count_by_severity};
 use crate::lke::Role;
-use crate::output::file::{WriteError, stage};
-use crate::output::{json, plan, table, text, workbook};
-use crate::pipeline::{OutputKind, OutputPlan, Pipeline, Progress, TableKind, run};
+use crate::output::{json, text};
+use crate::pipeline::job::{Done, JobOptions, perform, rebuild};
+use crate::pipeline::{OutputKind, OutputPlan, Pipeline, Progress};
+use crate::schedule::Stop;
+use crate::store::{RunStatus, Trigger};
 
 /// Konsolidasikan semua satker sebuah pipeline
 #[derive(Debug, Args)]
@@ -23,6 +25,31 @@ pub(super) struct Run {
     /// Tulis juga tenggat rencana aksi sebagai kalender (.ics)
     #[arg(long, value_name = "BERKAS")]
     ical: Option<PathBuf>,
+    /// Jangan pakai jaringan: alamat dibaca dari salinan terakhirnya
+    #[arg(long)]
+    offline: bool,
+    /// Bila sumber tidak terjangkau, pakai salinan terakhirnya atau tidak
+    #[arg(long, value_enum)]
+    stale: Option<Stale>,
+    /// Periksa setiap tautan bukti dukung
+    #[arg(long)]
+    check_links: bool,
+    /// Jangan tulis apa pun; tampilkan apa yang akan ditulis dan disegarkan
+    #[arg(long)]
+    dry_run: bool,
+    /// Jangan catat di riwayat (dan jangan bandingkan dengan yang lalu)
+    #[arg(long)]
+    no_history: bool,
+    /// Bangun ulang berkas hasil dari rekap bernomor ini, dari salinan sumbernya
+    #[arg(long, value_name = "NOMOR", conflicts_with_all = ["ical", "offline", "stale", "check_links", "dry_run", "no_history"])]
+    as_of: Option<i64>,
+}
+
+/// What to do about a source that cannot be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Stale {
+    Allow,
+    Refuse,
 }
 
 impl Run {
@@ -34,78 +61,71 @@ impl Run {
         if let Some(path) = self.ical {
             pipeline.outputs.push(OutputPlan { kind: OutputKind::Ical, path });
         }
-        let watcher = Watcher::new(&pipeline, shown);
-        let data = match run(&pipeline, &clock, &watcher) {
-            Ok(data) => data,
+        let options = JobOptions {
+            lang: shown.lang,
+            trigger: Trigger::Hand,
+            offline: self.offline,
+            allow_stale: self.stale.map(|stale| stale == Stale::Allow),
+            check_links: self.check_links,
+            is_recorded: !self.no_history,
+            is_locked: false,
+            is_dry: self.dry_run,
+        };
+        let told = shown.lang.pick("berhenti setelah yang sedang dibaca", "stopping after what is being read");
+        let stop = match Stop::on_signals(move || eprintln!("rekap: {told}")) {
+            Ok(stop) => stop,
             Err(error) => return shown.fail(&error.to_string()),
         };
-        watcher.finish();
-        let outputs = match write_outputs(&pipeline, &data, shown) {
-            Ok(outputs) => outputs,
-            Err(error) => {
-                let id = shown.lang.pick("tidak dapat ditulis", "cannot be written");
-                return shown.fail(&format!("{id}: {error}"));
-            }
+        let watcher = Watcher::new(&pipeline, shown, &stop);
+        let done = match self.as_of {
+            Some(run) => rebuild(&self.pipeline, run, shown.lang, &watcher),
+            None => perform(&pipeline, &options, &clock, &watcher),
         };
-        shown.print(&match shown.format {
-            Format::Json => format!(
-                "{}
-",
-                json::run(&data, &outputs, shown.lang)
-            ),
-            Format::Text => {
-                let written = shown.lang.pick("Ditulis", "Written");
-                let written = outputs.iter().map(|output| {
-                    format!(
-                        "{written}: {}
-",
-                        output.display()
-                    )
-                });
-                text::run(&data, shown.lang) + &written.collect::<String>()
-            }
-        });
-        let failed = data.findings().any(|finding| finding.severity() == Severity::Error);
-        if failed { FAILED.into() } else { ExitCode::SUCCESS }
+        watcher.finish();
+        match done {
+            Ok(done) => show(&done, options.is_dry, shown),
+            Err(error) => shown.fail(&error.show(shown.lang)),
+        }
     }
 }
 
-/// Writes every output beside its place, and only when all are written puts them there.
-pub(super) fn write_outputs(
-    pipeline: &Pipeline,
-    data: &Consolidation,
-    shown: &Shown,
-) -> Result<Vec<PathBuf>, WriteError> {
+/// Prints what a run came to; the exit status.
+pub(super) fn show(done: &Done, is_dry: bool, shown: &Shown) -> ExitCode {
     let lang = shown.lang;
-    let mut staged = Vec::new();
-    for output in &pipeline.outputs {
-        staged.push(match output.kind {
-            OutputKind::Xlsx => stage(&output.path, |path| workbook::write(data, lang, path))?,
-            OutputKind::Csv(TableKind::Ranking) => stage(&output.path, |path| table::ranking(data, lang, path))?,
-            OutputKind::Ical => stage(&output.path, |path| plan::ical(data, lang, path))?,
-            OutputKind::Csv(TableKind::Findings) => stage(&output.path, |path| table::findings(data, lang, path))?,
-        });
+    shown.print(&match shown.format {
+        Format::Json => format!("{}\n", json::run(&done.data, &done.outputs, lang)),
+        Format::Text => {
+            let written = match is_dry {
+                true => lang.pick("Akan ditulis", "Would be written"),
+                false => lang.pick("Ditulis", "Written"),
+            };
+            let files = done.outputs.iter().map(|output| format!("{written}: {}\n", output.display()));
+            let sheets = done.refreshed.iter().map(|refreshed| refreshed.show(lang));
+            let notes = done.notes.iter().map(|note| format!("{note}\n"));
+            text::run(&done.data, lang) + &files.chain(sheets).chain(notes).collect::<String>()
+        }
+    });
+    for problem in &done.problems {
+        eprintln!("rekap: {problem}");
     }
-    for file in staged {
-        file.put()?;
-    }
-    Ok(pipeline.outputs.iter().map(|output| output.path.clone()).collect())
+    if done.status() == RunStatus::Clean && done.problems.is_empty() { ExitCode::SUCCESS } else { FAILED.into() }
 }
 
 /// Shows how far the run is: a bar on a terminal, a line a satker elsewhere.
 struct Watcher<'a> {
     bar: Option<ProgressBar>,
     shown: &'a Shown,
+    stop: &'a Stop,
 }
 
 impl<'a> Watcher<'a> {
-    fn new(pipeline: &Pipeline, shown: &'a Shown) -> Self {
+    fn new(pipeline: &Pipeline, shown: &'a Shown, stop: &'a Stop) -> Self {
         let bar = (!shown.quiet && std::io::stderr().is_terminal()).then(|| {
             let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
             let bar = ProgressBar::new(pipeline.satker.len() as u64);
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        Watcher { bar, shown }
+        Watcher { bar, shown, stop }
     }
 
     fn finish(&self) {
@@ -116,6 +136,10 @@ impl<'a> Watcher<'a> {
 }
 
 impl Progress for Watcher<'_> {
+    fn is_halted(&self) -> bool {
+        self.stop.requested().is_some()
+    }
+
     fn done(&self, unit: &Unit) {
         if let Some(bar) = &self.bar {
             bar.set_message(unit.satker.nama.clone());

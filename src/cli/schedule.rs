@@ -7,15 +7,17 @@ use std::process::ExitCode;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::run::write_outputs;
 use super::{Format, Shown, clock};
 use crate::consolidate::Unit;
 use crate::finding::Severity;
-use crate::pipeline::{ConfigError, Pipeline, Progress, run};
+use crate::lang::Lang;
+use crate::pipeline::job::{Done, JobError, JobOptions, perform};
+use crate::pipeline::{ConfigError, Pipeline, Progress};
 use crate::schedule::clock::SystemClock;
 use crate::schedule::log::{Journal, Level, Line};
 use crate::schedule::systemd::{Subject, units};
-use crate::schedule::{Loaded, Occasion, Report, RunEnd, Scheduler, Stop, Work};
+use crate::schedule::{self, Loaded, Occasion, Report, RunEnd, Scheduler, Stop, Work};
+use crate::store::{RunStatus, Trigger};
 
 /// Jalankan pipeline menurut jadwalnya
 ///
@@ -108,26 +110,53 @@ impl Work for Consolidating<'_> {
         Loaded::read(path)
     }
 
-    fn run(&self, pipeline: &Pipeline, _: &Occasion, stop: &Stop) -> Report {
-        let data = match run(pipeline, &clock, &Silent) {
-            Ok(data) => data,
-            Err(error) => return RunEnd::NothingDone([error.to_string(), error.to_string()]).into(),
+    fn run(&self, pipeline: &Pipeline, occasion: &Occasion, stop: &Stop) -> Report {
+        let trigger = match occasion.trigger {
+            schedule::Trigger::OnTime | schedule::Trigger::Retry => Trigger::Schedule,
+            schedule::Trigger::CatchUp | schedule::Trigger::Resumed => Trigger::CatchUp,
         };
-        if stop.requested().is_some() {
-            return RunEnd::Stopped.into();
+        let options = JobOptions { lang: self.shown.lang, trigger, is_locked: true, ..JobOptions::default() };
+        match perform(pipeline, &options, &clock, &Unwatched(stop)) {
+            Ok(done) => report(&done),
+            Err(JobError::Stopped) => RunEnd::Stopped.into(),
+            Err(error) => RunEnd::NothingDone([error.show(Lang::Id), error.show(Lang::En)]).into(),
         }
-        if let Err(error) = write_outputs(pipeline, &data, self.shown) {
-            let message = [format!("tidak dapat ditulis: {error}"), format!("cannot be written: {error}")];
-            return RunEnd::NothingDone(message).into();
+    }
+}
+
+/// What the log says of a run that wrote its outputs.
+fn report(done: &Done) -> Report {
+    let [errors, warnings, _] = done.data.finding_counts();
+    let satker = done.data.units.len();
+    let summary = |lang: Lang| {
+        let (satker_word, error, warning) = ("satker", Severity::Error.word(lang), Severity::Warning.word(lang));
+        let mut text = format!("{satker} {satker_word}, {errors} {error}, {warnings} {warning}");
+        for problem in &done.problems {
+            text += "; ";
+            text += problem;
         }
-        let failed = data.findings().any(|finding| finding.severity() == Severity::Error);
-        if failed { RunEnd::Incomplete.into() } else { RunEnd::Clean.into() }
+        text
+    };
+    Report {
+        end: if done.status() == RunStatus::Clean { RunEnd::Clean } else { RunEnd::Incomplete },
+        summary: [summary(Lang::Id), summary(Lang::En)],
+        details: vec![
+            ("run", done.data.run.into()),
+            ("satker", satker.into()),
+            ("errors", errors.into()),
+            ("warnings", warnings.into()),
+            ("problems", done.problems.clone().into()),
+        ],
     }
 }
 
 /// The log tells how a run ended; how far it is, nobody watches.
-struct Silent;
+struct Unwatched<'a>(&'a Stop);
 
-impl Progress for Silent {
+impl Progress for Unwatched<'_> {
     fn done(&self, _: &Unit) {}
+
+    fn is_halted(&self) -> bool {
+        self.0.requested().is_some()
+    }
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use polars::prelude::PolarsResult;
 
 pub use changes::{Changes, RunRef};
@@ -22,7 +23,7 @@ pub use ranking::{RankRow, Ranked};
 pub use surveys::{ProvinceSurvey, cross_check};
 pub use trend::Trend;
 
-use crate::finding::{Finding, Severity, count_by_severity};
+use crate::finding::{Code, Finding, Severity, count_by_severity};
 use crate::lke::template::Template;
 use crate::lke::{LkeResult, Role};
 use crate::period::Period;
@@ -82,6 +83,13 @@ impl Unit {
     }
 }
 
+impl Unit {
+    /// What a clerk must know beside the numbers: what is missing and why, and which numbers are of an earlier copy.
+    pub fn remarks(&self) -> impl Iterator<Item = &Finding> {
+        self.failures().chain(self.findings.iter().filter(|finding| finding.code == Code::SourceStale))
+    }
+}
+
 /// A province's results for one period.
 #[derive(Debug)]
 pub struct Consolidation {
@@ -95,6 +103,8 @@ pub struct Consolidation {
     pub run: Option<i64>,
     /// How the worksheets were read.
     pub template: Arc<Template>,
+    /// The zone times are shown in.
+    pub zone: TimeZone,
     /// The day plans are judged by.
     pub as_of: Date,
     /// The satker in the registry's order.
@@ -133,6 +143,7 @@ impl Consolidation {
             period: period.to_owned(),
             run_at,
             run: None,
+            zone: TimeZone::UTC,
             as_of,
             ranking: ranking::rank(&template, &surveys, &units)?,
             gaps: gaps::gaps(&units),
@@ -142,6 +153,11 @@ impl Consolidation {
             surveys,
             units,
         })
+    }
+
+    /// A time as it is shown: `2025-12-21 14:00 WIB`.
+    pub fn shown_time(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
     }
 
     /// All findings, in the order of the satker.

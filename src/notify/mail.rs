@@ -110,10 +110,7 @@ pub(super) fn address(text: &str) -> String {
 }
 
 /// How the server is spoken to: encrypted from the start, encrypted before anything is said, or not at all.
-fn transport(
-    server: &Url,
-    credentials: Option<Credentials>,
-) -> Result<SmtpTransport, lettre::transport::smtp::Error> {
+fn transport(server: &Url, credentials: Option<Credentials>) -> Result<SmtpTransport, lettre::transport::smtp::Error> {
     let host = match server.host() {
         // In brackets it is no name a certificate could be for.
         Some(Host::Ipv6(ip)) => ip.to_string(),
@@ -185,10 +182,8 @@ fn compose(
             Some(Attachment::new(name).body(bytes, kind))
         }
     };
-    let alternatives = message
-        .html
-        .as_ref()
-        .map(|html| MultiPart::alternative_plain_html(message.text.clone(), html.clone()));
+    let alternatives =
+        message.html.as_ref().map(|html| MultiPart::alternative_plain_html(message.text.clone(), html.clone()));
     let mail = match (alternatives, attachment) {
         (None, None) => builder.singlepart(text),
         (Some(alternatives), None) => builder.multipart(alternatives),
@@ -254,8 +249,7 @@ mod tests {
     fn no_name_and_no_title_can_add_a_header() {
         let plain = headers(&composed("Lengkap", "Rekap", "rekap.xlsx")).join(" ");
         assert_eq!(
-            plain,
-            "From Subject Message-ID Date Auto-Submitted To MIME-Version Content-Type",
+            plain, "From Subject Message-ID Date Auto-Submitted To MIME-Version Content-Type",
             "what a mail has and no more"
         );
         let evil = "Rekap\r\nBcc: semua@contoh.id\r\n\r\n<b>isi</b>\n.\n\"; x=\"";
@@ -290,7 +284,9 @@ mod tests {
 
     #[test]
     fn servers_are_spoken_to_as_their_address_says() {
-        for server in ["smtps://surel.contoh.id", "smtp+starttls://surel.contoh.id:587", "smtp://127.0.0.1", "smtps://[::1]"] {
+        for server in
+            ["smtps://surel.contoh.id", "smtp+starttls://surel.contoh.id:587", "smtp://127.0.0.1", "smtps://[::1]"]
+        {
             assert!(transport(&Url::parse(server).unwrap(), None).is_ok(), "{server}");
         }
         assert_eq!(address("Ani Lestari <ani@contoh.id>"), "ani@contoh.id");

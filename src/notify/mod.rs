@@ -14,7 +14,9 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use url::Url;
 
-pub use event::{Changes, Event, Failed, FindingCounts, OutputFile, Placing, RankLine, RunFacts, RunStatus, ScoreChange};
+pub use event::{
+    Changes, Event, Failed, FindingCounts, OutputFile, Placing, RankLine, RunFacts, RunStatus, ScoreChange,
+};
 pub use event::{StaleSource, Trigger};
 pub use mail::ATTACHMENT_LIMIT;
 pub use retry::{RetryPolicy, Surroundings};
@@ -135,9 +137,8 @@ pub fn tell(
     let telling = Telling { event, lang, retry, surroundings };
     std::thread::scope(|scope| {
         let concerned = settings.iter().filter(|settings| settings.on.holds(event.facts.status, changed));
-        let sending: Vec<_> = concerned
-            .map(|settings| (settings, scope.spawn(move || caught(|| telling.through(settings)))))
-            .collect();
+        let sending: Vec<_> =
+            concerned.map(|settings| (settings, scope.spawn(move || caught(|| telling.through(settings))))).collect();
         let told = sending.into_iter().flat_map(|(settings, thread)| match thread.join() {
             Ok(Ok(told)) => told,
             Ok(Err(panic)) => telling.unsent(receivers(&settings.channel), &panic),

@@ -109,9 +109,9 @@ pub fn words(event: &Event, template: Option<&Path>, workbook: &Workbook, lang: 
     }
     seen.template_note = note.as_deref();
     let built_in = |ending: &str| {
-        let made = environment.get_template(&format!("run.{lang}.{ending}")).and_then(|template| {
-            template.render(Serde(&seen))
-        });
+        let made = environment
+            .get_template(&format!("run.{lang}.{ending}"))
+            .and_then(|template| template.render(Serde(&seen)));
         made.expect("the built-in templates use only what every event has")
     };
     let html = match (own_page, &own_text) {
@@ -131,7 +131,9 @@ fn read(path: &Path, lang: Lang) -> Result<String, String> {
     let file = File::open(path).and_then(|file| file.take(TEMPLATE_LIMIT + 1).read_to_string(&mut text));
     match file {
         Err(error) => Err(one_line(&error.to_string())),
-        Ok(read) if read as u64 > TEMPLATE_LIMIT => Err(lang.pick("lebih dari 256 KiB", "more than 256 KiB").to_owned()),
+        Ok(read) if read as u64 > TEMPLATE_LIMIT => {
+            Err(lang.pick("lebih dari 256 KiB", "more than 256 KiB").to_owned())
+        }
         Ok(_) => Ok(text),
     }
 }

@@ -134,8 +134,8 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
     for survey in &data.surveys {
         wrap(&mut out, &province_survey(survey, lang), "", "  ");
     }
-    let failed = data.units.iter().flat_map(|unit| unit.failures().map(move |finding| (unit, finding)));
-    for (unit, finding) in failed {
+    let remarks = data.units.iter().flat_map(|unit| unit.remarks().map(move |finding| (unit, finding)));
+    for (unit, finding) in remarks {
         wrap(&mut out, &format!("{}: {} {}", unit.satker.kode, finding.message(lang), finding.remedy(lang)), "", "  ");
     }
     push(&mut out, &count_line(data.finding_counts(), lang));

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::config::ConfigError;
-use super::registry::read_registry;
+use super::registry::{load_registry, read_registry};
 use super::services::{
     GoogleSection, NotifySection, ScheduleSection, WebSection, read_google, read_notify, read_schedule, read_web,
 };
@@ -21,6 +21,8 @@ use crate::period::Period;
 use crate::plan::Family;
 use crate::satker::Satker;
 use crate::schedule::ScheduleSettings;
+use crate::source::FileBytes;
+use crate::source::fetch::Reach;
 use crate::source::google::GoogleSettings;
 use crate::source::web::WebSettings;
 use crate::survey::columns::{ColumnMap, use_of_key};
@@ -28,6 +30,9 @@ use crate::survey::instrument::Instrument;
 
 /// Where runs are recorded unless the file says another place, beside it; below, a folder a pipeline.
 const STATE_FOLDER: &str = ".rekap";
+
+/// Runs that can be rebuilt, unless the file says otherwise: two years of weekly ones.
+const KEPT_RUNS: usize = 104;
 
 /// A pipeline, ready to run.
 #[derive(Debug, Clone)]
@@ -42,6 +47,10 @@ pub struct Pipeline {
     pub year: i16,
     /// Semester of the period: 1 (January–June) or 2 (July–December).
     pub semester: u8,
+    /// The file's text.
+    pub text: String,
+    /// The registry's content.
+    pub registry: FileBytes,
     /// The satker, in the registry's order.
     pub satker: Vec<Satker>,
     /// How LKE are read.
@@ -56,6 +65,8 @@ pub struct Pipeline {
     pub as_of: Option<Date>,
     /// Where runs are recorded and copies of the sources kept.
     pub state: PathBuf,
+    /// Runs of which the copies are kept, so that they can be rebuilt.
+    pub keep_runs: usize,
     /// Whether an earlier copy may stand in for a source that cannot be reached.
     pub allow_stale: bool,
     /// How Google is reached.
@@ -137,6 +148,7 @@ struct PipelineFile {
     satker: Spanned<String>,
     as_of: Option<Spanned<toml::value::Datetime>>,
     state: Option<String>,
+    keep_runs: Option<Spanned<usize>>,
     stale: Option<Spanned<String>>,
     lke: LkeSection,
     plan: Option<PlanSection>,
@@ -225,6 +237,14 @@ impl Pipeline {
         let text = std::fs::read_to_string(path).map_err(|error| {
             ConfigError::new(path, format!("tidak dapat dibaca: {error}"), format!("cannot be read: {error}"))
         })?;
+        Pipeline::parse(path, text, None)
+    }
+
+    /// A pipeline of a file's text; with its registry's content, where that is not to be read from its place.
+    ///
+    /// # Errors
+    /// As [`Pipeline::read`].
+    pub fn parse(path: &Path, text: String, registry_file: Option<FileBytes>) -> Result<Pipeline, ConfigError> {
         let file: PipelineFile = toml::from_str(&text).map_err(|error| ConfigError::from_toml(path, &text, &error))?;
         let mistakes = Mistakes { path, text: &text };
         let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -241,12 +261,16 @@ impl Pipeline {
             return Err(mistakes.at(file.year.span(), id, en));
         }
         let registry = directory.join(file.satker.get_ref());
-        if !registry.is_file() {
+        if registry_file.is_none() && !registry.is_file() {
             let (id, en) = ("daftar satker tidak ada", "there is no satker registry at");
             let shown = registry.display();
             return Err(mistakes.at(file.satker.span(), format!("{id}: {shown}"), format!("{en} {shown}")));
         }
-        let (satker, columns) = read_registry(&registry)?;
+        let registry_file = match registry_file {
+            Some(file) => file,
+            None => load_registry(&registry)?,
+        };
+        let (satker, columns) = read_registry(&registry, registry_file.clone())?;
         check_placeholders(&mistakes, &file.lke.source, &columns)?;
         let template = read_template(&mistakes, directory, file.lke.template)?;
         let period = Period { year, semester: Some(semester) };
@@ -274,6 +298,12 @@ impl Pipeline {
                 }
             },
         };
+        let keep_runs = match &file.keep_runs {
+            Some(keep) if *keep.get_ref() == 0 => {
+                return Err(mistakes.at(keep.span(), "paling sedikit 1".to_owned(), "at least 1".to_owned()));
+            }
+            keep => keep.as_ref().map_or(KEPT_RUNS, |keep| *keep.get_ref()),
+        };
         let state = file.state.map_or_else(|| Path::new(STATE_FOLDER).join(&file.name), PathBuf::from);
         Ok(Pipeline {
             path: path.to_owned(),
@@ -288,6 +318,7 @@ impl Pipeline {
             plan,
             as_of,
             state: tidy(&directory.join(state)),
+            keep_runs,
             allow_stale,
             google: read_google(&mistakes, directory, file.google)?,
             web: read_web(&mistakes, file.web)?,
@@ -299,6 +330,8 @@ impl Pipeline {
                 .collect::<Result<Vec<_>, _>>()?,
             outputs,
             refreshes,
+            registry: registry_file,
+            text,
         })
     }
 
@@ -307,9 +340,26 @@ impl Pipeline {
         self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 
+    /// How its sources are reached.
+    pub fn reach(&self) -> Reach {
+        Reach { google: self.google.clone(), web: self.web.clone(), allow_stale: self.allow_stale, offline: false }
+    }
+
     /// The period the pipeline is for.
     pub fn period(&self) -> Period {
         Period { year: self.year, semester: Some(self.semester) }
+    }
+
+    /// Every place that is read for any satker.
+    pub fn locations(&self) -> BTreeSet<String> {
+        let sources = std::iter::once(&self.lke_source).chain(self.surveys.iter().map(|survey| &survey.source));
+        let single =
+            sources.flat_map(|source| self.satker.iter().filter_map(|satker| self.locate(source, satker).ok()));
+        let plans = self.plan.iter().flat_map(|plan| {
+            let located = self.satker.iter().filter_map(|satker| self.locate(&plan.source, satker).ok());
+            located.flat_map(|locations| several(&locations).map(str::to_owned).collect::<Vec<_>>())
+        });
+        single.chain(plans).collect()
     }
 
     /// Fills a source's placeholders from a satker's row; the column that is empty there, where one is.
@@ -327,6 +377,11 @@ impl Pipeline {
             None => Ok(location),
         }
     }
+}
+
+/// What is parted by `;`: the places of a plan that is in several files.
+pub(super) fn several(locations: &str) -> impl Iterator<Item = &str> {
+    locations.split(';').map(str::trim).filter(|location| !location.is_empty())
 }
 
 fn read_survey(

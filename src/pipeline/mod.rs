@@ -2,6 +2,8 @@
 
 mod config;
 mod file;
+pub mod job;
+pub mod manifest;
 mod registry;
 mod run;
 mod services;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -9,17 +10,27 @@ use super::config::ConfigError;
 use crate::grid::Grid;
 use crate::lang::Lang;
 use crate::satker::Satker;
-use crate::source::{Book, Limits};
+use crate::source::{Book, FileBytes, Limits, SourceInfo};
+
+/// A registry's content.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn load_registry(path: &Path) -> Result<FileBytes, ConfigError> {
+    let location = Arc::from(path.display().to_string());
+    FileBytes::read(path, &Limits::default()).map_err(|error| unreadable(path, &error.finding(&location)))
+}
 
 /// Reads a registry: its satker, and the names of its columns.
 ///
 /// # Errors
 /// When it cannot be read, lacks `kode` or `nama`, or has a row without code, a doubled code, or an unclear `wbk`.
-pub(super) fn read_registry(path: &Path) -> Result<(Vec<Satker>, BTreeSet<String>), ConfigError> {
+pub(super) fn read_registry(path: &Path, file: FileBytes) -> Result<(Vec<Satker>, BTreeSet<String>), ConfigError> {
     let location = path.display().to_string();
     // The time of reading is not kept for a registry.
-    let mut book = Book::open(path, &location, Timestamp::UNIX_EPOCH, &Limits::default())
-        .map_err(|unopened| unreadable(path, &unopened.finding()))?;
+    let info = SourceInfo::of(&location, Timestamp::UNIX_EPOCH);
+    let mut book =
+        Book::of_file(file, info, &Limits::default()).map_err(|unopened| unreadable(path, &unopened.finding()))?;
     let sheet = book.sheets().iter().position(|sheet| !sheet.hidden).unwrap_or(0);
     let grid = book.grid(sheet).map_err(|error| unreadable(path, &error.finding(&location.as_str().into())))?;
     let header: Vec<String> = (0..grid.cols()).map(|col| grid.cell(0, col).shown().to_lowercase()).collect();

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
-use super::file::{Pipeline, PlanSource, SurveyPlan};
+use super::file::{Pipeline, PlanSource, SurveyPlan, several};
 use crate::consolidate::plans::{late_findings, standings, tracer};
 use crate::consolidate::{Consolidation, Unit, UnitPlan, UnitSurvey, cross_check};
 use crate::finding::{Arg, Code, Finding, sort_findings};
@@ -16,45 +16,57 @@ use crate::lke::{self, LkeResult};
 use crate::plan::trace::Tracer;
 use crate::plan::{self, PlanOptions};
 use crate::satker::Satker;
-use crate::source::{Book, Limits, SourceInfo, Unopened};
+use crate::source::fetch::Sources;
+use crate::source::{Book, SourceInfo, Unopened};
 use crate::survey::{self, SurveyOptions, SurveyResult};
 
-/// Told when a satker is done; called from several threads.
+/// Told when a satker is done, and asked whether to go on; called from several threads.
 pub trait Progress: Sync {
     /// One satker is done.
     fn done(&self, unit: &Unit);
+
+    /// Whether the run is to stop: satker not yet begun are then left out, and nothing comes of the run.
+    fn is_halted(&self) -> bool {
+        false
+    }
 }
 
 /// Reads, scores and audits the worksheets of every satker, and consolidates them. A satker that fails is a finding; the
-/// others go on. `now` is the clock.
+/// others go on. Addresses must have been fetched into `sources`; `now` is the clock.
 ///
 /// # Errors
 /// Only when the frames cannot be computed, which no input can cause.
 pub fn run(
     pipeline: &Pipeline,
+    sources: &Sources,
     now: &(dyn Fn() -> Timestamp + Sync),
     progress: &dyn Progress,
 ) -> PolarsResult<Consolidation> {
     let started = now();
-    let as_of = pipeline.as_of.unwrap_or_else(|| started.to_zoned(TimeZone::UTC).date());
+    let zone = pipeline.schedule.as_ref().map_or(TimeZone::UTC, |schedule| schedule.timezone.clone());
+    let as_of = pipeline.as_of.unwrap_or_else(|| started.to_zoned(zone.clone()).date());
     let tracer = tracer(&pipeline.template);
     let units = pipeline
         .satker
         .par_iter()
+        .take_any_while(|_| !progress.is_halted())
         .map(|satker| {
-            let unit = Reading { pipeline, satker, now, as_of, tracer: &tracer }.unit();
+            let unit = Reading { pipeline, sources, satker, now, as_of, tracer: &tracer }.unit();
             progress.done(&unit);
             unit
         })
         .collect();
     let surveys = pipeline.surveys.iter().map(|plan| (plan.instrument.clone(), plan.period)).collect();
     let period = pipeline.period().to_string();
-    Consolidation::new(&pipeline.title, &period, (started, as_of), pipeline.template.clone(), surveys, units)
+    let times = (started, as_of);
+    let data = Consolidation::new(&pipeline.title, &period, times, pipeline.template.clone(), surveys, units)?;
+    Ok(Consolidation { zone, ..data })
 }
 
 /// One satker being read.
 struct Reading<'a> {
     pipeline: &'a Pipeline,
+    sources: &'a Sources,
     satker: &'a Satker,
     now: &'a (dyn Fn() -> Timestamp + Sync),
     as_of: Date,
@@ -78,9 +90,11 @@ impl Reading<'_> {
         Unit { satker: self.satker.clone(), source, lke, surveys, plan, findings }
     }
 
-    /// Opens what a source's placeholders come to for this satker.
-    fn open(&self, location: &str) -> Result<Book, Box<Unopened>> {
-        Book::open(&self.pipeline.directory().join(location), location, (self.now)(), &Limits::default())
+    /// Opens what a source's placeholders come to for this satker; that it is an earlier copy is a finding.
+    fn open(&self, location: &str, findings: &mut Vec<Finding>) -> Result<Book, Box<Unopened>> {
+        let opened = self.sources.open(location, (self.now)())?;
+        findings.extend(opened.stale);
+        Ok(opened.book)
     }
 
     fn lke(&self, findings: &mut Vec<Finding>) -> (Option<SourceInfo>, Option<LkeResult>) {
@@ -91,7 +105,7 @@ impl Reading<'_> {
                 return (None, None);
             }
         };
-        match self.open(&location) {
+        match self.open(&location, findings) {
             Err(unopened) => {
                 findings.push(unopened.finding());
                 (Some(unopened.info), None)
@@ -114,8 +128,8 @@ impl Reading<'_> {
         };
         let (mut books, mut sources, mut failure) = (Vec::new(), Vec::new(), None);
         // A plan may be in several files.
-        for location in locations.split(';').map(str::trim).filter(|location| !location.is_empty()) {
-            match self.open(location) {
+        for location in several(&locations) {
+            match self.open(location, findings) {
                 Ok(book) => books.push(book),
                 Err(unopened) => {
                     failure = Some(unopened.finding());
@@ -156,7 +170,7 @@ impl Reading<'_> {
             exclude_duplicates: plan.exclude_duplicates,
             columns: plan.columns.clone(),
         };
-        match self.open(&location) {
+        match self.open(&location, findings) {
             Err(unopened) => {
                 let failure = unopened.finding();
                 findings.push(failure.clone());

@@ -40,7 +40,7 @@ pub fn units(program: &Path, subject: &Subject<'_>, now: Timestamp, lang: Lang) 
     let (exec, file) = (quoted(program)?, quoted(subject.file)?);
     let folder = subject.file.parent().unwrap_or(Path::new("/"));
     let folder = text(folder)?.replace('%', "%%");
-    let shell = |path: &Path| Ok(format!("'{}'", text(path)?.replace('\'', "'\\''")));
+    let shell = |path: &Path| Ok::<_, PathBuf>(format!("'{}'", text(path)?.replace('\'', "'\\''")));
     let made = written.iter().map(|path| shell(path)).collect::<Result<Vec<_>, _>>()?.join(" ");
     let (shell_exec, shell_file) = (shell(program)?, shell(subject.file)?);
     let temporary = |path: &Path| path.starts_with("/tmp") || path.starts_with("/var/tmp");

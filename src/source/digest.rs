@@ -19,6 +19,11 @@ impl Sha256 {
         Sha256(Arc::new(OnceLock::from(String::new())))
     }
 
+    /// One that is known already.
+    pub(super) fn known(hex: &str) -> Self {
+        Sha256(Arc::new(OnceLock::from(hex.to_owned())))
+    }
+
     /// Of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Sha256(Arc::new(OnceLock::from(hex(bytes))))

@@ -8,8 +8,11 @@ mod archive;
 mod batch;
 mod csv;
 mod digest;
+pub mod fetch;
 pub mod google;
+pub mod location;
 mod ods;
+pub mod snapshot;
 mod sniff;
 pub mod web;
 mod xls;
@@ -22,6 +25,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::{Arg, Code, Finding, Place};
 use crate::grid::{Grid, GridLimits, GridTooLarge};
@@ -81,8 +85,15 @@ pub struct SourceInfo {
     pub stale: bool,
 }
 
+impl SourceInfo {
+    /// Of a place nothing has been read from yet.
+    pub fn of(location: &str, now: Timestamp) -> Self {
+        SourceInfo { location: location.into(), sha256: Sha256::none(), bytes: 0, read_at: now, stale: false }
+    }
+}
+
 /// A source that cannot be read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SourceError {
     /// There is no such file; its path.
     Missing(String),
@@ -155,6 +166,33 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// Whether the source may be there all the same: it was not reached, or not let in, now.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            SourceError::Unreachable(_)
+            | SourceError::QuotaUsedUp
+            | SourceError::CutShort { .. }
+            | SourceError::ClockOff { .. }
+            | SourceError::NoCredentials
+            | SourceError::BadCredentials(_)
+            | SourceError::NoAccess { .. }
+            | SourceError::PageInstead
+            | SourceError::Offline => true,
+            // What is there, or that nothing is there, is known.
+            SourceError::Missing(_)
+            | SourceError::Unreadable(_)
+            | SourceError::NotWorkbook(_)
+            | SourceError::Damaged(_)
+            | SourceError::Protected
+            | SourceError::TooLarge { .. }
+            | SourceError::Crashed(_)
+            | SourceError::Address(_)
+            | SourceError::HostRefused { .. }
+            | SourceError::NotThere
+            | SourceError::SheetGone { .. } => false,
+        }
+    }
+
     fn too_large(what: Phrase, found: u64, limit: u64) -> Self {
         SourceError::TooLarge { what, found: show_bytes(found), limit: show_bytes(limit) }
     }
@@ -285,19 +323,38 @@ impl Book {
     /// # Errors
     /// [`Unopened`] when the file cannot be read, is no workbook, or is beyond the limits.
     pub fn open(path: &Path, location: &str, now: Timestamp, limits: &Limits) -> Result<Book, Box<Unopened>> {
-        let mut info =
-            SourceInfo { location: location.into(), sha256: Sha256::none(), bytes: 0, read_at: now, stale: false };
-        let is_csv = path.extension().is_some_and(|e| ["csv", "tsv"].iter().any(|csv| e.eq_ignore_ascii_case(csv)));
-        let bytes = match read_file(path, if is_csv { limits.text_file } else { limits.file }) {
-            Ok(bytes) => bytes,
-            Err(error) => return Err(Box::new(Unopened { info, error })),
-        };
+        let info = SourceInfo::of(location, now);
+        match FileBytes::read(path, limits) {
+            Ok(file) => Book::of_file(file, info, limits),
+            Err(error) => Err(Box::new(Unopened { info, error })),
+        }
+    }
+
+    /// Opens a file that was read already; digest and size of `info` become the file's.
+    ///
+    /// # Errors
+    /// [`Unopened`] when it is no workbook or beyond the limits.
+    pub fn of_file(file: FileBytes, mut info: SourceInfo, limits: &Limits) -> Result<Book, Box<Unopened>> {
+        let FileBytes { bytes, name, is_csv } = file;
         info.bytes = bytes.len() as u64;
-        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         match guarded(|| open_content(bytes, &name, is_csv, limits, &mut info.sha256)) {
             Ok((sheets, content)) => Ok(Book { info, sheets, content, limits: *limits }),
             Err(error) => Err(Box::new(Unopened { info, error })),
         }
+    }
+
+    /// Sheets that are read already.
+    pub fn of_grids(sheets: Vec<Grid>, info: SourceInfo) -> Book {
+        let (sheets, content) = grids(sheets);
+        Book { info, sheets, content, limits: Limits::default() }
+    }
+
+    /// Every sheet.
+    ///
+    /// # Errors
+    /// [`SourceError`] when a sheet is damaged or beyond the limits.
+    pub fn into_grids(mut self) -> Result<Vec<Grid>, SourceError> {
+        (0..self.sheets.len()).map(|sheet| self.grid(sheet)).collect()
     }
 
     /// The sheets in the workbook's order.
@@ -356,6 +413,47 @@ impl Book {
     }
 }
 
+/// A file, read.
+#[derive(Debug, Clone)]
+pub struct FileBytes {
+    /// Its bytes.
+    pub bytes: Arc<Vec<u8>>,
+    /// The name its only sheet has, where it is a table as text.
+    pub name: String,
+    /// Whether its name says that it is a table as text.
+    pub is_csv: bool,
+}
+
+impl FileBytes {
+    /// A copy of a file; none where sheets were kept.
+    pub fn of_kept(kept: snapshot::Kept) -> Option<FileBytes> {
+        match kept {
+            snapshot::Kept::File { bytes, name, is_csv } => Some(FileBytes { bytes: Arc::new(bytes), name, is_csv }),
+            snapshot::Kept::Grids(_) => None,
+        }
+    }
+
+    /// Reads a file within the limits.
+    ///
+    /// # Errors
+    /// [`SourceError`] when it cannot be read or is too large.
+    pub fn read(path: &Path, limits: &Limits) -> Result<FileBytes, SourceError> {
+        let limit = if is_csv_name(path) { limits.text_file } else { limits.file };
+        Ok(FileBytes::named(read_file(path, limit)?, path))
+    }
+
+    /// Bytes that have the name of a path.
+    pub(crate) fn named(bytes: Vec<u8>, path: &Path) -> FileBytes {
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        FileBytes { bytes: Arc::new(bytes), name, is_csv: is_csv_name(path) }
+    }
+}
+
+/// Whether a file's name says that it is a table as text.
+fn is_csv_name(path: &Path) -> bool {
+    path.extension().is_some_and(|e| ["csv", "tsv"].iter().any(|csv| e.eq_ignore_ascii_case(csv)))
+}
+
 fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => SourceError::Missing(path.display().to_string()),
@@ -376,7 +474,7 @@ fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
 }
 
 fn open_content(
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
     name: &str,
     is_csv: bool,
     limits: &Limits,
@@ -395,9 +493,8 @@ fn open_content(
             let book = xls::Xls::open(bytes, limits)?;
             (book.sheets(), Content::Xls(Box::new(book)))
         }
-        sniff::Format::Ods => grids(ods::read(bytes, limits)?),
+        sniff::Format::Ods => grids(ods::read(&bytes, limits)?),
         sniff::Format::Csv => {
-            let bytes = Arc::new(bytes);
             *sha256 = Sha256::of_shared(&bytes);
             let csv = csv::Csv::new(bytes, name);
             (vec![SheetName { name: csv.name().to_owned(), hidden: false }], Content::Csv(csv))

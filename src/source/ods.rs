@@ -14,8 +14,8 @@ use super::{Limits, SourceError, archive};
 use crate::grid::{Cell, CellRange, CellRef, ErrorKind, Grid, GridBuilder, Value};
 
 /// Reads every sheet.
-pub(super) fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Grid>, SourceError> {
-    let parts = archive::read(&bytes, limits, &["content.xml", "META-INF/manifest.xml"])?;
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, SourceError> {
+    let parts = archive::read(bytes, limits, &["content.xml", "META-INF/manifest.xml"])?;
     let part = |name: &str| parts.get(name).map(Vec::as_slice).unwrap_or_default();
     if memchr::memmem::find(part("META-INF/manifest.xml"), b"encryption-data").is_some() {
         return Err(SourceError::Protected);

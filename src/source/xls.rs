@@ -1,6 +1,7 @@
 //! xls (Excel 97–2003), by calamine, after a look at how far its cells reach.
 
 use std::io::{Cursor, Read};
+use std::sync::Arc;
 
 use calamine::{Data, Reader as _, SheetVisible};
 
@@ -16,9 +17,9 @@ pub(super) struct Xls {
 }
 
 impl Xls {
-    pub(super) fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Self, SourceError> {
+    pub(super) fn open(bytes: Arc<Vec<u8>>, limits: &Limits) -> Result<Self, SourceError> {
         refuse_far_cells(&bytes, limits)?;
-        let book = calamine::Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+        let book = calamine::Xls::new(Cursor::new(Arc::unwrap_or_clone(bytes))).map_err(|error| match error {
             calamine::XlsError::Password => SourceError::Protected,
             error => damaged(error),
         })?;

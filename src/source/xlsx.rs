@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use calamine::{CellErrorType, DataRef, Reader as _, SheetVisible};
 use jiff::civil::DateTime;
@@ -23,7 +24,7 @@ pub(super) struct Xlsx {
 }
 
 impl Xlsx {
-    pub(super) fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Self, SourceError> {
+    pub(super) fn open(bytes: Arc<Vec<u8>>, limits: &Limits) -> Result<Self, SourceError> {
         let stored = store(&bytes, limits, is_wanted)?;
         drop(bytes);
         refuse_absurd_counts(&stored)?;

@@ -7,7 +7,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result};
 
 use super::error::StoreError;
-use super::intervals::{ANSWERS, Cell, ELEMENTS, EVIDENCE, Entry, FINDINGS, Filter, LABELS, MEMBERS, PLANS, RANKS, SCORES, SURVEYS};
+use super::intervals::{
+    ANSWERS, Cell, ELEMENTS, EVIDENCE, Entry, FINDINGS, Filter, LABELS, MEMBERS, PLANS, RANKS, SCORES, SURVEYS,
+};
 use super::texts::{self, Reader};
 use super::{RunId, Store, from_nanos};
 use crate::consolidate::record::{

@@ -42,8 +42,10 @@ impl Context<'_> {
     fn run_line(&self) -> String {
         let satker = self.lang.pick("satker", "work units");
         let run = self.lang.pick("dijalankan", "run at");
-        let at = self.data.run_at.strftime("%Y-%m-%d %H:%M UTC");
-        format!("{} · {} {satker} · {run} {at}", self.data.period, self.data.units.len())
+        let at = self.data.shown_time(self.data.run_at);
+        let number = self.data.run.map(|run| format!(" · {} {run}", self.lang.pick("rekap nomor", "run number")));
+        let number = number.unwrap_or_default();
+        format!("{} · {} {satker} · {run} {at}{number}", self.data.period, self.data.units.len())
     }
 }
 

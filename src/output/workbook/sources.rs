@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::sheet::{HEADER, Sheet};
+use super::sheet::{HEADER, Look, Sheet};
 use super::{Context, Name};
 
 pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, XlsxError> {
@@ -25,6 +25,7 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
         "SHA-256",
         lang.pick("Ukuran (bita)", "Size (bytes)"),
         lang.pick("Waktu baca", "Read at"),
+        lang.pick("Keadaan", "State"),
     ];
     sheet.header(HEADER, &headings)?;
     let mut row = HEADER;
@@ -45,8 +46,14 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
             sheet.text(row, 4, read.map_or("–", |name| &**name))?;
             sheet.text(row, 5, source.map_or("", |s| &*s.sha256))?;
             sheet.count(row, 6, source.map(|s| s.bytes).filter(|&bytes| bytes > 0))?;
-            let read_at = source.map(|s| s.read_at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
-            sheet.text(row, 7, &read_at.unwrap_or_default())?;
+            sheet.text(row, 7, &source.map(|s| data.shown_time(s.read_at)).unwrap_or_default())?;
+            match source {
+                Some(source) if source.stale => {
+                    sheet.text_as(row, 8, lang.pick("salinan lama", "earlier copy"), Look::Yellow)?;
+                }
+                Some(source) if !source.sha256.is_empty() => sheet.word(row, 8, lang.pick("baru", "fresh"))?,
+                _ => sheet.text(row, 8, "")?,
+            }
         }
     }
     sheet.finish(HEADER, 2, true)

@@ -180,10 +180,10 @@ fn scores(
 
 /// Why a number is missing, in a sentence a clerk understands.
 pub(in crate::output) fn remark(unit: &Unit, ranked: Option<&RankRow>, lang: crate::lang::Lang) -> String {
-    let failures: Vec<String> =
-        unit.failures().map(|failure| format!("{} {}", failure.message(lang), failure.remedy(lang))).collect();
-    if !failures.is_empty() {
-        return failures.join(" ");
+    let remarks: Vec<String> =
+        unit.remarks().map(|remark| format!("{} {}", remark.message(lang), remark.remedy(lang))).collect();
+    if !remarks.is_empty() {
+        return remarks.join(" ");
     }
     let barely = |lke: &LkeResult| lke.role(Role::Unit).is_none_or(|result| result.scores.total.answered == 0);
     match (&unit.lke, ranked.and_then(|row| row.unranked)) {

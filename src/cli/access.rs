@@ -1,0 +1,50 @@
+//! How a command that is given one place reaches it: with a pipeline's settings, or a key of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Shown, clock};
+use crate::pipeline::Pipeline;
+use crate::source::fetch::{Reach, Sources};
+use crate::source::google::{Credentials, GoogleSettings};
+
+/// The arguments about it.
+#[derive(Debug, Args)]
+pub(super) struct Access {
+    /// Ambil kunci Google dan host yang diizinkan dari pipeline ini
+    #[arg(long, value_name = "PIPELINE")]
+    pipeline: Option<PathBuf>,
+    /// Berkas kunci akun layanan Google
+    #[arg(long, value_name = "BERKAS", conflicts_with = "pipeline")]
+    key_file: Option<PathBuf>,
+}
+
+impl Access {
+    /// Fetches the place, where it is an address; paths are relative to the current folder.
+    ///
+    /// # Errors
+    /// The exit status, when the pipeline cannot be read or no copy be made; said already.
+    pub(super) fn fetch(&self, location: &str, shown: &Shown) -> Result<Sources, ExitCode> {
+        let pipeline = self.pipeline.as_ref().map(|path| Pipeline::read(path)).transpose();
+        let pipeline = pipeline.map_err(|error| shown.fail(&error.show(shown.lang)))?;
+        let reach = match &pipeline {
+            Some(pipeline) => pipeline.reach(),
+            None => Reach {
+                google: GoogleSettings {
+                    credentials: self.key_file.clone().map(Credentials::KeyFile),
+                    ..GoogleSettings::default()
+                },
+                ..Reach::default()
+            },
+        };
+        // What is only looked at leaves no copy.
+        let sources = Sources::new(Path::new(""), &reach.google, None);
+        let fetched = sources.and_then(|mut sources| {
+            sources.fetch([location.to_owned()], &reach, &clock, &|| false)?;
+            Ok(sources)
+        });
+        fetched.map_err(|error| shown.fail(&error.to_string()))
+    }
+}
