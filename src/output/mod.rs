@@ -1,6 +1,7 @@
 //! Results in the forms people and machines read: text, JSON, workbook, tables. Files appear whole or not at all.
 
 pub mod file;
+pub mod history;
 pub mod json;
 pub mod plan;
 pub mod response_sheet;

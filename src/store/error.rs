@@ -61,7 +61,9 @@ impl StoreError {
         let id = format!(
             "tidak dapat ditulis ({reason}); beri izin tulis, atau tunjuk folder lain dengan state = \"…\" di berkas pipeline"
         );
-        let en = format!("cannot be written ({reason}); allow it, or name another folder by state = \"…\" in the pipeline file");
+        let en = format!(
+            "cannot be written ({reason}); allow it, or name another folder by state = \"…\" in the pipeline file"
+        );
         StoreError::new(StoreErrorKind::NotWritable, path, id, en)
     }
 
@@ -69,8 +71,9 @@ impl StoreError {
         let id = format!(
             "riwayat rusak atau bukan riwayat rekap ({reason}); kembalikan dari cadangan, atau pindahkan berkas ini agar riwayat baru dimulai"
         );
-        let en =
-            format!("damaged, or no history of rekap ({reason}); restore it from a backup, or move it away to begin a new one");
+        let en = format!(
+            "damaged, or no history of rekap ({reason}); restore it from a backup, or move it away to begin a new one"
+        );
         StoreError::new(StoreErrorKind::Corrupt, path, id, en)
     }
 

@@ -155,9 +155,10 @@ impl<const K: usize, const V: usize> Table<K, V> {
         new.sort_unstable_by_key(|entry| entry.0);
         let (mut gone, mut added) = (Vec::new(), Vec::new());
         let mut new = new.into_iter().peekable();
-        let sql = format!("SELECT {} FROM {} WHERE chain = ?1 AND to_run = 0 ORDER BY {}", self.columns(), self.name, {
-            self.keys.join(", ")
-        });
+        let sql =
+            format!("SELECT {} FROM {} WHERE chain = ?1 AND to_run = 0 ORDER BY {}", self.columns(), self.name, {
+                self.keys.join(", ")
+            });
         let mut statement = conn.prepare(&sql)?;
         let mut rows = statement.query([chain])?;
         while let Some(row) = rows.next()? {
@@ -177,11 +178,8 @@ impl<const K: usize, const V: usize> Table<K, V> {
         drop(rows);
         added.extend(new);
         let keys = self.keys.iter().enumerate().map(|(place, name)| format!(" AND {name} = ?{}", place + 3));
-        let sql = format!(
-            "UPDATE {} SET to_run = ?2 WHERE chain = ?1 AND to_run = 0{}",
-            self.name,
-            keys.collect::<String>()
-        );
+        let sql =
+            format!("UPDATE {} SET to_run = ?2 WHERE chain = ?1 AND to_run = 0{}", self.name, keys.collect::<String>());
         let mut end = conn.prepare(&sql)?;
         for key in gone {
             end.execute(params_from_iter([chain, run].into_iter().chain(key)))?;
@@ -214,18 +212,9 @@ pub(super) const SURVEYS: Table<2, 9> = Table {
     keys: ["satker", "place"],
     values: ["instrument", "index_name", "survey_period", "n", "index", "mean", "grade", "low", "high"],
 };
-pub(super) const ELEMENTS: Table<3, 4> = Table {
-    name: "survey_elements",
-    keys: ["satker", "survey", "place"],
-    values: ["element", "n", "sum", "nrr"],
-};
-pub(super) const PLANS: Table<1, 6> = Table {
-    name: "plans",
-    keys: ["satker"],
-    values: ["rows", "done", "late", "ahead", "due", "undated"],
-};
-pub(super) const FINDINGS: Table<6, 0> = Table {
-    name: "findings",
-    keys: ["satker", "severity", "code", "subject", "place", "message"],
-    values: [],
-};
+pub(super) const ELEMENTS: Table<3, 4> =
+    Table { name: "survey_elements", keys: ["satker", "survey", "place"], values: ["element", "n", "sum", "nrr"] };
+pub(super) const PLANS: Table<1, 6> =
+    Table { name: "plans", keys: ["satker"], values: ["rows", "done", "late", "ahead", "due", "undated"] };
+pub(super) const FINDINGS: Table<6, 0> =
+    Table { name: "findings", keys: ["satker", "severity", "code", "subject", "place", "message"], values: [] };

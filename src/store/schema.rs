@@ -27,7 +27,11 @@ pub(super) fn version(conn: &Connection, path: &Path) -> Result<usize, StoreErro
     let version = usize::try_from(version).ok().filter(|&version| version > 0);
     match version {
         Some(version) if application == i64::from(APPLICATION) => {
-            if version > STEPS.len() { Err(StoreError::newer(path, version, STEPS.len())) } else { Ok(version) }
+            if version > STEPS.len() {
+                Err(StoreError::newer(path, version, STEPS.len()))
+            } else {
+                Ok(version)
+            }
         }
         _ => Err(StoreError::corrupt(path, "application_id")),
     }

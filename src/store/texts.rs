@@ -69,7 +69,8 @@ impl<'c> Reader<'c> {
 
 /// The number of a text that has one.
 pub(super) fn find(conn: &Connection, text: &str) -> Result<Option<i64>> {
-    conn.query_row("SELECT id FROM texts WHERE hash = ?1 AND text = ?2", (hash(text), text), |row| row.get(0)).optional()
+    conn.query_row("SELECT id FROM texts WHERE hash = ?1 AND text = ?2", (hash(text), text), |row| row.get(0))
+        .optional()
 }
 
 /// FNV-1a: the same in every version of the program, since it is stored.

@@ -155,7 +155,8 @@ fn write_sources(tx: &Transaction, run: RunId, id: i64, sources: &[SourceRecord]
     let mut add = tx.prepare_cached("INSERT INTO reads VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
     for (place, source) in (0_i64..).zip(sources) {
         let (content, location) = (texts.id(&source.content)?, texts.id(&source.location)?);
-        let row = params![run, id, place, content, location, digest(&source.sha256), to_nanos(source.read_at), source.stale];
+        let row =
+            params![run, id, place, content, location, digest(&source.sha256), to_nanos(source.read_at), source.stale];
         add.execute(row)?;
     }
     Ok(())

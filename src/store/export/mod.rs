@@ -274,7 +274,8 @@ impl<'c> Chain<'c> {
     }
 
     fn write_sources(&mut self, runs: &[RunInfo]) -> Result<(), Failure> {
-        let source = [("content", Text), ("location", Text), ("sha256", Text), ("read_at", Text), ("stale", Kind::Flag)];
+        let source =
+            [("content", Text), ("location", Text), ("sha256", Text), ("read_at", Text), ("stale", Kind::Flag)];
         let columns = [&SATKER[..], &[("run", Whole)], &source].concat();
         let mut part = self.part("sources", columns)?;
         for run in runs {
@@ -295,7 +296,8 @@ impl<'c> Chain<'c> {
     }
 
     fn write_notices(&mut self, runs: &[RunInfo]) -> Result<(), Failure> {
-        let columns = [("pipeline", Text), ("run", Whole), ("channel", Text), ("at", Text), ("attempts", Whole), ("error", Text)];
+        let columns =
+            [("pipeline", Text), ("run", Whole), ("channel", Text), ("at", Text), ("attempts", Whole), ("error", Text)];
         let mut part = self.part("notices", columns.to_vec())?;
         for run in runs {
             for notice in super::notices::read(self.conn, run.id)? {
@@ -322,16 +324,17 @@ impl<'c> Chain<'c> {
         let mut part = self.part(table.name, [&columns.concat()[..], &SPAN].concat())?;
         let mut failure = None;
         let (conn, id) = (self.conn, self.id);
-        table.all(conn, id, |span, (keys, values)| {
-            let mut row = make(self, span, keys, values)?;
-            row.extend([Value::Whole(span.0), span.1.map_or(Value::Null, Value::Whole)]);
-            part.push(row).map_err(|error| {
-                failure = Some(error);
-                // Ends the reading; what is told is the failure itself.
-                rusqlite::Error::InvalidQuery
+        table
+            .all(conn, id, |span, (keys, values)| {
+                let mut row = make(self, span, keys, values)?;
+                row.extend([Value::Whole(span.0), span.1.map_or(Value::Null, Value::Whole)]);
+                part.push(row).map_err(|error| {
+                    failure = Some(error);
+                    // Ends the reading; what is told is the failure itself.
+                    rusqlite::Error::InvalidQuery
+                })
             })
-        })
-        .map_err(|error| failure.take().map_or(Failure::Sqlite(error), Failure::from))?;
+            .map_err(|error| failure.take().map_or(Failure::Sqlite(error), Failure::from))?;
         self.done(table.name, part)
     }
 

@@ -84,19 +84,27 @@ impl Part {
             match kind {
                 Kind::Text => Column::new(
                     name,
-                    values.map(|value| if let Value::Text(text) = value { Some(&**text) } else { None }).collect::<Vec<_>>(),
+                    values
+                        .map(|value| if let Value::Text(text) = value { Some(&**text) } else { None })
+                        .collect::<Vec<_>>(),
                 ),
                 Kind::Whole => Column::new(
                     name,
-                    values.map(|value| if let Value::Whole(value) = value { Some(*value) } else { None }).collect::<Vec<_>>(),
+                    values
+                        .map(|value| if let Value::Whole(value) = value { Some(*value) } else { None })
+                        .collect::<Vec<_>>(),
                 ),
                 Kind::Real => Column::new(
                     name,
-                    values.map(|value| if let Value::Real(value) = value { Some(*value) } else { None }).collect::<Vec<_>>(),
+                    values
+                        .map(|value| if let Value::Real(value) = value { Some(*value) } else { None })
+                        .collect::<Vec<_>>(),
                 ),
                 Kind::Flag => Column::new(
                     name,
-                    values.map(|value| if let Value::Flag(value) = value { Some(*value) } else { None }).collect::<Vec<_>>(),
+                    values
+                        .map(|value| if let Value::Flag(value) = value { Some(*value) } else { None })
+                        .collect::<Vec<_>>(),
                 ),
             }
         });
