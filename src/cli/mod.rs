@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod findings;
 mod help;
+mod history;
 mod init;
 mod run;
 mod schedule;
@@ -67,6 +68,7 @@ enum Command {
     Findings(findings::Findings),
     Init(init::Init),
     Template(template::Template),
+    History(history::History),
     Completions(completions::Completions),
 }
 
@@ -141,6 +143,7 @@ pub fn main() -> ExitCode {
         Command::Findings(findings) => findings.run(&shown),
         Command::Init(init) => init.run(&shown),
         Command::Template(template) => template.run(&shown),
+        Command::History(history) => history.run(&shown),
         Command::Completions(completions) => completions.run(),
     }
 }

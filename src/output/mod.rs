@@ -2,6 +2,7 @@
 
 pub mod changes;
 pub mod file;
+pub mod history;
 pub mod json;
 pub mod plan;
 pub mod response_sheet;

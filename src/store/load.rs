@@ -1,5 +1,6 @@
 //! A run's data out of the store: what held at it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -21,6 +22,7 @@ use crate::lke::Role;
 
 /// Areas that a template may have, for what is looked up by `area-N`.
 const AREAS: u32 = 12;
+const AREA: &str = "area-";
 
 /// How much of a run is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,15 +53,41 @@ impl Store {
     }
 
     /// Two runs to be compared: [`overview`](Store::overview) of both, with the other scores, the answers, evidence links
-    /// and findings that are not the same in both. Runs of different periods are loaded wholly, but for their sources.
+    /// and findings that are not the same in both.
     ///
     /// # Errors
     /// As [`Store::load`].
     pub fn differing(&self, before: RunId, after: RunId) -> std::result::Result<(RunRecord, RunRecord), StoreError> {
-        Ok((self.load_part(before, Part::UnlikeRun(after))?, self.load_part(after, Part::UnlikeRun(before))?))
+        let mut old = self.load_part(before, Part::UnlikeRun(after))?;
+        let mut new = self.load_part(after, Part::UnlikeRun(before))?;
+        let places: HashMap<Arc<str>, usize> = (0..).zip(&new.satker).map(|(at, s)| (s.kode.clone(), at)).collect();
+        for satker in &mut old.satker {
+            if let Some(&place) = places.get(&satker.kode) {
+                leave_out_same(satker, &mut new.satker[place]);
+            }
+        }
+        Ok((old, new))
     }
 
-    /// What a run read, with the satker's code.
+    /// How many findings every satker of a run has: errors, warnings, infos.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    pub fn finding_counts(&self, run: RunId) -> std::result::Result<BTreeMap<Arc<str>, [u64; 3]>, StoreError> {
+        let chain = self.chain(run)?;
+        let count = || -> Result<_> {
+            let mut counts: BTreeMap<i64, [u64; 3]> = BTreeMap::new();
+            FINDINGS.at(&self.conn, (chain, run), Filter::default(), |([satker, severity, ..], [])| {
+                counts.entry(satker).or_default()[read_severity(severity) as usize] += 1;
+                Ok(())
+            })?;
+            let mut texts = Reader::new(&self.conn)?;
+            counts.into_iter().map(|(satker, counts)| Ok((texts.text(satker)?, counts))).collect()
+        };
+        count().map_err(|error| self.failed(&error))
+    }
+
+    /// What a run read, with the satker's code; the sources of one satker follow one another in their order.
     ///
     /// # Errors
     /// As [`Store::load`].
@@ -101,6 +129,31 @@ impl Store {
         };
         load().map_err(|error| self.failed(&error))
     }
+}
+
+/// Leaves out of two records of one satker what is the same in both, but for the scores an overview has. What changed and
+/// changed back is two rows of the store.
+fn leave_out_same(old: &mut SatkerRecord, new: &mut SatkerRecord) {
+    let is_head = |node: &str| node == TOTAL || node.starts_with(AREA);
+    old.scores.retain(|key, score| is_head(&key.1) || !is_taken(&mut new.scores, key, score));
+    old.answers.retain(|key, answer| !is_taken(&mut new.answers, key, answer));
+    old.findings.retain(|finding| !new.findings.remove(finding));
+    old.evidence.retain(|node, links| {
+        if let Some(others) = new.evidence.get_mut(node) {
+            links.retain(|link| !others.remove(link));
+        }
+        !links.is_empty()
+    });
+    new.evidence.retain(|_, links| !links.is_empty());
+}
+
+/// Whether the other side had the same, which then is taken from it.
+fn is_taken<K: Ord, V: PartialEq>(others: &mut BTreeMap<K, V>, key: &K, value: &V) -> bool {
+    let is_same = others.get(key) == Some(value);
+    if is_same {
+        others.remove(key);
+    }
+    is_same
 }
 
 /// A record being put together.
@@ -252,7 +305,7 @@ impl<'c> Loading<'c> {
 
 /// The numbers of the nodes an overview shows.
 fn overview_nodes(conn: &Connection) -> Result<Vec<i64>> {
-    let areas = (1..=AREAS).map(|number| format!("area-{number}"));
+    let areas = (1..=AREAS).map(|number| format!("{AREA}{number}"));
     let nodes = [TOTAL.to_owned()].into_iter().chain(areas).map(|node| texts::find(conn, &node));
     nodes.filter_map(Result::transpose).collect()
 }
