@@ -355,7 +355,8 @@ fn ranking(data: &Consolidation, before: Option<&RunRecord>) -> Vec<RankLine> {
 
 impl RankLine {
     fn new(unit: &Unit, before: Option<&RunRecord>, data: &Consolidation) -> Self {
-        let ranks_before = before.and_then(|run| run.satker(&unit.satker.kode)).map_or([None; 2], |satker| satker.ranks);
+        let ranks_before =
+            before.and_then(|run| run.satker(&unit.satker.kode)).map_or([None; 2], |satker| satker.ranks);
         let [of_unit, of_tpi] = Role::ALL.map(|role| {
             let row = data.ranking.iter().find(|row| row.role == role && std::ptr::eq(&data.units[row.unit], unit));
             let rank = row.and_then(|row| row.total.rank);
@@ -373,7 +374,8 @@ impl RankLine {
 /// A text on one line: what could start another, or hide, becomes a blank. Names and messages come from strangers' files.
 pub(super) fn one_line(text: &str) -> String {
     let hides = |c: char| {
-        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
             || matches!(c, '\u{2066}'..='\u{2069}')
     };
     let text: String = text.chars().map(|c| if hides(c) { ' ' } else { c }).collect();

@@ -38,13 +38,8 @@ impl Telling<'_> {
         };
         let credentials = self.credentials(server, user_env.as_deref(), password_env.as_deref())?;
         let transport = transport(server, credentials).map_err(|error| failure(&error, self.lang).error)?;
-        let mailbox = |text: &String| {
-            let id = format!("\"{text}\" bukan alamat surel");
-            let en = format!("\"{text}\" is no e-mail address");
-            text.parse::<Mailbox>().map_err(|_| self.lang.pick(&id, &en).to_owned())
-        };
-        let from = mailbox(from)?;
-        let to = to.iter().map(mailbox).collect::<Result<Vec<_>, _>>()?;
+        let from = mailbox(from, self.lang)?;
+        let to = to.iter().map(|to| mailbox(to, self.lang)).collect::<Result<Vec<_>, _>>()?;
 
         let mut workbook = Workbook { link: link.as_deref().map(one_line), ..Workbook::of(self.event) };
         let mut attachment = None;
@@ -104,16 +99,22 @@ impl Telling<'_> {
     }
 }
 
+/// A sender or recipient. The parser takes line breaks for part of a name, and the encoder stumbles over them.
+fn mailbox(text: &str, lang: Lang) -> Result<Mailbox, String> {
+    let text = one_line(text);
+    text.parse().map_err(|_| {
+        let id = format!("\"{text}\" bukan alamat surel");
+        lang.pick(&id, &format!("\"{text}\" is no e-mail address")).to_owned()
+    })
+}
+
 /// The bare address of a recipient, without the name.
 pub(super) fn address(text: &str) -> String {
-    text.parse::<Mailbox>().map_or_else(|_| one_line(text), |mailbox| mailbox.email.to_string())
+    mailbox(text, Lang::Id).map_or_else(|_| one_line(text), |mailbox| mailbox.email.to_string())
 }
 
 /// How the server is spoken to: encrypted from the start, encrypted before anything is said, or not at all.
-fn transport(
-    server: &Url,
-    credentials: Option<Credentials>,
-) -> Result<SmtpTransport, lettre::transport::smtp::Error> {
+fn transport(server: &Url, credentials: Option<Credentials>) -> Result<SmtpTransport, lettre::transport::smtp::Error> {
     let host = match server.host() {
         // In brackets it is no name a certificate could be for.
         Some(Host::Ipv6(ip)) => ip.to_string(),
@@ -185,10 +186,8 @@ fn compose(
             Some(Attachment::new(name).body(bytes, kind))
         }
     };
-    let alternatives = message
-        .html
-        .as_ref()
-        .map(|html| MultiPart::alternative_plain_html(message.text.clone(), html.clone()));
+    let alternatives =
+        message.html.as_ref().map(|html| MultiPart::alternative_plain_html(message.text.clone(), html.clone()));
     let mail = match (alternatives, attachment) {
         (None, None) => builder.singlepart(text),
         (Some(alternatives), None) => builder.multipart(alternatives),
@@ -236,7 +235,7 @@ mod tests {
             html: Some("<p>Lengkap.</p>".to_owned()),
             note: None,
         };
-        let from = Mailbox::new(Some(from.to_owned()), "rekap@contoh.id".parse().unwrap());
+        let from = mailbox(&format!("{from} <rekap@contoh.id>"), Lang::Id).unwrap();
         let to = ["Ani Lestari <ani@contoh.id>".parse().unwrap(), "budi@contoh.id".parse().unwrap()];
         let id = message_id("0123", &from, &to);
         let attachment = Some((name.to_owned(), b"PK".to_vec()));
@@ -254,14 +253,16 @@ mod tests {
     fn no_name_and_no_title_can_add_a_header() {
         let plain = headers(&composed("Lengkap", "Rekap", "rekap.xlsx")).join(" ");
         assert_eq!(
-            plain,
-            "From Subject Message-ID Date Auto-Submitted To MIME-Version Content-Type",
+            plain, "From Subject Message-ID Date Auto-Submitted To MIME-Version Content-Type",
             "what a mail has and no more"
         );
         let evil = "Rekap\r\nBcc: semua@contoh.id\r\n\r\n<b>isi</b>\n.\n\"; x=\"";
-        let mail = composed(evil, evil, evil);
-        assert_eq!(headers(&mail).join(" "), plain);
-        assert!(!mail.contains("\nBcc:") && !mail.contains("\n<b>isi"), "{mail}");
+        for from in ["Rekap\r\nBcc semua", "Rekap\n\nisi\u{0}", "\"Rekap\r\nBcc: semua\""] {
+            let mail = composed(evil, from, evil);
+            assert_eq!(headers(&mail).join(" "), plain);
+            assert!(!mail.contains("\nBcc:") && !mail.contains("\n<b>isi"), "{mail}");
+        }
+        let mail = composed(evil, "Réka Ångström", evil);
         assert!(mail.lines().all(|line| line.len() <= 998), "a line longer than mail allows");
     }
 
@@ -290,7 +291,9 @@ mod tests {
 
     #[test]
     fn servers_are_spoken_to_as_their_address_says() {
-        for server in ["smtps://surel.contoh.id", "smtp+starttls://surel.contoh.id:587", "smtp://127.0.0.1", "smtps://[::1]"] {
+        for server in
+            ["smtps://surel.contoh.id", "smtp+starttls://surel.contoh.id:587", "smtp://127.0.0.1", "smtps://[::1]"]
+        {
             assert!(transport(&Url::parse(server).unwrap(), None).is_ok(), "{server}");
         }
         assert_eq!(address("Ani Lestari <ani@contoh.id>"), "ani@contoh.id");

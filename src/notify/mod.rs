@@ -14,7 +14,9 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use url::Url;
 
-pub use event::{Changes, Event, Failed, FindingCounts, OutputFile, Placing, RankLine, RunFacts, RunStatus, ScoreChange};
+pub use event::{
+    Changes, Event, Failed, FindingCounts, OutputFile, Placing, RankLine, RunFacts, RunStatus, ScoreChange,
+};
 pub use event::{StaleSource, Trigger};
 pub use mail::ATTACHMENT_LIMIT;
 pub use retry::{RetryPolicy, Surroundings};
@@ -135,9 +137,8 @@ pub fn tell(
     let telling = Telling { event, lang, retry, surroundings };
     std::thread::scope(|scope| {
         let concerned = settings.iter().filter(|settings| settings.on.holds(event.facts.status, changed));
-        let sending: Vec<_> = concerned
-            .map(|settings| (settings, scope.spawn(move || caught(|| telling.through(settings)))))
-            .collect();
+        let sending: Vec<_> =
+            concerned.map(|settings| (settings, scope.spawn(move || caught(|| telling.through(settings))))).collect();
         let told = sending.into_iter().flat_map(|(settings, thread)| match thread.join() {
             Ok(Ok(told)) => told,
             Ok(Err(panic)) => telling.unsent(receivers(&settings.channel), &panic),
@@ -278,7 +279,7 @@ mod tests {
         let settings = [webhook("http://127.0.0.1:9/", None, Occasion::Always)];
         let event = event::tests::incomplete();
         let told = tell(&settings, &event, false, Lang::En, &RetryPolicy::default(), &surroundings);
-        assert_eq!((told.len(), told[0].attempts, told[0].error.is_some()), (1, 1, true));
+        assert_eq!((told.len(), told[0].attempts, told[0].error.is_some()), (1, 1, true), "{told:?}");
     }
 
     #[test]

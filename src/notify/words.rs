@@ -109,16 +109,26 @@ pub fn words(event: &Event, template: Option<&Path>, workbook: &Workbook, lang: 
     }
     seen.template_note = note.as_deref();
     let built_in = |ending: &str| {
-        let made = environment.get_template(&format!("run.{lang}.{ending}")).and_then(|template| {
-            template.render(Serde(&seen))
-        });
+        let made = environment
+            .get_template(&format!("run.{lang}.{ending}"))
+            .and_then(|template| template.render(Serde(&seen)));
         made.expect("the built-in templates use only what every event has")
     };
     let html = match (own_page, &own_text) {
         (None, Some(_)) => None,
         (page, _) => Some(page.unwrap_or_else(|| built_in("html"))),
     };
-    Message { text: own_text.unwrap_or_else(|| built_in("txt")), html, note: note.clone(), subject: subject.clone() }
+    Message {
+        text: ended(&own_text.unwrap_or_else(|| built_in("txt"))),
+        html,
+        note: note.clone(),
+        subject: subject.clone(),
+    }
+}
+
+/// A text that ends with its last line.
+fn ended(text: &str) -> String {
+    format!("{}\n", text.trim_end())
 }
 
 fn is_page(name: &str) -> bool {
@@ -131,7 +141,9 @@ fn read(path: &Path, lang: Lang) -> Result<String, String> {
     let file = File::open(path).and_then(|file| file.take(TEMPLATE_LIMIT + 1).read_to_string(&mut text));
     match file {
         Err(error) => Err(one_line(&error.to_string())),
-        Ok(read) if read as u64 > TEMPLATE_LIMIT => Err(lang.pick("lebih dari 256 KiB", "more than 256 KiB").to_owned()),
+        Ok(read) if read as u64 > TEMPLATE_LIMIT => {
+            Err(lang.pick("lebih dari 256 KiB", "more than 256 KiB").to_owned())
+        }
         Ok(_) => Ok(text),
     }
 }
