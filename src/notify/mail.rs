@@ -38,13 +38,8 @@ impl Telling<'_> {
         };
         let credentials = self.credentials(server, user_env.as_deref(), password_env.as_deref())?;
         let transport = transport(server, credentials).map_err(|error| failure(&error, self.lang).error)?;
-        let mailbox = |text: &String| {
-            let id = format!("\"{text}\" bukan alamat surel");
-            let en = format!("\"{text}\" is no e-mail address");
-            text.parse::<Mailbox>().map_err(|_| self.lang.pick(&id, &en).to_owned())
-        };
-        let from = mailbox(from)?;
-        let to = to.iter().map(mailbox).collect::<Result<Vec<_>, _>>()?;
+        let from = mailbox(from, self.lang)?;
+        let to = to.iter().map(|to| mailbox(to, self.lang)).collect::<Result<Vec<_>, _>>()?;
 
         let mut workbook = Workbook { link: link.as_deref().map(one_line), ..Workbook::of(self.event) };
         let mut attachment = None;
@@ -104,9 +99,18 @@ impl Telling<'_> {
     }
 }
 
+/// A sender or recipient. The parser takes line breaks for part of a name, and the encoder stumbles over them.
+fn mailbox(text: &str, lang: Lang) -> Result<Mailbox, String> {
+    let text = one_line(text);
+    text.parse().map_err(|_| {
+        let id = format!("\"{text}\" bukan alamat surel");
+        lang.pick(&id, &format!("\"{text}\" is no e-mail address")).to_owned()
+    })
+}
+
 /// The bare address of a recipient, without the name.
 pub(super) fn address(text: &str) -> String {
-    text.parse::<Mailbox>().map_or_else(|_| one_line(text), |mailbox| mailbox.email.to_string())
+    mailbox(text, Lang::Id).map_or_else(|_| one_line(text), |mailbox| mailbox.email.to_string())
 }
 
 /// How the server is spoken to: encrypted from the start, encrypted before anything is said, or not at all.
@@ -231,7 +235,7 @@ mod tests {
             html: Some("<p>Lengkap.</p>".to_owned()),
             note: None,
         };
-        let from = Mailbox::new(Some(from.to_owned()), "rekap@contoh.id".parse().unwrap());
+        let from = mailbox(&format!("{from} <rekap@contoh.id>"), Lang::Id).unwrap();
         let to = ["Ani Lestari <ani@contoh.id>".parse().unwrap(), "budi@contoh.id".parse().unwrap()];
         let id = message_id("0123", &from, &to);
         let attachment = Some((name.to_owned(), b"PK".to_vec()));
@@ -253,9 +257,12 @@ mod tests {
             "what a mail has and no more"
         );
         let evil = "Rekap\r\nBcc: semua@contoh.id\r\n\r\n<b>isi</b>\n.\n\"; x=\"";
-        let mail = composed(evil, evil, evil);
-        assert_eq!(headers(&mail).join(" "), plain);
-        assert!(!mail.contains("\nBcc:") && !mail.contains("\n<b>isi"), "{mail}");
+        for from in ["Rekap\r\nBcc semua", "Rekap\n\nisi\u{0}", "\"Rekap\r\nBcc: semua\""] {
+            let mail = composed(evil, from, evil);
+            assert_eq!(headers(&mail).join(" "), plain);
+            assert!(!mail.contains("\nBcc:") && !mail.contains("\n<b>isi"), "{mail}");
+        }
+        let mail = composed(evil, "Réka Ångström", evil);
         assert!(mail.lines().all(|line| line.len() <= 998), "a line longer than mail allows");
     }
 

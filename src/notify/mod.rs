@@ -279,7 +279,7 @@ mod tests {
         let settings = [webhook("http://127.0.0.1:9/", None, Occasion::Always)];
         let event = event::tests::incomplete();
         let told = tell(&settings, &event, false, Lang::En, &RetryPolicy::default(), &surroundings);
-        assert_eq!((told.len(), told[0].attempts, told[0].error.is_some()), (1, 1, true));
+        assert_eq!((told.len(), told[0].attempts, told[0].error.is_some()), (1, 1, true), "{told:?}");
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Telling<'_> {
             if let Some(secret) = &secret {
                 request = request.header("X-Rekap-Signature", sign(secret, timestamp, &body));
             }
-            match runtime.block_on(request.body(body.clone()).send()) {
+            match runtime.block_on(async { request.body(body.clone()).send().await }) {
                 Ok(response) => judge(&response, self.lang),
                 Err(error) => Err(unsent(error, self.lang)),
             }

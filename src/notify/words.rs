@@ -118,7 +118,17 @@ pub fn words(event: &Event, template: Option<&Path>, workbook: &Workbook, lang: 
         (None, Some(_)) => None,
         (page, _) => Some(page.unwrap_or_else(|| built_in("html"))),
     };
-    Message { text: own_text.unwrap_or_else(|| built_in("txt")), html, note: note.clone(), subject: subject.clone() }
+    Message {
+        text: ended(&own_text.unwrap_or_else(|| built_in("txt"))),
+        html,
+        note: note.clone(),
+        subject: subject.clone(),
+    }
+}
+
+/// A text that ends with its last line.
+fn ended(text: &str) -> String {
+    format!("{}\n", text.trim_end())
 }
 
 fn is_page(name: &str) -> bool {
