@@ -4,6 +4,7 @@
 //! learns what a grid means. Rows and columns count from 0; addresses are written A1.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::DateTime;
@@ -288,6 +289,7 @@ pub struct Grid {
     /// The blank cell, then every used cell with its address.
     cells: Vec<(CellRef, Cell)>,
     merges: Vec<CellRange>,
+    further_links: BTreeMap<CellRef, Vec<Box<str>>>,
 }
 
 impl Grid {
@@ -321,6 +323,21 @@ impl Grid {
     /// The merged regions.
     pub fn merges(&self) -> &[CellRange] {
         &self.merges
+    }
+
+    /// All addresses the cell shown at a position links to; text in Google Sheets may hold several.
+    pub fn links(&self, row: u32, col: u32) -> impl Iterator<Item = &str> {
+        let further = match self.slot(row, col) {
+            0 => None,
+            slot => self.further_links.get(&self.cells[slot].0),
+        };
+        let further = further.into_iter().flatten().map(|address| &**address);
+        self.cell(row, col).link.as_deref().into_iter().chain(further)
+    }
+
+    /// What cells link to besides [`Cell::link`], by their own address.
+    pub fn further_links(&self) -> &BTreeMap<CellRef, Vec<Box<str>>> {
+        &self.further_links
     }
 
     /// Every used cell with its own address, in the order they were set.
@@ -390,6 +407,7 @@ pub struct GridBuilder {
     cells: Vec<(CellRef, Cell)>,
     merges: Vec<CellRange>,
     links: Vec<(CellRange, Box<str>)>,
+    further_links: BTreeMap<CellRef, Vec<Box<str>>>,
     rows: u32,
     cols: u32,
 }
@@ -404,6 +422,7 @@ impl GridBuilder {
             cells: vec![(CellRef::new(0, 0), Cell::default())],
             merges: Vec::new(),
             links: Vec::new(),
+            further_links: BTreeMap::new(),
             rows: 0,
             cols: 0,
         }
@@ -447,9 +466,16 @@ impl GridBuilder {
         }
     }
 
+    /// Gives a used cell one more address to link to, besides its [`Cell::link`].
+    pub fn further_link(&mut self, at: CellRef, address: &str) {
+        if is_web_address(address) {
+            self.further_links.entry(at).or_default().push(address.into());
+        }
+    }
+
     /// The finished sheet.
     pub fn finish(self) -> Grid {
-        let GridBuilder { name, hidden, mut cells, merges, links, rows, cols, .. } = self;
+        let GridBuilder { name, hidden, mut cells, merges, links, further_links, rows, cols, .. } = self;
         let mut slots = vec![0_u32; rows as usize * cols as usize];
         let position = |row: u32, col: u32| row as usize * cols as usize + col as usize;
         for (index, (at, _)) in cells.iter().enumerate().skip(1) {
@@ -474,7 +500,7 @@ impl GridBuilder {
                 }
             }
         }
-        Grid { name, hidden, rows, cols, slots, cells, merges }
+        Grid { name, hidden, rows, cols, slots, cells, merges, further_links }
     }
 }
 
@@ -545,6 +571,19 @@ mod tests {
         assert_eq!(grid.cell(0, 0).link, None);
         assert_eq!(grid.cell(1, 0).link.as_deref(), Some("HTTPS://example.org/x"));
         assert!(!is_web_address("javascript:alert(1)"));
+    }
+
+    #[test]
+    fn a_cell_may_link_to_several_addresses() {
+        let mut builder = GridBuilder::new("x", false, GridLimits::default());
+        builder.set(CellRef::new(0, 0), Cell { link: Some("https://a.example".into()), ..text("a, b") }).unwrap();
+        builder.further_link(CellRef::new(0, 0), "https://b.example");
+        builder.further_link(CellRef::new(0, 0), "javascript:alert(1)");
+        builder.set(CellRef::new(1, 1), text("end")).unwrap();
+        builder.merge(CellRange::parse("A1:B1").unwrap());
+        let grid = builder.finish();
+        assert_eq!(grid.links(0, 1).collect::<Vec<_>>(), ["https://a.example", "https://b.example"]);
+        assert_eq!(grid.links(1, 1).count() + grid.links(1, 0).count(), 0);
     }
 
     #[test]

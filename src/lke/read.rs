@@ -253,12 +253,12 @@ fn read_answers(
 
 /// Distinct web addresses in a row's evidence cells, as hyperlinks or in their text.
 fn links(grid: &Grid, columns: &Columns, row: u32) -> BTreeSet<Arc<str>> {
-    let cells = columns.evidence.iter().map(|&col| grid.cell(row, col));
-    let of_cell = |cell: &'_ crate::grid::Cell| {
-        let written = cell.text().into_iter().flat_map(str::split_whitespace).filter(|word| is_web_address(word));
-        cell.link.as_deref().into_iter().chain(written).map(Arc::from).collect::<Vec<Arc<str>>>()
+    let of_cell = |&col: &u32| {
+        let text = grid.cell(row, col).text();
+        let written = text.into_iter().flat_map(str::split_whitespace).filter(|word| is_web_address(word));
+        grid.links(row, col).chain(written).map(Arc::from)
     };
-    cells.flat_map(of_cell).collect()
+    columns.evidence.iter().flat_map(of_cell).collect()
 }
 
 /// Tells what a row that is not the template's is: totals, an added indicator, a leftover, or nothing of interest.

@@ -1,9 +1,23 @@
 //! Google Sheets: addresses, credentials, and a client that reads spreadsheets into grids and updates them.
 
+mod account;
+mod address;
+mod cells;
+mod client;
+mod credentials;
+mod limiter;
+mod read;
+mod request;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
+
+pub use address::SheetAddress;
+pub use client::Google;
+pub use read::{ReadSheet, ReadSpreadsheet};
+pub use request::Again;
 
 /// How Google is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]

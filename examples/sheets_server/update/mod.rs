@@ -1,0 +1,183 @@
+//! `spreadsheets.batchUpdate`: every request or none.
+
+mod cells;
+mod dimensions;
+mod metadata;
+mod rules;
+mod sheets;
+
+use std::ops::Range;
+
+use google_sheets4::api::GridRange;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value as Json, json};
+
+use super::a1::Area;
+use super::error::ApiError;
+use super::mask::Mask;
+use super::model::{MAX_CELLS, MAX_COLS, Spreadsheet};
+
+/// Why a request is refused.
+enum Refusal {
+    /// It cannot be carried out: Google's words behind `Invalid requests[0].addSheet: `.
+    Invalid(String),
+    /// It is not the JSON it should be.
+    Payload(String),
+}
+
+impl From<String> for Refusal {
+    fn from(message: String) -> Self {
+        Refusal::Invalid(message)
+    }
+}
+
+impl From<&str> for Refusal {
+    fn from(message: &str) -> Self {
+        Refusal::Invalid(message.to_owned())
+    }
+}
+
+/// What a request answers, and most answer nothing.
+type Reply = Result<Option<Json>, Refusal>;
+
+/// Carries out the requests one after the other; the replies, one for each.
+///
+/// The spreadsheet is changed as far as the first refusal: the caller hands in a copy and keeps it only when all is well.
+///
+/// # Errors
+/// The first refusal, with the request's place.
+pub fn apply(spreadsheet: &mut Spreadsheet, requests: Vec<Json>) -> Result<Vec<Json>, ApiError> {
+    if requests.is_empty() {
+        return Err(ApiError::invalid("Must specify at least one request."));
+    }
+    let mut replies = Vec::new();
+    for (place, request) in requests.into_iter().enumerate() {
+        let Json::Object(request) = request else {
+            return Err(ApiError::payload(format!("Invalid value at 'requests[{place}]'")));
+        };
+        let mut kinds = request.into_iter().filter(|(_, body)| !body.is_null());
+        let (Some((kind, body)), None) = (kinds.next(), kinds.next()) else {
+            return Err(ApiError::invalid(format!(
+                "Invalid requests[{place}]: exactly one kind of request must be set."
+            )));
+        };
+        match one(spreadsheet, &kind, body) {
+            Ok(None) => replies.push(json!({})),
+            Ok(Some(reply)) => replies.push(json!({ kind: reply })),
+            Err(Refusal::Invalid(why)) => {
+                return Err(ApiError::invalid(format!("Invalid requests[{place}].{kind}: {why}")));
+            }
+            Err(Refusal::Payload(why)) => {
+                return Err(ApiError::payload(format!("{why} at 'requests[{place}].{kind}'")));
+            }
+        }
+    }
+    Ok(replies)
+}
+
+fn one(spreadsheet: &mut Spreadsheet, kind: &str, body: Json) -> Reply {
+    let Json::Object(body) = body else { return Err(Refusal::Payload("Invalid value".to_owned())) };
+    match kind {
+        "addSheet" => sheets::add(spreadsheet, body),
+        "deleteSheet" => sheets::delete(spreadsheet, body),
+        "updateSheetProperties" => sheets::update(spreadsheet, body),
+        "updateSpreadsheetProperties" => sheets::update_spreadsheet(spreadsheet, body),
+        "updateCells" => cells::update(spreadsheet, body),
+        "repeatCell" => cells::repeat(spreadsheet, body),
+        "mergeCells" => cells::merge(spreadsheet, body),
+        "unmergeCells" => cells::unmerge(spreadsheet, body),
+        "appendDimension" => dimensions::append(spreadsheet, body),
+        "insertDimension" => dimensions::insert(spreadsheet, body),
+        "deleteDimension" => dimensions::delete(spreadsheet, body),
+        "updateDimensionProperties" => dimensions::update(spreadsheet, body),
+        "autoResizeDimensions" => dimensions::auto_resize(spreadsheet, body),
+        "createDeveloperMetadata" => metadata::create(spreadsheet, body),
+        "updateDeveloperMetadata" => metadata::update(spreadsheet, body),
+        "deleteDeveloperMetadata" => metadata::delete(spreadsheet, body),
+        "addProtectedRange" => rules::protect(spreadsheet, body),
+        "updateProtectedRange" => rules::update_protected(spreadsheet, body),
+        "deleteProtectedRange" => rules::unprotect(spreadsheet, body),
+        "addConditionalFormatRule" => rules::add_conditional(spreadsheet, body),
+        "deleteConditionalFormatRule" => rules::delete_conditional(spreadsheet, body),
+        "setBasicFilter" => rules::set_filter(spreadsheet, body),
+        "clearBasicFilter" => rules::clear_filter(spreadsheet, body),
+        _ => Err(Refusal::Payload("Unknown name (the local server knows no such request)".to_owned())),
+    }
+}
+
+/// A request as google-sheets4's type; a name that type does not have is refused, as Google does.
+fn typed<T: DeserializeOwned + Serialize>(body: Map<String, Json>) -> Result<T, Refusal> {
+    let body = Json::Object(body);
+    let value: T =
+        serde_json::from_value(body.clone()).map_err(|error| Refusal::Payload(format!("Invalid value ({error})")))?;
+    let known = serde_json::to_value(&value).map_err(|error| Refusal::Payload(error.to_string()))?;
+    match unknown_name(&body, &known) {
+        Some(name) => Err(Refusal::Payload(format!("Unknown name \"{name}\": Cannot find field."))),
+        None => Ok(value),
+    }
+}
+
+fn unknown_name(given: &Json, known: &Json) -> Option<String> {
+    match (given, known) {
+        (Json::Object(given), Json::Object(known)) => given.iter().find_map(|(name, value)| match known.get(name) {
+            Some(known) => unknown_name(value, known),
+            None => Some(name.clone()),
+        }),
+        (Json::Array(given), Json::Array(known)) => given.iter().zip(known).find_map(|(a, b)| unknown_name(a, b)),
+        _ => None,
+    }
+}
+
+/// Takes the update mask out of a request: google-sheets4's type of it reads neither parentheses nor owned text.
+fn take_mask(body: &mut Map<String, Json>) -> Result<Mask, Refusal> {
+    match body.remove("fields") {
+        Some(Json::String(fields)) if !fields.is_empty() => {
+            Mask::parse(&fields).map_err(|at| Refusal::Payload(format!("Invalid value at 'fields', \"{at}\"")))
+        }
+        _ => Err("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)".into()),
+    }
+}
+
+/// The place of a sheet by its id.
+fn place(spreadsheet: &Spreadsheet, id: Option<i32>) -> Result<usize, Refusal> {
+    let id = id.unwrap_or_default();
+    spreadsheet.place(id).ok_or_else(|| format!("No grid with id: {id}").into())
+}
+
+/// A [`GridRange`] as a place and an area; what is unset reaches to the sheet's edge.
+fn area(spreadsheet: &Spreadsheet, range: Option<&GridRange>) -> Result<(usize, Area), Refusal> {
+    let range = range.ok_or("range is required")?;
+    let place = place(spreadsheet, range.sheet_id)?;
+    let (rows, cols) = spreadsheet.sheets[place].size();
+    let rows = span(range.start_row_index, range.end_row_index, rows, "row")?;
+    let cols = span(range.start_column_index, range.end_column_index, cols, "column")?;
+    Ok((place, Area { rows, cols }))
+}
+
+fn span(start: Option<i32>, end: Option<i32>, size: u32, name: &str) -> Result<Range<u32>, Refusal> {
+    let (first, last) = (start.unwrap_or_default(), end.unwrap_or(size as i32));
+    if first < 0 || first > last || (first == last && end.is_some()) {
+        return Err(format!("The range's {name} indices [{first}, {last}) are empty or negative.").into());
+    }
+    if last as u32 > size || first as u32 >= size {
+        return Err(format!(
+            "The range's {name} indices [{first}, {last}) reach beyond the last {name} of the grid [{size}]."
+        )
+        .into());
+    }
+    Ok(first as u32..last as u32)
+}
+
+/// Google's words for a spreadsheet that would get too large.
+pub fn too_many_cells() -> String {
+    format!("This action would increase the number of cells in the workbook above the limit of {MAX_CELLS} cells.")
+}
+
+/// Refuses a spreadsheet that has got too large.
+fn within_limits(spreadsheet: &Spreadsheet) -> Result<(), Refusal> {
+    if spreadsheet.sheets.iter().any(|sheet| sheet.size().1 > MAX_COLS) || spreadsheet.cells() > MAX_CELLS {
+        return Err(too_many_cells().into());
+    }
+    Ok(())
+}

@@ -1,0 +1,315 @@
+//! The client: every request passes the limiter, is repeated while that may help, and fails with what to do about it.
+//!
+//! Requests are built, and answers typed, by `google-sheets4`, save for the cells of whole sheets: the library decodes a
+//! cell into more than two kilobytes, whatever was asked for (measured by a test in `cells`), and holds an answer
+//! of any size. Those are received within a limit and decoded into what a grid keeps.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use google_sheets4::api::{BatchUpdateSpreadsheetRequest, BatchUpdateSpreadsheetResponse, Spreadsheet};
+use google_sheets4::common::{self, NoToken};
+use google_sheets4::hyper::body::Body as _;
+use google_sheets4::hyper::header::{AUTHORIZATION, CONTENT_LENGTH};
+use google_sheets4::hyper::{Method, Request};
+use google_sheets4::{Sheets, hyper};
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+use url::Url;
+
+use super::GoogleSettings;
+use super::account::{Account, Client, Connector, client, connector};
+use super::credentials::{Key, bad, load};
+use super::limiter::{Limiter, Use};
+use super::request::{Again, Failure, Next, Refusal, Watch, chance, pause};
+use crate::lang::Phrase;
+use crate::source::SourceError;
+
+/// The pause after the first failure.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// One try may take no more than this share of the deadline, so that a silent connection does not use up all of it.
+const TRIES_AT_LEAST: u32 = 3;
+
+/// Google Sheets, read and written with one key. Cheap to clone; the clones share limiter, connections and tokens.
+#[derive(Clone)]
+pub struct Google(Arc<Inner>);
+
+struct Inner {
+    account: Account,
+    client: Client,
+    endpoint: Url,
+    limiter: Limiter,
+    deadline: Duration,
+    first_pause: Duration,
+}
+
+impl fmt::Debug for Google {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Google({} as {})", self.0.endpoint, self.0.account.name())
+    }
+}
+
+impl Google {
+    /// A client by the settings. Nothing is sent yet, and no runtime is needed yet; its requests need a tokio runtime.
+    ///
+    /// # Errors
+    /// [`SourceError::NoCredentials`] and [`SourceError::BadCredentials`] as the key is, [`SourceError::Unreachable`] when
+    /// this machine has no root certificates.
+    pub fn new(settings: &GoogleSettings) -> Result<Google, SourceError> {
+        Google::with_first_pause(settings, FIRST_PAUSE)
+    }
+
+    /// As [`Google::new`], with another pause after the first failure; each further one doubles it.
+    ///
+    /// # Errors
+    /// As [`Google::new`].
+    pub fn with_first_pause(settings: &GoogleSettings, first_pause: Duration) -> Result<Google, SourceError> {
+        let key = load(settings)?;
+        let mut plain = settings.endpoint.scheme() == "http";
+        if let Key::ServiceAccount(key) = &key {
+            plain |= key.token_uri.starts_with("http:");
+        }
+        let mut endpoint = settings.endpoint.clone();
+        if !endpoint.path().ends_with('/') {
+            endpoint.set_path(&format!("{}/", endpoint.path()));
+        }
+        let connector = connector(plain)?;
+        let client = client(&connector);
+        Ok(Google(Arc::new(Inner {
+            account: Account::new(key, &connector, &client),
+            client,
+            endpoint,
+            limiter: Limiter::new(settings),
+            deadline: settings.deadline,
+            first_pause,
+        })))
+    }
+
+    /// What `fields` (a field mask) selects of a spreadsheet; one read request. The library decodes every cell
+    /// into kilobytes: for the cells of whole sheets there is [`Google::read`].
+    ///
+    /// # Errors
+    /// [`SourceError`] as the spreadsheet cannot be read.
+    pub async fn spreadsheet(&self, id: &str, fields: &str) -> Result<Spreadsheet, SourceError> {
+        let send = |hub: Hub| async move {
+            let mut watch = Watch::default();
+            let mut call = hub.sheets.spreadsheets().get(id).delegate(&mut watch).param("fields", fields);
+            if let Some(key) = &hub.api_key {
+                call = call.param("key", key);
+            }
+            let result = call.doit().await;
+            watch.outcome(result)
+        };
+        self.repeat(Use::Read, Again::Always, send).await
+    }
+
+    /// Makes all changes of a request, or none; one write request, and more when it is repeated. `again` says whether it may
+    /// be repeated when nobody knows whether it was carried out: with [`Again::OnlyIfRefused`] a connection that broke while
+    /// the answer was awaited is an error that says so, and the caller looks before it tries again.
+    ///
+    /// # Errors
+    /// [`SourceError`] as the spreadsheet cannot be changed; [`SourceError::BadCredentials`] for an API key, which cannot write.
+    pub async fn batch_update(
+        &self,
+        id: &str,
+        request: BatchUpdateSpreadsheetRequest,
+        again: Again,
+    ) -> Result<BatchUpdateSpreadsheetResponse, SourceError> {
+        if let Account::ApiKey(_) = &self.0.account {
+            return Err(bad(
+                "kunci API hanya dapat membaca; untuk menulis pakai kunci akun layanan (key_file)",
+                "an API key can only read; writing takes the key of a service account (key_file)",
+            ));
+        }
+        let request = &request;
+        let send = |hub: Hub| async move {
+            let mut watch = Watch::default();
+            let call = hub.sheets.spreadsheets().batch_update(request.clone(), id).delegate(&mut watch);
+            let result = call.doit().await;
+            watch.outcome(result)
+        };
+        self.repeat(Use::Write, again, send).await
+    }
+
+    /// An answer decoded into `T`, no longer than `limit` bytes; one read request. `path` comes behind the
+    /// spreadsheet's ID.
+    pub(super) async fn get<T: DeserializeOwned + Send + 'static>(
+        &self,
+        id: &str,
+        path: &str,
+        query: &[(&str, &str)],
+        limit: u64,
+    ) -> Result<T, SourceError> {
+        let mut url = self.0.endpoint.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["v4", "spreadsheets"]).push(&format!("{id}{path}"));
+        }
+        url.query_pairs_mut().extend_pairs(query).extend_pairs([("alt", "json"), ("prettyPrint", "false")]);
+        let url = &url;
+        let send = |hub: Hub| async move {
+            let bytes = hub.receive(url.clone(), limit).await?;
+            // Decoding megabytes would keep the answers to other requests waiting.
+            let decoded = tokio::task::spawn_blocking(move || serde_json::from_slice(&bytes));
+            match decoded.await {
+                Ok(Ok(answer)) => Ok(answer),
+                Ok(Err(error)) if error.is_eof() => Err(Failure::cut_short()),
+                Ok(Err(_)) => Err(Failure::unreadable()),
+                Err(error) => Err(Failure::Final(SourceError::Crashed(error.to_string()))),
+            }
+        };
+        self.repeat(Use::Read, Again::Always, send).await
+    }
+
+    /// Sends until it works, it cannot work, or the deadline is reached. The deadline counts tries and pauses; time
+    /// spent waiting for the quota is nobody's failure.
+    async fn repeat<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        kind: Use,
+        again: Again,
+        send: impl Fn(Hub) -> F,
+    ) -> Result<T, SourceError> {
+        let Inner { account, limiter, deadline, first_pause, .. } = &*self.0;
+        let longest = *deadline / TRIES_AT_LEAST;
+        let mut left = *deadline;
+        let mut failed = 0;
+        let mut refused: Option<String> = None;
+        loop {
+            limiter.admit(kind).await;
+            let start = Instant::now();
+            let mut token = None;
+            let attempt = async {
+                token = account.token(kind, refused.as_deref()).await?;
+                send(self.hub(token.clone())).await
+            };
+            let failure = match tokio::time::timeout(longest.min(left), attempt).await {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(failure)) => failure,
+                Err(_) => Failure::Broken(format!("tidak ada jawaban / no answer ({} s)", start.elapsed().as_secs())),
+            };
+            failed += 1;
+            let (at_least, last) = match failure.next(again, account.name()) {
+                Next::Stop(error) => return Err(error),
+                Next::NewToken if token.is_some() && refused.is_none() => {
+                    refused = token;
+                    left = left.saturating_sub(start.elapsed());
+                    continue;
+                }
+                Next::NewToken => return Err(self.refused()),
+                Next::Wait { at_least, last } => (at_least, last),
+            };
+            let pause = pause(*first_pause, failed, chance()).max(at_least);
+            left = left.saturating_sub(start.elapsed());
+            if pause >= left {
+                return Err(last);
+            }
+            tokio::time::sleep(pause).await;
+            left -= pause;
+        }
+    }
+
+    /// Google knows neither token nor key.
+    fn refused(&self) -> SourceError {
+        match &self.0.account {
+            Account::Service(_) => bad(
+                "Google menolak tokennya, juga yang baru; mungkin kuncinya dicabut",
+                "Google refuses the token, and a new one too; the key may have been revoked",
+            ),
+            Account::ApiKey(_) => bad("Google menolak kunci API ini", "Google refuses this API key"),
+        }
+    }
+
+    fn hub(&self, token: Option<String>) -> Hub {
+        let Inner { account, client, endpoint, .. } = &*self.0;
+        let mut sheets = match token {
+            Some(token) => Sheets::new(client.clone(), token),
+            None => Sheets::new(client.clone(), NoToken),
+        };
+        sheets.base_url(endpoint.to_string());
+        sheets.root_url(endpoint.to_string());
+        sheets.user_agent(concat!("rekap/", env!("CARGO_PKG_VERSION")).to_owned());
+        let api_key = match account {
+            Account::ApiKey(key) => Some(key.clone()),
+            Account::Service(_) => None,
+        };
+        Hub { sheets, api_key }
+    }
+}
+
+/// The library's hub with what one try is authorised by.
+struct Hub {
+    sheets: Sheets<Connector>,
+    api_key: Option<String>,
+}
+
+impl Hub {
+    /// The bytes of an answer.
+    async fn receive(&self, mut url: Url, limit: u64) -> Result<Vec<u8>, Failure> {
+        if let Some(key) = &self.api_key {
+            url.query_pairs_mut().append_pair("key", key);
+        }
+        let token = self.sheets.auth.get_token(&[]).await.ok().flatten();
+        let mut request = Request::builder().method(Method::GET).uri(url.as_str());
+        if let Some(token) = token {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = request.body(common::Body::default()).map_err(|_| Failure::unreadable())?;
+        let answer = self.sheets.client.request(request).await.map_err(|error| Failure::of_connection(&error))?;
+        let (head, body) = answer.into_parts();
+        if !head.status.is_success() {
+            let body = collect(body, &head.headers, 1 << 20).await.unwrap_or_default();
+            let json = serde_json::from_slice(&body).ok();
+            return Err(Failure::Refused(Refusal::new(head.status.as_u16(), &head.headers, json.as_ref())));
+        }
+        collect(body, &head.headers, limit).await
+    }
+}
+
+/// All of a body, as far as it is no longer than permitted.
+async fn collect(mut body: hyper::body::Incoming, headers: &hyper::HeaderMap, limit: u64) -> Result<Vec<u8>, Failure> {
+    let too_large = |found: u64| {
+        let what = Phrase::new("Jawaban Google", "Google's answer");
+        Failure::Final(SourceError::too_large(what, found, limit))
+    };
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if let Some(announced) = announced.filter(|announced| *announced > limit) {
+        return Err(too_large(announced));
+    }
+    let mut bytes = Vec::with_capacity(announced.unwrap_or_default() as usize);
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let Ok(data) = frame.map_err(|_| Failure::cut_short())?.into_data() else { continue };
+        if (bytes.len() + data.len()) as u64 > limit {
+            return Err(too_large((bytes.len() + data.len()) as u64));
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::google::Credentials;
+
+    #[test]
+    fn a_request_can_be_made_on_any_thread() {
+        fn sendable<T: Send>(_: &T) {}
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kunci");
+        std::fs::write(&path, "AIzaRahasia").unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let settings = GoogleSettings { credentials: Some(Credentials::ApiKeyFile(path)), ..GoogleSettings::default() };
+        let google = Google::new(&settings);
+        // A machine without root certificates has nothing more to say.
+        let Ok(google) = google else { return };
+        sendable(&google);
+        sendable(&google.spreadsheet("x", "y"));
+        sendable(&google.batch_update("x", BatchUpdateSpreadsheetRequest::default(), Again::Always));
+        sendable(&google.read("x", &std::collections::BTreeSet::new(), &crate::source::Limits::default()));
+        let shown = format!("{google:?} {settings:?}");
+        assert!(shown.contains("anyone with the link") && !shown.contains("Rahasia"), "{shown}");
+    }
+}
