@@ -1,11 +1,13 @@
 //! The results of all satker together: frames with fixed schemas, ranks, and where TPI and unit differ.
 
+pub mod changes;
 pub mod frames;
 pub mod gaps;
 pub mod plans;
 pub mod ranking;
 pub mod record;
 pub mod surveys;
+pub mod trend;
 
 use std::sync::Arc;
 
@@ -13,10 +15,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use polars::prelude::PolarsResult;
 
+pub use changes::{Changes, RunRef};
 pub use gaps::Gap;
 pub use plans::{Standing, Status, UnitPlan};
 pub use ranking::{RankRow, Ranked};
 pub use surveys::{ProvinceSurvey, cross_check};
+pub use trend::Trend;
 
 use crate::finding::{Finding, Severity, count_by_severity};
 use crate::lke::template::Template;
@@ -101,6 +105,10 @@ pub struct Consolidation {
     pub ranking: Vec<RankRow>,
     /// Where the TPI scored differently.
     pub gaps: Vec<Gap>,
+    /// What changed since the run before; none where runs are not remembered.
+    pub changes: Option<Changes>,
+    /// The periods side by side; none where runs are not remembered.
+    pub trend: Option<Trend>,
 }
 
 impl Consolidation {
@@ -128,6 +136,8 @@ impl Consolidation {
             as_of,
             ranking: ranking::rank(&template, &surveys, &units)?,
             gaps: gaps::gaps(&units),
+            changes: None,
+            trend: None,
             template,
             surveys,
             units,

@@ -1,5 +1,6 @@
 //! Results in the forms people and machines read: text, JSON, workbook, tables. Files appear whole or not at all.
 
+pub mod changes;
 pub mod file;
 pub mod json;
 pub mod plan;
@@ -7,5 +8,6 @@ pub mod response_sheet;
 pub mod sheets;
 pub mod table;
 pub mod text;
+pub mod trend;
 pub mod workbook;
 pub mod worksheet;

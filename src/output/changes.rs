@@ -1,0 +1,373 @@
+//! What changed between two runs, as rows that sheets and tabs show alike, as text for a terminal, and as JSON.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::consolidate::changes::{
+    Changes, EvidenceChange, Membership, Pair, ProvinceChanges, RoleChanges, RunRef, SatkerChanges, SurveyChange,
+};
+use crate::consolidate::record::FindingRecord;
+use crate::finding::Severity;
+use crate::finding::catalogue::CATALOGUE;
+use crate::lang::Lang;
+use crate::lke::Role;
+use crate::survey::instrument::Instrument;
+
+mod json;
+mod text;
+
+pub use json::{changes_json, run_ref};
+pub use text::changes_text;
+
+/// One thing before or after, with the look it has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shown {
+    /// Nothing was there.
+    Nothing,
+    /// An answer, a link, a word.
+    Text(Arc<str>),
+    /// Points or an index, shown with two decimals.
+    Number(f64),
+}
+
+/// How a row is to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Neither good nor bad.
+    Plain,
+    /// Something got better.
+    Good,
+    /// Something deserves a look.
+    Open,
+    /// Something got worse.
+    Bad,
+}
+
+/// One row: what changed at whom, from what to what, and what that did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Code of the satker; empty for the province.
+    pub kode: Arc<str>,
+    /// Its name.
+    pub nama: Arc<str>,
+    /// Whether the row heads those of a satker or of the province.
+    pub is_head: bool,
+    /// What kind of change it is.
+    pub what: &'static str,
+    /// How it is to be taken.
+    pub tone: Tone,
+    /// The role; empty where it is of none.
+    pub role: &'static str,
+    /// Code of the indicator, survey or finding.
+    pub code: Arc<str>,
+    /// In words.
+    pub label: String,
+    /// The cell.
+    pub cell: Arc<str>,
+    /// Before.
+    pub before: Shown,
+    /// After.
+    pub after: Shown,
+    /// Points gained. Answers of one subarea act together: the first of them carries what all of them gained.
+    pub points: Option<f64>,
+    /// Code of the subarea, and its score before and after.
+    pub node: Option<(Arc<str>, Pair<Option<f64>>)>,
+}
+
+/// `konsolidasi nomor 12 (2025-S2, 3 November 2025 06:00 UTC)`.
+pub fn run_name(run: &RunRef, lang: Lang) -> String {
+    let at = run.at.to_zoned(TimeZone::UTC);
+    let number = run.run.map(|run| format!(" {} {run}", lang.pick("nomor", "number"))).unwrap_or_default();
+    let word = lang.pick("konsolidasi", "run");
+    format!("{word}{number} ({}, {} {} UTC)", run.period, lang.day(at.date()), at.strftime("%H:%M"))
+}
+
+/// The sentence in place of rows that there are none of: no earlier run, or no change.
+pub fn nothing(changes: &Changes, lang: Lang) -> Option<String> {
+    match &changes.before {
+        None => Some(
+            lang.pick("Belum ada konsolidasi sebelumnya untuk dibandingkan.", "There is no earlier run.").to_owned(),
+        ),
+        Some(before) if changes.is_empty() => Some(format!(
+            "{} {}.",
+            lang.pick("Tidak ada yang berubah sejak", "Nothing has changed since"),
+            run_name(before, lang)
+        )),
+        Some(_) => None,
+    }
+}
+
+/// `▲2`, `▼1`, `–`: ranks gained, lost, neither.
+pub fn movement(ranks: i64) -> String {
+    match ranks {
+        0 => "–".to_owned(),
+        1.. => format!("▲{ranks}"),
+        _ => format!("▼{}", ranks.unsigned_abs()),
+    }
+}
+
+/// An index from 25 to 100 on the scale its instrument is shown on; instruments not shipped keep theirs.
+pub(super) fn scaled(instrument: &str, index: f64) -> f64 {
+    let shipped = Instrument::shipped().iter().find(|shipped| shipped.id == instrument);
+    shipped.map_or(index, |shipped| shipped.scaled(index))
+}
+
+/// A survey's index before and after, on the scale it is shown on.
+fn survey_index(survey: &SurveyChange) -> Pair<Option<f64>> {
+    let shown = |index: Option<f64>| index.map(|index| scaled(&survey.instrument, index));
+    Pair { before: shown(survey.index.before), after: shown(survey.index.after) }
+}
+
+/// Every row: the province's first, then those of each satker at which anything changed.
+pub fn lines(changes: &Changes, lang: Lang) -> Vec<Line> {
+    if nothing(changes, lang).is_some() {
+        return Vec::new();
+    }
+    let mut lines = province(changes, lang);
+    for satker in changes.changed() {
+        Writer { satker, lang, lines: &mut lines }.satker();
+    }
+    lines
+}
+
+/// A row of somebody with nothing in it yet.
+fn line(kode: &Arc<str>, nama: &Arc<str>, what: &'static str) -> Line {
+    Line {
+        kode: kode.clone(),
+        nama: nama.clone(),
+        is_head: false,
+        what,
+        tone: Tone::Plain,
+        role: "",
+        code: Arc::default(),
+        label: String::new(),
+        cell: Arc::default(),
+        before: Shown::Nothing,
+        after: Shown::Nothing,
+        points: None,
+        node: None,
+    }
+}
+
+fn number(number: Option<f64>) -> Shown {
+    number.map_or(Shown::Nothing, Shown::Number)
+}
+
+fn text(text: Option<&Arc<str>>) -> Shown {
+    text.map_or(Shown::Nothing, |text| Shown::Text(text.clone()))
+}
+
+/// The head of a block: a total.
+fn head(start: Line, role: Role, total: Pair<Option<f64>>, label: String) -> Line {
+    Line {
+        is_head: true,
+        role: role.word(),
+        label,
+        before: number(total.before),
+        after: number(total.after),
+        points: total.difference(),
+        ..start
+    }
+}
+
+fn province(changes: &Changes, lang: Lang) -> Vec<Line> {
+    let nama: Arc<str> = lang.pick("Provinsi", "Province").into();
+    let of_role = |role: Role| {
+        let total = changes.province.totals[role as usize];
+        let label = match role {
+            Role::Unit => format!("{}; {}", lang.pick("rata-rata satker", "mean of satker"), summary(changes, lang)),
+            Role::Tpi => lang.pick("rata-rata satker", "mean of satker").to_owned(),
+        };
+        let is_shown = role == Role::Unit || total.before.or(total.after).is_some();
+        is_shown.then(|| head(line(&Arc::default(), &nama, "Total"), role, total, label))
+    };
+    Role::ALL.into_iter().filter_map(of_role).collect()
+}
+
+/// `3 dari 8 satker berubah; 12 jawaban; bukti +4 −1; temuan +2 −5`.
+fn summary(changes: &Changes, lang: Lang) -> String {
+    let ProvinceChanges { answers, links_added, links_gone, appeared, resolved, .. } = changes.province;
+    let (changed, all) = (changes.changed().count(), changes.satker.len());
+    match lang {
+        Lang::Id => format!(
+            "{changed} dari {all} satker berubah; {answers} jawaban; bukti +{links_added} −{links_gone}; temuan \
+             +{appeared} −{resolved}"
+        ),
+        Lang::En => format!(
+            "{changed} of {all} satker changed; {answers} answers; evidence +{links_added} −{links_gone}; findings \
+             +{appeared} −{resolved}"
+        ),
+    }
+}
+
+/// `peringkat 3 → 2 ▲1; terjawab 98 → 103`.
+fn standing(role: &RoleChanges, lang: Lang) -> String {
+    let show = |number: Option<u32>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
+    let pair = |pair: Pair<Option<u32>>| match pair.before == pair.after {
+        true => show(pair.after),
+        false => format!("{} → {}", show(pair.before), show(pair.after)),
+    };
+    let moved = match (role.rank.before, role.rank.after) {
+        (Some(before), Some(after)) if before != after => {
+            format!(" {}", movement(i64::from(before) - i64::from(after)))
+        }
+        _ => String::new(),
+    };
+    let words = [lang.pick("peringkat", "rank"), lang.pick("terjawab", "answered")];
+    format!("{} {}{moved}; {} {}", words[0], pair(role.rank), words[1], pair(role.answered))
+}
+
+/// Why answers are not compared, or why a satker is listed at all.
+fn remark(satker: &SatkerChanges, lang: Lang) -> Option<&'static str> {
+    match (satker.membership, satker.lke_read.before, satker.lke_read.after) {
+        (Membership::New, ..) => Some(lang.pick("satker baru dalam daftar", "new in the registry")),
+        (Membership::Gone, ..) => Some(lang.pick("tidak lagi dalam daftar satker", "no longer in the registry")),
+        (_, true, false) => Some(lang.pick(
+            "LKE kini tidak terbaca; jawaban tidak dibandingkan",
+            "the LKE is not readable now; answers are not compared",
+        )),
+        (_, false, true) => Some(lang.pick(
+            "LKE semula tidak terbaca; jawaban tidak dibandingkan",
+            "the LKE was not readable before; answers are not compared",
+        )),
+        _ => None,
+    }
+}
+
+/// A finding as it was recorded; in English, which is not recorded, what it is about.
+fn finding_words(finding: &FindingRecord, lang: Lang) -> &str {
+    let entry = || CATALOGUE.iter().find(|entry| *entry.code == *finding.code);
+    match lang {
+        Lang::Id => &finding.message,
+        Lang::En => entry().map_or(&finding.message, |entry| entry.title.text(lang)),
+    }
+}
+
+/// The cells a finding's place names: what follows its sheet.
+fn cells(place: &str) -> &str {
+    place.rsplit_once('!').map_or("", |(_, cells)| cells)
+}
+
+/// Rows of one satker.
+struct Writer<'a> {
+    satker: &'a SatkerChanges,
+    lang: Lang,
+    lines: &'a mut Vec<Line>,
+}
+
+impl Writer<'_> {
+    fn line(&self, what: &'static str) -> Line {
+        line(&self.satker.kode, &self.satker.nama, what)
+    }
+
+    fn satker(mut self) {
+        let (satker, lang) = (self.satker, self.lang);
+        for role in &satker.roles {
+            if role.role == Role::Unit || role.total.before.or(role.total.after).is_some() {
+                let start = self.line("Total");
+                self.lines.push(head(start, role.role, role.total, standing(role, lang)));
+            }
+        }
+        if let Some(remark) = remark(satker, lang) {
+            let tone =
+                if satker.membership == Membership::New || satker.lke_read.after { Tone::Plain } else { Tone::Open };
+            self.lines.push(Line { label: remark.to_owned(), tone, ..self.line(lang.pick("Catatan", "Note")) });
+        }
+        satker.roles.iter().for_each(|role| self.answers(role));
+        satker.evidence.iter().for_each(|evidence| self.evidence(evidence));
+        satker.surveys.iter().for_each(|survey| self.survey(survey));
+        let (appeared, resolved) = (lang.pick("Temuan baru", "New finding"), lang.pick("Temuan selesai", "Resolved"));
+        for finding in &satker.appeared {
+            let tone = match finding.severity {
+                Severity::Error => Tone::Bad,
+                Severity::Warning => Tone::Open,
+                Severity::Info => Tone::Plain,
+            };
+            self.finding(appeared, tone, finding);
+        }
+        satker.resolved.iter().for_each(|finding| self.finding(resolved, Tone::Good, finding));
+    }
+
+    fn answers(&mut self, role: &RoleChanges) {
+        let mut told = Vec::new();
+        for answer in &role.answers {
+            let node = role.nodes.iter().find(|node| node.code == answer.node);
+            let is_first = !told.contains(&&answer.node);
+            told.push(&answer.node);
+            let points = node.filter(|_| is_first).map(|node| node.score.gain());
+            self.lines.push(Line {
+                role: role.role.word(),
+                code: answer.code.clone(),
+                label: answer.label.to_string(),
+                cell: answer.cell.clone(),
+                before: text(answer.from.as_ref()),
+                after: text(answer.to.as_ref()),
+                points,
+                node: node.map(|node| (node.code.clone(), node.score)),
+                ..self.line(self.lang.pick("Jawaban", "Answer"))
+            });
+        }
+        for node in role.nodes.iter().filter(|node| !told.contains(&&node.code)) {
+            self.lines.push(Line {
+                role: role.role.word(),
+                code: node.code.clone(),
+                label: node.label.to_string(),
+                points: Some(node.score.gain()),
+                node: Some((node.code.clone(), node.score)),
+                ..self.line(self.lang.pick("Nilai", "Score"))
+            });
+        }
+    }
+
+    fn evidence(&mut self, evidence: &EvidenceChange) {
+        let start = Line { code: evidence.code.clone(), label: evidence.label.to_string(), ..self.line("") };
+        for link in &evidence.gone {
+            let what = self.lang.pick("Bukti hilang", "Evidence gone");
+            self.lines.push(Line { what, tone: Tone::Open, before: text(Some(link)), ..start.clone() });
+        }
+        for link in &evidence.added {
+            let what = self.lang.pick("Bukti baru", "Evidence added");
+            self.lines.push(Line { what, tone: Tone::Good, after: text(Some(link)), ..start.clone() });
+        }
+    }
+
+    fn survey(&mut self, survey: &SurveyChange) {
+        let index = survey_index(survey);
+        self.lines.push(Line {
+            code: survey.index_name.clone(),
+            label: survey_label(survey, self.lang),
+            before: number(index.before),
+            after: number(index.after),
+            points: index.difference(),
+            ..self.line(self.lang.pick("Survei", "Survey"))
+        });
+    }
+
+    fn finding(&mut self, what: &'static str, tone: Tone, finding: &FindingRecord) {
+        let subject = if finding.subject.is_empty() { String::new() } else { format!("{}: ", finding.subject) };
+        self.lines.push(Line {
+            tone,
+            code: finding.code.clone(),
+            label: format!("{subject}{}", finding_words(finding, self.lang)),
+            cell: cells(&finding.place).into(),
+            ..self.line(what)
+        });
+    }
+}
+
+/// `2025-S1 → 2025-S2, responden 60 → 72`.
+fn survey_label(survey: &SurveyChange, lang: Lang) -> String {
+    let arrow = |before: Option<String>, after: Option<String>| match (before, after) {
+        (before, after) if before == after => after.unwrap_or_default(),
+        (before, after) => {
+            let shown = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+            format!("{} → {}", shown(before), shown(after))
+        }
+    };
+    let text = |period: &Option<Arc<str>>| period.as_deref().map(str::to_owned);
+    let count = |n: Option<u64>| n.map(|n| n.to_string());
+    let period = arrow(text(&survey.period.before), text(&survey.period.after));
+    let n = arrow(count(survey.n.before), count(survey.n.after));
+    format!("{period}, {} {n}", lang.pick("responden", "respondents"))
+}
