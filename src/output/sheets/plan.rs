@@ -225,3 +225,243 @@ fn create(sheet: i32, key: &str, value: &str) -> api::Request {
     let create = api::CreateDeveloperMetadataRequest { developer_metadata: Some(metadata) };
     api::Request { create_developer_metadata: Some(create), ..Default::default() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::{CellValue, Column, Format, Heading, Section};
+    use super::*;
+
+    const PIPELINE: &str = "babel";
+
+    fn table(rows: usize) -> Table {
+        let columns =
+            vec![("Teks".to_owned(), Column::of(Format::Text)), ("Nilai".to_owned(), Column::of(Format::Number))];
+        let row = |number: usize| vec![CellValue::text("=1+1"), CellValue::count(number)];
+        let mut section = Section { rows: (0..rows).map(row).collect(), ..Section::new(columns) };
+        section.headings.insert(0, vec![Heading { text: "Keduanya".to_owned(), span: 2 }]);
+        Table { title: "Uji".to_owned(), subtitle: "x".to_owned(), sections: vec![section], frozen_columns: 1 }
+    }
+
+    fn timed(second: i64) -> Table {
+        let at = jiff::Timestamp::from_second(second).unwrap();
+        let mut table = table(0);
+        table.sections[0].rows = vec![vec![CellValue::Empty, CellValue::Moment(at)]];
+        table
+    }
+
+    fn want(name: &'static str, title: &str, table: Table) -> Wanted {
+        Wanted { name, title: title.to_owned(), table }
+    }
+
+    /// A tab of somebody's own.
+    fn own(id: i32, title: &str, rows: i32, columns: i32) -> api::Sheet {
+        let grid = api::GridProperties { row_count: Some(rows), column_count: Some(columns), ..Default::default() };
+        let properties = api::SheetProperties {
+            sheet_id: Some(id),
+            title: Some(title.to_owned()),
+            grid_properties: Some(grid),
+            ..Default::default()
+        };
+        api::Sheet { properties: Some(properties), ..Default::default() }
+    }
+
+    /// A tab as an earlier refresh left it, under whatever title.
+    fn made(id: i32, title: &str, name: &str, table: &Table) -> api::Sheet {
+        let data = |place: i32, key: &str, value: String| api::DeveloperMetadata {
+            metadata_id: Some(id + place),
+            metadata_key: Some(key.to_owned()),
+            metadata_value: Some(value),
+            ..Default::default()
+        };
+        let protection = api::ProtectedRange {
+            protected_range_id: Some(id + 3),
+            description: Some(PROTECTION.to_owned()),
+            warning_only: Some(true),
+            ..Default::default()
+        };
+        let of_reader = api::ProtectedRange { protected_range_id: Some(id + 4), ..Default::default() };
+        api::Sheet {
+            developer_metadata: Some(vec![data(1, MARK, mark_of(PIPELINE, name, id)), data(2, DIGEST, table.digest())]),
+            protected_ranges: Some(vec![of_reader, protection]),
+            conditional_formats: Some(vec![api::ConditionalFormatRule::default(); 2]),
+            basic_filter: Some(api::BasicFilter::default()),
+            merges: Some(vec![api::GridRange::default()]),
+            ..own(id, title, table.height() as i32, table.width() as i32)
+        }
+    }
+
+    fn run(sheets: Vec<api::Sheet>, wanted: &[Wanted]) -> Planned {
+        let state = api::Spreadsheet { sheets: Some(sheets), ..Default::default() };
+        plan(&state, PIPELINE, wanted).unwrap()
+    }
+
+    /// Every request as what it is and its JSON.
+    fn sent(planned: &Planned) -> Vec<(String, serde_json::Value)> {
+        let requests = planned.request.as_ref().and_then(|request| request.requests.as_ref());
+        let one = |request: &api::Request| {
+            let serde_json::Value::Object(fields) = serde_json::to_value(request).unwrap() else { panic!() };
+            let mut set = fields.into_iter().filter(|(_, value)| !value.is_null());
+            let only = set.next().unwrap();
+            assert!(set.next().is_none(), "one kind a request");
+            only
+        };
+        requests.into_iter().flatten().map(one).collect()
+    }
+
+    fn kinds(planned: &Planned) -> Vec<String> {
+        sent(planned).into_iter().map(|(kind, _)| kind).collect()
+    }
+
+    /// Every sheet id anywhere in a request.
+    fn touched(value: &serde_json::Value, into: &mut BTreeSet<i64>) {
+        match value {
+            serde_json::Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+                into.extend(value.as_i64().filter(|_| name == "sheetId"));
+                touched(value, into);
+            }),
+            serde_json::Value::Array(values) => values.iter().for_each(|value| touched(value, into)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn new_tabs_are_made_filled_and_marked_in_one_batch() {
+        let planned = run(vec![own(0, "Sheet1", 1000, 26)], &[want("summary", "Ringkasan", table(3))]);
+        assert_eq!(planned.tabs, [("Ringkasan".to_owned(), TabChange::Created)]);
+        let expected = [
+            "addSheet",
+            "updateCells",
+            "mergeCells",
+            "updateDimensionProperties",
+            "updateDimensionProperties",
+            "setBasicFilter",
+            "addProtectedRange",
+            "createDeveloperMetadata",
+            "createDeveloperMetadata",
+        ];
+        assert_eq!(kinds(&planned), expected);
+        let mut ids = BTreeSet::new();
+        sent(&planned).iter().for_each(|(_, request)| touched(request, &mut ids));
+        assert_eq!(ids.len(), 1, "only the new tab is touched");
+        assert!(!ids.contains(&0));
+    }
+
+    #[test]
+    fn a_formula_in_a_text_stays_text() {
+        let planned = run(Vec::new(), &[want("summary", "Ringkasan", table(1))]);
+        let text = serde_json::to_string(&sent(&planned)).unwrap();
+        assert!(text.contains(r#""stringValue":"=1+1""#));
+        assert!(!text.contains(r#""formulaValue":""#));
+    }
+
+    #[test]
+    fn what_shows_all_this_already_is_left_alone() {
+        let planned = run(vec![made(7, "Ringkasan", "summary", &table(3))], &[want("summary", "Ringkasan", table(3))]);
+        assert!(planned.request.is_none());
+        assert_eq!(planned.tabs, [("Ringkasan".to_owned(), TabChange::Unchanged)]);
+    }
+
+    #[test]
+    fn times_alone_are_no_change_and_go_with_any_other() {
+        let sheets = vec![made(7, "Ringkasan", "summary", &table(3)), made(70, "Pembaruan", "update", &timed(1))];
+        let update = want("update", "Pembaruan", timed(2));
+        let planned = run(sheets.clone(), &[want("summary", "Ringkasan", table(3)), update.clone()]);
+        assert!(planned.request.is_none());
+        let planned = run(sheets, &[want("summary", "Ringkasan", table(4)), update]);
+        let changes: Vec<TabChange> = planned.tabs.iter().map(|(_, change)| *change).collect();
+        assert_eq!(changes, [TabChange::Updated { rows: 4 }, TabChange::Updated { rows: 1 }]);
+    }
+
+    #[test]
+    fn a_changed_tab_is_cleared_resized_and_filled_and_keeps_its_title_and_place() {
+        let sheet = made(7, "Untuk Ketua", "summary", &table(9));
+        let planned = run(vec![own(0, "Catatan", 10, 5), sheet], &[want("summary", "Ringkasan", table(3))]);
+        assert_eq!(planned.tabs, [("Untuk Ketua".to_owned(), TabChange::Updated { rows: 3 })]);
+        assert_eq!(planned.warnings, []);
+        let expected = [
+            "deleteConditionalFormatRule",
+            "deleteConditionalFormatRule",
+            "deleteProtectedRange",
+            "clearBasicFilter",
+            "unmergeCells",
+            "updateSheetProperties",
+            "updateCells",
+            "mergeCells",
+            "updateDimensionProperties",
+            "updateDimensionProperties",
+            "setBasicFilter",
+            "addProtectedRange",
+            "updateDeveloperMetadata",
+        ];
+        assert_eq!(kinds(&planned), expected);
+        let sent = sent(&planned);
+        assert_eq!((&sent[0].1["index"], &sent[1].1["index"]), (&1.into(), &0.into()), "the last rule first");
+        assert_eq!(sent[2].1["protectedRangeId"], 10, "a reader's own protection stays");
+        let properties = &sent[5].1;
+        assert_eq!(properties["properties"]["gridProperties"]["rowCount"], 8);
+        assert!(!properties["fields"].as_str().unwrap().contains("title"));
+        assert_eq!(sent[12].1["dataFilters"][0]["developerMetadataLookup"]["metadataId"], 9);
+    }
+
+    #[test]
+    fn a_tab_that_lost_rows_is_written_anew() {
+        let mut sheet = made(7, "Ringkasan", "summary", &table(3));
+        sheet.properties.as_mut().unwrap().grid_properties.as_mut().unwrap().row_count = Some(7);
+        let planned = run(vec![sheet], &[want("summary", "Ringkasan", table(3))]);
+        assert_eq!(planned.tabs[0].1, TabChange::Updated { rows: 3 });
+    }
+
+    #[test]
+    fn a_title_that_somebody_has_is_theirs() {
+        let planned = run(vec![own(5, "ringkasan", 10, 5)], &[want("summary", "Ringkasan", table(1))]);
+        assert_eq!(planned.tabs, [("Ringkasan (2)".to_owned(), TabChange::Created)]);
+        let (wanted, given) = ("Ringkasan".to_owned(), "Ringkasan (2)".to_owned());
+        assert_eq!(planned.warnings, [RefreshWarning::TitleTaken { wanted, given }]);
+    }
+
+    #[test]
+    fn a_copy_somebody_keeps_is_theirs() {
+        let table = table(3);
+        let mut copy = made(7, "Ringkasan semester 1", "summary", &table);
+        copy.properties.as_mut().unwrap().sheet_id = Some(8);
+        let sheets = vec![copy, made(7, "Ringkasan", "summary", &table)];
+        let planned = run(sheets, &[want("summary", "Ringkasan", super::tests::table(2))]);
+        assert_eq!(planned.tabs, [("Ringkasan".to_owned(), TabChange::Updated { rows: 2 })]);
+        let mut ids = BTreeSet::new();
+        sent(&planned).iter().for_each(|(_, request)| touched(request, &mut ids));
+        assert_eq!(ids, BTreeSet::from([7]));
+    }
+
+    #[test]
+    fn what_is_no_longer_wanted_is_left_and_told() {
+        let sheets = vec![made(7, "Ringkasan", "summary", &table(3)), made(70, "Luas", "areas", &table(1))];
+        let planned = run(sheets, &[want("summary", "Ringkasan", table(3))]);
+        assert!(planned.request.is_none());
+        assert_eq!(planned.warnings, [RefreshWarning::NotWanted { tab: "Luas".to_owned() }]);
+    }
+
+    #[test]
+    fn tabs_shrink_before_others_grow() {
+        let sheets = vec![made(7, "A", "summary", &table(1)), made(70, "B", "areas", &table(9))];
+        let wanted = [want("sources", "C", table(2)), want("summary", "A", table(9)), want("areas", "B", table(1))];
+        let planned = run(sheets, &wanted);
+        let places: Vec<i64> = sent(&planned)
+            .iter()
+            .filter(|(kind, _)| ["addSheet", "updateSheetProperties"].contains(&kind.as_str()))
+            .map(|(_, request)| request["properties"]["sheetId"].as_i64().unwrap())
+            .collect();
+        assert_eq!(&places[..2], [70, 7]);
+        assert_eq!(places.len(), 3);
+    }
+
+    #[test]
+    fn more_cells_than_a_spreadsheet_holds_are_refused_beforehand() {
+        let wanted = [want("summary", "Ringkasan", table(5))];
+        // Ten rows of two columns are needed.
+        let room =
+            |cells: i32| api::Spreadsheet { sheets: Some(vec![own(0, "Arsip", cells, 1)]), ..Default::default() };
+        assert!(plan(&room(9_999_980), PIPELINE, &wanted).is_ok());
+        let error = plan(&room(9_999_981), PIPELINE, &wanted).unwrap_err();
+        assert_eq!(error, RefreshError::TooManyCells { others: 9_999_981, ours: 20 });
+    }
+}
