@@ -227,9 +227,12 @@ async fn what_is_too_large_is_refused_before_it_is_taken_down() {
             other => panic!("{other}"),
         }
     });
-    for (path, words) in
-        [("/diumumkan", "8584 MiB"), ("/buku", "2 KiB"), ("/buku-terumum", "2 KiB"), ("/tanpa-akhir", "paling banyak 3 KiB")]
-    {
+    for (path, words) in [
+        ("/diumumkan", "8584 MiB"),
+        ("/buku", "2 KiB"),
+        ("/buku-terumum", "2 KiB"),
+        ("/tanpa-akhir", "paling banyak 3 KiB"),
+    ] {
         let finding = finding(&host.url(path)).await;
         let said = finding.message(Lang::Id);
         assert_eq!(finding.code, rekap::finding::Code::SourceTooLarge, "{path}: {said}");

@@ -5,6 +5,7 @@ mod completions;
 mod findings;
 mod help;
 mod init;
+mod links;
 mod run;
 mod template;
 
@@ -62,6 +63,7 @@ enum Command {
     Run(run::Run),
     Check(check::Check),
     Findings(findings::Findings),
+    Links(links::Links),
     Init(init::Init),
     Template(template::Template),
     Completions(completions::Completions),
@@ -135,6 +137,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.run(&shown),
         Command::Check(check) => check.run(&shown),
         Command::Findings(findings) => findings.run(&shown),
+        Command::Links(links) => links.run(&shown),
         Command::Init(init) => init.run(&shown),
         Command::Template(template) => template.run(&shown),
         Command::Completions(completions) => completions.run(),

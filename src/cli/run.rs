@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{FAILED, Format, Shown, clock};
+use super::{FAILED, Format, Shown, clock, links};
 use crate::consolidate::{Consolidation, Unit};
 use crate::finding::{Severity, count_by_severity};
 use crate::lke::Role;
@@ -23,6 +23,9 @@ pub(super) struct Run {
     /// Tulis juga tenggat rencana aksi sebagai kalender (.ics)
     #[arg(long, value_name = "BERKAS")]
     ical: Option<PathBuf>,
+    /// Periksa juga tautan bukti dukung
+    #[arg(long)]
+    check_links: bool,
 }
 
 impl Run {
@@ -35,11 +38,14 @@ impl Run {
             pipeline.outputs.push(OutputPlan { kind: OutputKind::Ical, path });
         }
         let watcher = Watcher::new(&pipeline, shown);
-        let data = match run(&pipeline, &clock, &watcher) {
+        let mut data = match run(&pipeline, &clock, &watcher) {
             Ok(data) => data,
             Err(error) => return shown.fail(&error.to_string()),
         };
         watcher.finish();
+        if self.check_links {
+            links::check_run(&pipeline, &mut data, shown);
+        }
         let outputs = match write_outputs(&pipeline, &data, shown) {
             Ok(outputs) => outputs,
             Err(error) => {

@@ -19,6 +19,7 @@ pub use ranking::{RankRow, Ranked};
 pub use surveys::{ProvinceSurvey, cross_check};
 
 use crate::finding::{Finding, Severity, count_by_severity};
+use crate::links::LinkReport;
 use crate::lke::template::Template;
 use crate::lke::{LkeResult, Role};
 use crate::period::Period;
@@ -101,6 +102,8 @@ pub struct Consolidation {
     pub ranking: Vec<RankRow>,
     /// Where the TPI scored differently.
     pub gaps: Vec<Gap>,
+    /// How the evidence links stand, where they were checked.
+    pub links: Option<LinkReport>,
 }
 
 impl Consolidation {
@@ -128,6 +131,7 @@ impl Consolidation {
             as_of,
             ranking: ranking::rank(&template, &surveys, &units)?,
             gaps: gaps::gaps(&units),
+            links: None,
             template,
             surveys,
             units,

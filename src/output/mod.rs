@@ -2,6 +2,7 @@
 
 pub mod file;
 pub mod json;
+pub mod links;
 pub mod plan;
 pub mod response_sheet;
 pub mod sheets;
