@@ -7,6 +7,7 @@ mod findings;
 mod help;
 mod history;
 mod init;
+mod links;
 mod run;
 mod schedule;
 mod template;
@@ -66,6 +67,7 @@ enum Command {
     Schedule(schedule::Schedule),
     Check(check::Check),
     Findings(findings::Findings),
+    Links(links::Links),
     Init(init::Init),
     Template(template::Template),
     History(history::History),
@@ -141,6 +143,7 @@ pub fn main() -> ExitCode {
         Command::Schedule(schedule) => schedule.run(&shown),
         Command::Check(check) => check.run(&shown),
         Command::Findings(findings) => findings.run(&shown),
+        Command::Links(links) => links.run(&shown),
         Command::Init(init) => init.run(&shown),
         Command::Template(template) => template.run(&shown),
         Command::History(history) => history.run(&shown),

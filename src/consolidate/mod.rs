@@ -1,6 +1,7 @@
 //! The results of all satker together: frames with fixed schemas, ranks, and where TPI and unit differ.
 
 pub mod changes;
+pub mod evidence;
 pub mod frames;
 pub mod gaps;
 pub mod plans;
@@ -24,6 +25,7 @@ pub use surveys::{ProvinceSurvey, cross_check};
 pub use trend::Trend;
 
 use crate::finding::{Code, Finding, Severity, count_by_severity};
+use crate::links::LinkReport;
 use crate::lke::template::Template;
 use crate::lke::{LkeResult, Role};
 use crate::period::Period;
@@ -119,6 +121,8 @@ pub struct Consolidation {
     pub changes: Option<Changes>,
     /// The periods side by side; none where runs are not remembered.
     pub trend: Option<Trend>,
+    /// How the evidence links stand, where they were checked.
+    pub links: Option<LinkReport>,
 }
 
 impl Consolidation {
@@ -149,6 +153,7 @@ impl Consolidation {
             gaps: gaps::gaps(&units),
             changes: None,
             trend: None,
+            links: None,
             template,
             surveys,
             units,

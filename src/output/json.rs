@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::links::worksheet_links;
 use crate::consolidate::Consolidation;
 use crate::consolidate::plans::references;
 use crate::finding::Finding;
@@ -50,6 +51,9 @@ pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
         let mut value = lke(&data.template, unit.source.as_ref(), unit.lke.as_ref(), &unit.findings, lang);
         value["satker"] = json!(unit.satker.kode);
         value["name"] = json!(unit.satker.nama);
+        if let (Some(lke), Some(report)) = (&unit.lke, &data.links) {
+            value["links"] = worksheet_links(lke, &report.states, lang);
+        }
         value["surveys"] = unit
             .surveys
             .iter()

@@ -4,6 +4,7 @@ pub mod changes;
 pub mod file;
 pub mod history;
 pub mod json;
+pub mod links;
 pub mod plan;
 pub mod response_sheet;
 pub mod sheets;

@@ -17,10 +17,12 @@ use super::manifest::{Manifest, forget_old_runs};
 use super::{OutputKind, OutputPlan, Pipeline, Progress, TableKind, run};
 use crate::consolidate::Consolidation;
 use crate::consolidate::changes::{Changes, RunRef};
+use crate::consolidate::evidence::check_links;
 use crate::consolidate::record::RunRecord;
 use crate::consolidate::trend::{Trend, mergers};
 use crate::finding::Severity;
 use crate::lang::Lang;
+use crate::links::LinkSettings;
 use crate::output::file::{Staged, WriteError, stage};
 use crate::output::sheets::{Refreshed, refresh};
 use crate::output::{plan, table, workbook};
@@ -31,6 +33,9 @@ use crate::source::google::Google;
 use crate::source::snapshot::Snapshots;
 use crate::source::{FileBytes, Sha256};
 use crate::store::{NewRun, RunId, RunStatus, Store, StoreError, Trigger};
+
+/// The answers of evidence links, in the state folder.
+const LINKS: &str = "tautan.json";
 
 /// How a run is to be done.
 #[derive(Debug, Clone)]
@@ -233,8 +238,20 @@ fn work(
     goes_on()?;
     let mut data = run(pipeline, &sources, now, progress).map_err(JobError::Frames)?;
     goes_on()?;
-    let record = Arc::new(RunRecord::new(&data));
     let mut notes = Vec::new();
+    if options.check_links {
+        let settings = LinkSettings { private_hosts: pipeline.web.private_hosts.clone(), ..LinkSettings::default() };
+        let cache = state.map(|state| state.join(LINKS));
+        if let Err(error) = check_links(&mut data, &settings, cache.as_deref(), now(), &|_, _| {}) {
+            // The links themselves are checked: without their answers kept, the next time takes longer.
+            notes.push(format!(
+                "{}: {error}",
+                options.lang.pick("jawaban tautan tidak tersimpan", "the links' answers are not kept")
+            ));
+        }
+        goes_on()?;
+    }
+    let record = Arc::new(RunRecord::new(&data));
     if let Some(recording) = recording.as_deref_mut() {
         data.run = Some(recording.run);
         compare(&mut data, &recording.store, pipeline, record.clone(), recording.run)?;

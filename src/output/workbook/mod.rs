@@ -2,6 +2,7 @@
 
 mod area;
 mod criteria;
+mod evidence;
 mod findings;
 mod gaps;
 mod indicator;
@@ -64,6 +65,7 @@ enum Name {
     Plans,
     Schedule,
     Traces,
+    Evidence,
     Findings,
     Sources,
 }
@@ -85,6 +87,7 @@ impl Name {
             Name::Plans => lang.pick("Rencana Aksi", "Action plans"),
             Name::Schedule => lang.pick("Jadwal", "Schedule"),
             Name::Traces => lang.pick("Ketertelusuran", "Traceability"),
+            Name::Evidence => lang.pick("Bukti Dukung", "Evidence"),
             Name::Findings => lang.pick("Temuan", "Findings"),
             Name::Sources => lang.pick("Sumber", "Sources"),
         }
@@ -125,6 +128,9 @@ pub fn write(data: &Consolidation, lang: Lang, path: &Path) -> Result<(), XlsxEr
                 sheets.push(plans::write(&context, plans_sheet)?);
                 sheets.push(plans::write_schedule(&context, Worksheet::new())?);
                 sheets.push(plans::write_traces(&context, Worksheet::new())?);
+            }
+            if let Some(report) = &data.links {
+                sheets.push(evidence::write(&context, Worksheet::new(), report)?);
             }
             sheets.push(findings::write(&context, findings_sheet)?);
             sheets.push(sources::write(&context, Worksheet::new())?);

@@ -10,6 +10,7 @@ use rust_xlsxwriter::{
 
 use super::Context;
 use crate::finding::Severity;
+use crate::grid::is_web_address;
 use crate::lang::Lang;
 use crate::lke::predicate::Verdict;
 
@@ -28,6 +29,9 @@ const CHARACTER: f64 = 0.86;
 const PAGE_CHARACTERS: usize = 230;
 /// They may become smaller by this part of it rather than need another page.
 const SQUEEZE: usize = 5;
+/// The longest address a cell can link to, and the most links of a sheet: what Excel opens.
+const LONGEST_LINK: usize = 2_000;
+const MOST_LINKS: usize = 65_000;
 /// A4.
 const PAPER: u8 = 9;
 
@@ -167,6 +171,8 @@ pub(super) struct Sheet<'a> {
     last_row: u32,
     /// Lines of the tallest cell of the last row.
     lines: usize,
+    /// Links to the web written so far.
+    links: usize,
 }
 
 impl<'a> Sheet<'a> {
@@ -194,6 +200,7 @@ impl<'a> Sheet<'a> {
             widths: Vec::new(),
             last_row: HEADER,
             lines: 1,
+            links: 0,
         })
     }
 
@@ -347,6 +354,18 @@ impl<'a> Sheet<'a> {
         let url = Url::new(format!("internal:{target}")).set_text(text);
         self.out.write_url_with_format(row, col, url, &self.formats[Look::Link as usize])?;
         self.reached(row, col, text.chars().count() + 1);
+        Ok(())
+    }
+
+    /// A link to the web; as text alone where it is longer than a workbook can link to, or one too many for a sheet.
+    pub(super) fn web_link(&mut self, row: u32, col: u16, link: &str) -> Result<(), XlsxError> {
+        let fits = is_web_address(link) && link.encode_utf16().count() <= LONGEST_LINK && self.links < MOST_LINKS;
+        if !fits {
+            return self.text_as(row, col, link, Look::Text);
+        }
+        self.links += 1;
+        self.out.write_url_with_format(row, col, link, &self.formats[Look::Link as usize])?;
+        self.reached(row, col, link.chars().count() + 1);
         Ok(())
     }
 

@@ -1,0 +1,115 @@
+//! `rekap links FILE|URL`: the evidence links of one worksheet: which open, which need permission, which are gone.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::access::Access;
+use super::{FAILED, Format, Shown, clock};
+use crate::links::{Checked, LinkSettings, LinkState, check, findings, links_of};
+use crate::lke::template::{LKE_ZI_2021, Template};
+use crate::lke::{self, Examined};
+use crate::output::file::WriteError;
+use crate::output::{links, text};
+
+/// Periksa tautan bukti dukung satu LKE
+#[derive(Debug, Args)]
+pub(super) struct Links {
+    /// Berkas xlsx, xls, ods, atau csv; atau alamat https, Google Sheets termasuk
+    #[arg(value_name = "BERKAS|ALAMAT")]
+    location: String,
+    #[command(flatten)]
+    access: Access,
+    /// Templat LKE
+    #[arg(long, default_value = LKE_ZI_2021)]
+    template: String,
+    /// Simpan jawaban sehari di berkas ini
+    #[arg(long, value_name = "BERKAS")]
+    cache: Option<PathBuf>,
+    /// Host jaringan kantor yang juga boleh ditanya
+    #[arg(long, value_name = "HOST")]
+    private_host: Vec<String>,
+}
+
+impl Links {
+    pub(super) fn run(self, shown: &Shown) -> ExitCode {
+        let template = match Template::named(&self.template, Path::new(".")) {
+            Ok(template) => template,
+            Err(error) => return shown.fail(&error.to_string()),
+        };
+        let sources = match self.access.fetch(&self.location, shown) {
+            Ok(sources) => sources,
+            Err(status) => return status,
+        };
+        let now = clock();
+        let examined = match sources.open(&self.location, now) {
+            Ok(opened) => lke::examine(opened.book, &template, None),
+            Err(unopened) => {
+                let findings = vec![unopened.finding()];
+                Examined { source: unopened.info, result: None, findings }
+            }
+        };
+        let Some(lke) = &examined.result else {
+            shown.print(&match shown.format {
+                Format::Json => {
+                    let none = (&Default::default(), now);
+                    format!("{}\n", links::links_json(&examined.source, None, none, &examined.findings, shown.lang))
+                }
+                Format::Text => text::lke(&examined, &template, shown.lang, shown.verbose),
+            });
+            return FAILED.into();
+        };
+        let private_hosts = self.private_host.iter().map(|host| host.to_lowercase()).collect();
+        let settings = LinkSettings { private_hosts, ..LinkSettings::default() };
+        let Checked { states, not_kept } =
+            with_bar(shown, |progress| check(links_of(lke), &settings, self.cache.as_deref(), now, progress));
+        if let Some(error) = not_kept {
+            tell_not_kept(&error, shown);
+        }
+        let found = findings(lke, &examined.source.location, &states);
+        shown.print(&match shown.format {
+            Format::Json => {
+                let value = links::links_json(&examined.source, Some(lke), (&states, now), &found, shown.lang);
+                format!("{value}\n")
+            }
+            Format::Text => links::links_text(&examined.source, lke, &states, &found, shown.lang, shown.verbose),
+        });
+        // Where nothing answers there is no result: most likely this computer is offline.
+        let is_silent = |state: &LinkState| matches!(state, LinkState::Unreachable(_));
+        if !states.is_empty() && states.values().all(is_silent) { FAILED.into() } else { ExitCode::SUCCESS }
+    }
+}
+
+/// The links themselves are checked: a cache that cannot be written only costs time, the next time.
+fn tell_not_kept(error: &WriteError, shown: &Shown) {
+    eprintln!(
+        "rekap: {}: {error}",
+        shown.lang.pick("jawaban tautan tidak tersimpan", "the links' answers are not kept")
+    );
+}
+
+/// Shows how far a check is.
+fn with_bar<T>(shown: &Shown, check: impl FnOnce(&(dyn Fn(usize, usize) + Sync)) -> T) -> T {
+    let bar = bar(shown);
+    let checked = check(&|done, all| {
+        if let Some(bar) = &bar {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        }
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    checked
+}
+
+/// A bar on a terminal.
+fn bar(shown: &Shown) -> Option<ProgressBar> {
+    (!shown.quiet && std::io::stderr().is_terminal()).then(|| {
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len}");
+        ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    })
+}

@@ -1,0 +1,236 @@
+//! Asks for links: HEAD, and a GET of the first byte where that is refused; few at once, and never one host in a hurry.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::header::RANGE;
+use reqwest::{Client, Method, Response};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use url::Url;
+
+use super::{LinkSettings, LinkState, Trouble};
+use crate::source::SourceError;
+use crate::source::web::client::{self, Failure, REDIRECTS, Timeouts, is_login_page, retry_after, sent_on};
+use crate::source::web::guard::{Guard, Unresolved};
+
+/// How often a host that asks for patience is asked again.
+const RETRIES: usize = 2;
+/// The longest it is waited for.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// A host that asks for patience without saying how long is left alone for so many gaps.
+const GAPS: u32 = 8;
+
+/// Asks for every link and tells each one's state as soon as it is known.
+pub(super) fn ask(links: Vec<Arc<str>>, settings: &LinkSettings, tell: &mut (dyn FnMut(Arc<str>, LinkState) + Send)) {
+    // What follows `#` is never sent: links that differ in nothing else are asked for once.
+    let mut pages: BTreeMap<Url, Vec<Arc<str>>> = BTreeMap::new();
+    for link in links {
+        match Url::parse(&link) {
+            Ok(mut url) => {
+                url.set_fragment(None);
+                pages.entry(url).or_default().push(link);
+            }
+            Err(_) => tell(link, LinkState::Unreachable(Trouble::NotAnAddress)),
+        }
+    }
+    if pages.is_empty() {
+        return;
+    }
+    // On a thread of its own, since whoever calls may be on a runtime already, and two cannot stand on one thread.
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            match runtime.map_err(|error| error.to_string()).and_then(|runtime| Ok((runtime, Asker::new(settings)?))) {
+                Ok((runtime, asker)) => {
+                    runtime.block_on(asker.ask(pages, tell));
+                    // A name still being resolved is of no interest any more.
+                    runtime.shutdown_background();
+                }
+                Err(why) => {
+                    for link in pages.into_values().flatten() {
+                        tell(link, LinkState::Unreachable(Trouble::Connection(why.clone())));
+                    }
+                }
+            }
+        });
+    });
+}
+
+struct Asker {
+    client: Client,
+    guard: Guard,
+    gap: Duration,
+    per_host: usize,
+    room: Semaphore,
+    gates: Mutex<HashMap<String, Arc<Gate>>>,
+}
+
+/// Where the requests to one host queue up.
+struct Gate {
+    room: Semaphore,
+    /// When the next may be sent.
+    next: Mutex<Instant>,
+}
+
+impl Gate {
+    /// The moment the next request may be sent, which is then taken.
+    fn turn(&self, gap: Duration) -> Instant {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = (*next).max(Instant::now());
+        *next = turn + gap;
+        turn
+    }
+
+    fn close_for(&self, wait: Duration) {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        *next = (*next).max(Instant::now() + wait);
+    }
+}
+
+impl Asker {
+    fn new(settings: &LinkSettings) -> Result<Self, String> {
+        let guard = Guard::of_everything_public(settings.private_hosts.clone());
+        let timeout = settings.timeout;
+        let timeouts = Timeouts { connect: timeout, idle: timeout, whole: timeout };
+        let client = client::build(&guard, settings.lookup.clone(), timeouts).map_err(|error| match error {
+            SourceError::Unreachable(why) => why,
+            other => format!("{other:?}"),
+        })?;
+        Ok(Asker {
+            client,
+            guard,
+            gap: settings.gap,
+            per_host: settings.per_host.max(1),
+            room: Semaphore::new(settings.at_once.max(1)),
+            gates: Mutex::new(HashMap::new()),
+        })
+    }
+
+    async fn ask(self, pages: BTreeMap<Url, Vec<Arc<str>>>, tell: &mut (dyn FnMut(Arc<str>, LinkState) + Send)) {
+        let asker = Arc::new(self);
+        let mut tasks = JoinSet::new();
+        for (url, links) in pages {
+            let asker = asker.clone();
+            tasks.spawn(async move { (links, asker.state(url).await) });
+        }
+        while let Some(joined) = tasks.join_next().await {
+            // Nothing aborts a task, and a panic in one is this program's own.
+            let (links, state) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+            for link in links {
+                tell(link, state.clone());
+            }
+        }
+    }
+
+    async fn state(&self, mut url: Url) -> LinkState {
+        let mut method = Method::HEAD;
+        let (mut redirects, mut retries) = (0, 0);
+        loop {
+            if let Err(refused) = self.guard.check(&url) {
+                return LinkState::Unreachable(match refused {
+                    SourceError::HostRefused { .. } => Trouble::NotPublic,
+                    _ => Trouble::NotAnAddress,
+                });
+            }
+            let gate = self.gate(&url);
+            let response = match self.send(&gate, &method, &url).await {
+                Ok(response) => response,
+                Err(error) => return unanswered(&error),
+            };
+            if let Some(next) = sent_on(&response) {
+                redirects += 1;
+                if is_login_page(&next) {
+                    return LinkState::NeedsPermission;
+                }
+                if redirects > REDIRECTS {
+                    return LinkState::Unreachable(Trouble::Redirects);
+                }
+                url = next;
+                continue;
+            }
+            match response.status().as_u16() {
+                // Many hosts know no HEAD, or answer it as they would not answer a reader.
+                400 | 403 | 404 | 405 | 501 if method == Method::HEAD => method = Method::GET,
+                429 | 503 if retries < RETRIES => {
+                    retries += 1;
+                    let asked = retry_after(response.headers(), Timestamp::now());
+                    gate.close_for(asked.unwrap_or(self.gap * GAPS).min(LONGEST_WAIT));
+                }
+                status => return answered(status),
+            }
+        }
+    }
+
+    /// One request, when the host's turn has come. Of the body nothing is taken.
+    async fn send(&self, gate: &Gate, method: &Method, url: &Url) -> Result<Response, reqwest::Error> {
+        // The host's own room first: those who wait for one host keep no other waiting.
+        let _at_host = gate.room.acquire().await.expect("never closed");
+        tokio::time::sleep_until(gate.turn(self.gap)).await;
+        let _in_all = self.room.acquire().await.expect("never closed");
+        let mut request = self.client.request(method.clone(), url.clone());
+        if *method == Method::GET {
+            request = request.header(RANGE, "bytes=0-0");
+        }
+        request.send().await
+    }
+
+    fn gate(&self, url: &Url) -> Arc<Gate> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        let gate = || Arc::new(Gate { room: Semaphore::new(self.per_host), next: Mutex::new(Instant::now()) });
+        gates.entry(host).or_insert_with(gate).clone()
+    }
+}
+
+/// What a status says of a link.
+fn answered(status: u16) -> LinkState {
+    match status {
+        // 416: there is a page, but it has no first byte.
+        200..=299 | 304 | 416 => LinkState::Reachable,
+        401 | 403 | 407 => LinkState::NeedsPermission,
+        404 | 410 => LinkState::Gone,
+        status => LinkState::Unreachable(Trouble::Status(status)),
+    }
+}
+
+fn unanswered(error: &reqwest::Error) -> LinkState {
+    match Failure::of(error) {
+        Failure::Unresolved(Unresolved::NoSuchHost) => LinkState::Gone,
+        Failure::Unresolved(Unresolved::NotPublic) => LinkState::Unreachable(Trouble::NotPublic),
+        Failure::Timeout => LinkState::Unreachable(Trouble::Timeout),
+        Failure::Broken(how) => LinkState::Unreachable(Trouble::Connection(how)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_is_never_asked_in_a_hurry() {
+        let gap = Duration::from_millis(250);
+        let start = Instant::now();
+        let gate = Gate { room: Semaphore::new(2), next: Mutex::new(start) };
+        assert_eq!(
+            [gate.turn(gap), gate.turn(gap), gate.turn(gap)].map(|turn| turn - start),
+            [Duration::ZERO, gap, 2 * gap]
+        );
+        tokio::time::advance(Duration::from_secs(5)).await;
+        assert_eq!(gate.turn(gap), Instant::now(), "time not used is not saved up");
+        gate.close_for(Duration::from_secs(7));
+        assert_eq!(gate.turn(gap), Instant::now() + Duration::from_secs(7));
+    }
+
+    #[test]
+    fn a_status_tells_how_a_link_stands() {
+        assert_eq!(answered(206), LinkState::Reachable);
+        assert_eq!(answered(416), LinkState::Reachable);
+        assert_eq!(answered(401), LinkState::NeedsPermission);
+        assert_eq!(answered(410), LinkState::Gone);
+        assert_eq!(answered(500), LinkState::Unreachable(Trouble::Status(500)));
+    }
+}
