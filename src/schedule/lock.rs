@@ -142,6 +142,7 @@ impl RunLock {
         if let Some(holder) = read_holder(&file).filter(|holder| holder.host != host)
             && is_shared(&file)
         {
+            unlock(&file);
             return Err(LockError::Elsewhere { holder, file: path });
         }
         let holder = Holder { host: host.to_owned(), pid: std::process::id(), since: now.to_string() };
@@ -156,6 +157,7 @@ impl RunLock {
             Err(error) => {
                 // Nothing half written may look like somebody's name.
                 let _ = file.set_len(0);
+                unlock(&file);
                 Err(unusable(&error))
             }
         }
@@ -166,7 +168,14 @@ impl Drop for RunLock {
     fn drop(&mut self) {
         // Wiped out before it is given back; what fails here is told to whoever comes next from another machine.
         let _ = self.file.set_len(0).and_then(|()| self.file.sync_all());
+        unlock(&self.file);
     }
+}
+
+/// Gives the lock back even where a process just being started still shares the open file; closing alone would not.
+fn unlock(file: &File) {
+    // What cannot be unlocked is unlocked by being closed.
+    let _ = file.unlock();
 }
 
 fn read_holder(mut file: &File) -> Option<Holder> {
@@ -277,6 +286,16 @@ mod tests {
             .unwrap();
         drop(RunLock::acquire_as(state, now(), "sini", |_| false).unwrap());
         drop(RunLock::acquire_as(state, now(), "sini", |_| true).unwrap());
+    }
+
+    #[test]
+    fn a_lock_is_given_back_though_the_file_is_open_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = RunLock::acquire(folder.path(), now()).unwrap();
+        let shared = lock.file.try_clone().unwrap();
+        drop(lock);
+        drop(RunLock::acquire(folder.path(), now()).unwrap());
+        drop(shared);
     }
 
     #[test]

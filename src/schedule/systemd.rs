@@ -40,7 +40,6 @@ pub fn units(program: &Path, subject: &Subject<'_>, now: Timestamp, lang: Lang) 
     let (exec, file) = (quoted(program)?, quoted(subject.file)?);
     let folder = subject.file.parent().unwrap_or(Path::new("/"));
     let folder = text(folder)?.replace('%', "%%");
-    let shell = |path: &Path| Ok::<_, PathBuf>(format!("'{}'", text(path)?.replace('\'', "'\\''")));
     let made = written.iter().map(|path| shell(path)).collect::<Result<Vec<_>, _>>()?.join(" ");
     let (shell_exec, shell_file) = (shell(program)?, shell(subject.file)?);
     let temporary = |path: &Path| path.starts_with("/tmp") || path.starts_with("/var/tmp");
@@ -311,6 +310,11 @@ fn quoted(path: &Path) -> Result<String, PathBuf> {
     let escaped = text(path)?.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%").replace('$', "$$");
     let is_plain = escaped.chars().all(|c| c.is_alphanumeric() || "/_.-+,:@%$".contains(c));
     Ok(if is_plain { escaped } else { format!("\"{escaped}\"") })
+}
+
+/// A path as one word of a shell's.
+fn shell(path: &Path) -> Result<String, PathBuf> {
+    Ok(format!("'{}'", text(path)?.replace('\'', "'\\''")))
 }
 
 /// The path without `.` and `..`, which systemd refuses.
