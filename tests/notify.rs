@@ -21,14 +21,16 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rekap::consolidate::changes::{Changes, RunRef};
 use rekap::consolidate::record::RunRecord;
 use rekap::consolidate::{Consolidation, Unit};
 use rekap::lang::Lang;
 use rekap::notify::{
-    Channel, Event, NotifySettings, Occasion, OutputFile, RetryPolicy, RunFacts, RunStatus, Surroundings, Told,
-    Trigger, tell,
+    Channel, Event, NotifySettings, Occasion, OutputFile, RetryPolicy, RunFacts, Surroundings, Told, tell,
 };
 use rekap::pipeline::{self, Pipeline, Progress};
+use rekap::source::fetch::Sources;
+use rekap::store::{RunStatus, Trigger};
 use ring::hmac;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -50,18 +52,21 @@ impl Progress for Silent {
 /// The province as its pipeline consolidates it.
 fn babel() -> Consolidation {
     let pipeline = Pipeline::read(&root().join("pipelines/babel.toml")).unwrap();
-    pipeline::run(&pipeline, &now, &Silent).unwrap()
+    pipeline::run(&pipeline, &sources(&pipeline), &now, &Silent).unwrap()
 }
 
 /// What is told of that run, with a workbook of these bytes.
 fn event(folder: &Path, workbook: &[u8]) -> Event {
     let path = folder.join("rekap-2025-S2 – Babel.xlsx");
     std::fs::write(&path, workbook).unwrap();
-    let data = babel();
-    let mut before = RunRecord::new(&data);
+    let mut data = babel();
+    let now_recorded = RunRecord::new(&data);
+    let mut before = now_recorded.clone();
     for satker in &mut before.satker {
         satker.ranks[0] = satker.ranks[0].map(|rank| rank + 1);
     }
+    let run = |run| RunRef { run: Some(run), at: now(), period: data.period.clone() };
+    data.changes = Some(Changes::between((&run(6), &before), (&run(7), &now_recorded)));
     let facts = RunFacts {
         pipeline: "konsolidasi-babel".to_owned(),
         title: data.title.clone(),
@@ -75,7 +80,7 @@ fn event(folder: &Path, workbook: &[u8]) -> Event {
         outputs: vec![OutputFile { kind: "xlsx".to_owned(), path }],
         error: None,
     };
-    Event::from_run(&data, facts, Some(&before), None, Lang::Id)
+    Event::from_run(&data, facts, Lang::Id)
 }
 
 /// Tells with waits that take no time; what was told, and the waits in seconds.
@@ -185,8 +190,9 @@ fn a_webhook_that_refuses_or_sends_elsewhere_is_not_tried_again() {
     let event = event(folder.path(), b"PK");
     let (elsewhere, none) = web_server(&[(200, &[])]);
     let moved: &'static [(&str, &str)] = vec![("Location", &*elsewhere.leak())].leak();
-    let answers: &'static [_] = vec![(307, moved)].leak();
-    for (answers, status) in [(&[(404, &[] as &[_])] as &'static [_], "404"), (answers, "307")] {
+    let sent_on: &'static [(u16, &[(&str, &str)])] = vec![(307, moved)].leak();
+    let refused: &'static [(u16, &[(&str, &str)])] = &[(404, &[])];
+    for (answers, status) in [(refused, "404"), (sent_on, "307")] {
         let (url, requests) = web_server(answers);
         let (told, waits) = told(&[webhook(&url)], &event);
         assert_eq!((told[0].attempts, waits.len(), requests.lock().unwrap().len()), (1, 0, 1));
@@ -203,9 +209,9 @@ fn an_event_of_a_province_in_trouble_names_the_satker_and_why() {
         &[("1", fixture("babel/lke-1971.xlsx").to_str().unwrap()), ("2", "tidak-ada.xlsx"), ("3", "")],
     );
     let pipeline = Pipeline::read(&path).unwrap();
-    let data = pipeline::run(&pipeline, &now, &Silent).unwrap();
+    let data = pipeline::run(&pipeline, &sources(&pipeline), &now, &Silent).unwrap();
     let facts = RunFacts { status: RunStatus::Incomplete, run: None, ..event(folder.path(), b"PK").facts };
-    let event = Event::from_run(&data, facts, None, None, Lang::Id);
+    let event = Event::from_run(&data, facts, Lang::Id);
     assert_eq!((event.satker, event.read), (3, 1));
     let failed: Vec<_> =
         event.failed.iter().map(|one| (one.kode.as_str(), one.content.as_str(), one.message.as_str())).collect();
@@ -449,4 +455,9 @@ fn an_encrypted_server_is_trusted_by_its_certificate_alone() {
         .unwrap();
     assert!(trusting.status.success(), "{}", String::from_utf8_lossy(&trusting.stdout));
     assert_eq!(server.end().0, ["password right", "taken tls ani@contoh.id"]);
+}
+
+/// The pipeline's sources, all of them files.
+fn sources(pipeline: &Pipeline) -> Sources {
+    Sources::new(pipeline.directory(), &pipeline.google, None).expect("no folder is made")
 }

@@ -16,6 +16,7 @@ use rekap::output::sheets::{
     RefreshError, RefreshPlan, RefreshWarning, Refreshed, TabChange, TabTable, plan, refresh, tables,
 };
 use rekap::pipeline::{Pipeline, Progress, run};
+use rekap::source::fetch::Sources;
 use rekap::source::google::{Again, Credentials, Google, GoogleSettings};
 use serde_json::Value;
 use server::account::{API_KEY, EMAIL};
@@ -36,7 +37,7 @@ fn consolidated(second: i64) -> Consolidation {
     let mut pipeline = Pipeline::read(&root().join("pipelines/babel.toml")).expect("a pipeline");
     pipeline.outputs.clear();
     let now = move || Timestamp::from_second(second).expect("a time");
-    run(&pipeline, &now, &Quiet).expect("results")
+    run(&pipeline, &sources(&pipeline), &now, &Quiet).expect("results")
 }
 
 fn data() -> &'static Consolidation {
@@ -367,4 +368,9 @@ async fn a_full_spreadsheet_is_said_to_be_full() {
     let error = setting.refresh(data()).await.expect_err("no room");
     assert!(matches!(error, RefreshError::TooManyCells { others: 9_999_000, .. }), "{error:?}");
     assert_eq!(setting.counted(), (1, 0));
+}
+
+/// The pipeline's sources, all of them files.
+fn sources(pipeline: &Pipeline) -> Sources {
+    Sources::new(pipeline.directory(), &pipeline.google, None).expect("no folder is made")
 }

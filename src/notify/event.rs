@@ -8,74 +8,16 @@ use jiff::tz::TimeZone;
 use regex::Regex;
 use serde::{Serialize, Serializer};
 
-use crate::consolidate::record::RunRecord;
+use crate::consolidate::changes::Changes;
 use crate::consolidate::{Consolidation, Unit};
 use crate::finding::Finding;
 use crate::lang::Lang;
 use crate::lke::Role;
+use crate::store::{RunStatus, Trigger};
 use crate::text::shorten;
 
 /// The longest sentence that is told; the whole of it is among the findings.
 const SENTENCE: usize = 400;
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RunStatus {
-    /// Every satker and every number is there.
-    Clean,
-    /// Some satker or some number is missing.
-    Incomplete,
-    /// Nothing could be done.
-    Failed,
-    /// It was stopped before its end.
-    Stopped,
-}
-
-impl RunStatus {
-    /// The name used in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            RunStatus::Clean => "clean",
-            RunStatus::Incomplete => "incomplete",
-            RunStatus::Failed => "failed",
-            RunStatus::Stopped => "stopped",
-        }
-    }
-
-    /// The word people read.
-    pub fn word(self, lang: Lang) -> &'static str {
-        match self {
-            RunStatus::Clean => lang.pick("lengkap", "complete"),
-            RunStatus::Incomplete => lang.pick("tidak lengkap", "incomplete"),
-            RunStatus::Failed => lang.pick("gagal", "failed"),
-            RunStatus::Stopped => lang.pick("dihentikan", "stopped"),
-        }
-    }
-}
-
-/// Why a run took place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Trigger {
-    /// Its time had come.
-    Schedule,
-    /// Its time had passed unused, and it was caught up.
-    CatchUp,
-    /// Somebody asked for it.
-    Hand,
-}
-
-impl Trigger {
-    /// The words people read.
-    pub fn words(self, lang: Lang) -> &'static str {
-        match self {
-            Trigger::Schedule => lang.pick("menurut jadwal", "by schedule"),
-            Trigger::CatchUp => lang.pick("menyusul jadwal yang terlewat", "catching up on a missed time"),
-            Trigger::Hand => lang.pick("dijalankan langsung", "started by hand"),
-        }
-    }
-}
 
 /// What is known of a run whatever it came to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -138,7 +80,7 @@ pub struct Event {
     /// The satker by the unit's rank, those without a rank last.
     pub ranking: Vec<RankLine>,
     /// What changed since an earlier run; none where there is none to compare with.
-    pub changes: Option<Changes>,
+    pub changes: Option<ChangeSummary>,
 }
 
 /// Findings by severity.
@@ -207,7 +149,7 @@ pub struct Placing {
 
 /// What changed since an earlier run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Changes {
+pub struct ChangeSummary {
     /// The number of the run compared with.
     pub since: Option<i64>,
     /// Answers that differ.
@@ -248,14 +190,8 @@ impl Event {
         }
     }
 
-    /// What is told of a run. `before` is the run the ranks have moved since, `changes` what is different since then.
-    pub fn from_run(
-        data: &Consolidation,
-        facts: RunFacts,
-        before: Option<&RunRecord>,
-        changes: Option<Changes>,
-        lang: Lang,
-    ) -> Self {
+    /// What is told of a run, and of what changed since the one before it.
+    pub fn from_run(data: &Consolidation, facts: RunFacts, lang: Lang) -> Self {
         let [error, warning, info] = data.finding_counts();
         Event {
             satker: data.units.len(),
@@ -263,8 +199,8 @@ impl Event {
             findings: FindingCounts { error, warning, info },
             failed: data.units.iter().filter_map(|unit| Failed::new(data, unit, lang)).collect(),
             stale: data.units.iter().flat_map(|unit| stale(data, unit, lang)).collect(),
-            ranking: ranking(data, before),
-            changes: changes.map(Changes::cleaned),
+            ranking: ranking(data),
+            changes: data.changes.as_ref().map(ChangeSummary::of),
             ..Event::of_nothing(facts)
         }
     }
@@ -291,12 +227,24 @@ impl RunFacts {
     }
 }
 
-impl Changes {
-    fn cleaned(mut self) -> Self {
-        for change in &mut self.scores {
-            change.nama = one_line(&change.nama);
+impl ChangeSummary {
+    fn of(changes: &Changes) -> Self {
+        let scores = changes.changed().flat_map(|satker| {
+            let changed = satker.roles.iter().filter(|role| role.total.difference().is_none_or(|gain| gain != 0.0));
+            let changed = changed.filter(|role| role.total.is_changed());
+            changed.map(|role| ScoreChange {
+                kode: one_line(&satker.kode),
+                nama: one_line(&satker.nama),
+                role: role.role,
+                from: role.total.before,
+                to: role.total.after,
+            })
+        });
+        ChangeSummary {
+            since: changes.before.as_ref().and_then(|before| before.run),
+            answers: changes.province.answers,
+            scores: scores.collect(),
         }
-        self
     }
 }
 
@@ -346,17 +294,20 @@ fn stale<'a>(data: &'a Consolidation, unit: &'a Unit, lang: Lang) -> impl Iterat
     })
 }
 
-fn ranking(data: &Consolidation, before: Option<&RunRecord>) -> Vec<RankLine> {
-    let mut lines: Vec<RankLine> = data.units.iter().map(|unit| RankLine::new(unit, before, data)).collect();
+fn ranking(data: &Consolidation) -> Vec<RankLine> {
+    let mut lines: Vec<RankLine> = data.units.iter().map(|unit| RankLine::new(unit, data)).collect();
     // Sorting is stable: the unranked stay in the registry's order.
     lines.sort_by_key(|line| line.unit.rank.unwrap_or(u32::MAX));
     lines
 }
 
 impl RankLine {
-    fn new(unit: &Unit, before: Option<&RunRecord>, data: &Consolidation) -> Self {
-        let ranks_before =
-            before.and_then(|run| run.satker(&unit.satker.kode)).map_or([None; 2], |satker| satker.ranks);
+    fn new(unit: &Unit, data: &Consolidation) -> Self {
+        let changes = data
+            .changes
+            .as_ref()
+            .and_then(|changes| changes.satker.iter().find(|satker| *satker.kode == *unit.satker.kode));
+        let ranks_before = Role::ALL.map(|role| changes.and_then(|satker| satker.roles[role as usize].rank.before));
         let [of_unit, of_tpi] = Role::ALL.map(|role| {
             let row = data.ranking.iter().find(|row| row.role == role && std::ptr::eq(&data.units[row.unit], unit));
             let rank = row.and_then(|row| row.total.rank);
@@ -473,7 +424,7 @@ pub(super) mod tests {
                 read_at: "2025-11-21T23:00:41Z".parse().unwrap(),
             }],
             ranking: ranking.map(rank_line).to_vec(),
-            changes: Some(Changes {
+            changes: Some(ChangeSummary {
                 since: Some(11),
                 answers: 14,
                 scores: vec![

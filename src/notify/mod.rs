@@ -15,15 +15,15 @@ use jiff::Timestamp;
 use url::Url;
 
 pub use event::{
-    Changes, Event, Failed, FindingCounts, OutputFile, Placing, RankLine, RunFacts, RunStatus, ScoreChange,
+    ChangeSummary, Event, Failed, FindingCounts, OutputFile, Placing, RankLine, RunFacts, ScoreChange, StaleSource,
 };
-pub use event::{StaleSource, Trigger};
 pub use mail::ATTACHMENT_LIMIT;
 pub use retry::{RetryPolicy, Surroundings};
 pub use words::{Message, Workbook, words};
 
 use crate::lang::Lang;
 use crate::panics::caught;
+use crate::store::RunStatus;
 
 /// Who is told, when and how.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,9 +16,10 @@ use minijinja::value::Serde;
 use minijinja::{Environment, Error, UndefinedBehavior};
 use serde::Serialize;
 
-use super::event::{Event, RankLine, RunStatus, one_line};
+use super::event::{Event, RankLine, one_line};
 use crate::lang::Lang;
 use crate::period::Period;
+use crate::store::{RunStatus, Trigger};
 use crate::text::{capital, shorten};
 
 /// Bytes of a template of one's own.
@@ -200,7 +201,7 @@ impl<'a> Seen<'a> {
             event,
             subject,
             status_word: facts.status.word(lang),
-            trigger_words: facts.trigger.words(lang),
+            trigger_words: trigger_words(facts.trigger, lang),
             period_words: period_words(&facts.period, lang),
             when: when(&start, &end, lang),
             duration: duration(event.seconds, lang),
@@ -233,6 +234,15 @@ fn subject(event: &Event, lang: Lang) -> String {
 }
 
 /// `semester 2 tahun 2025`.
+/// Why a run took place, as a sentence has it.
+fn trigger_words(trigger: Trigger, lang: Lang) -> &'static str {
+    match trigger {
+        Trigger::Schedule => lang.pick("menurut jadwal", "by schedule"),
+        Trigger::CatchUp => lang.pick("menyusul jadwal yang terlewat", "catching up on a missed time"),
+        Trigger::Hand => lang.pick("dijalankan langsung", "started by hand"),
+    }
+}
+
 fn period_words(period: &str, lang: Lang) -> String {
     match Period::parse(period) {
         Some(Period { year, semester: Some(semester) }) => {

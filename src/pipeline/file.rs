@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -338,6 +339,11 @@ impl Pipeline {
     /// The folder that paths are relative to.
     pub fn directory(&self) -> &Path {
         self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    }
+
+    /// The zone its times are shown in: its schedule's.
+    pub fn zone(&self) -> TimeZone {
+        self.schedule.as_ref().map_or(TimeZone::UTC, |schedule| schedule.timezone.clone())
     }
 
     /// How its sources are reached.

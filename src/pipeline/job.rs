@@ -8,7 +8,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use polars::prelude::PolarsError;
@@ -23,6 +23,7 @@ use crate::consolidate::trend::{Trend, mergers};
 use crate::finding::Severity;
 use crate::lang::Lang;
 use crate::links::LinkSettings;
+use crate::notify::{Event, OutputFile, RetryPolicy, RunFacts, Surroundings, Told, tell};
 use crate::output::file::{Staged, WriteError, stage};
 use crate::output::sheets::{Refreshed, refresh};
 use crate::output::{plan, table, workbook};
@@ -166,22 +167,103 @@ pub fn perform(
     now: Clock,
     progress: &dyn Progress,
 ) -> Result<Done, JobError> {
-    let began = Instant::now();
+    let (began, started) = (Instant::now(), now());
     let mut recording = match options.is_recorded && !options.is_dry {
-        true => Some(Recording::begin(pipeline, options, now())?),
+        true => Some(Recording::begin(pipeline, options, started)?),
         false => None,
     };
     let worked = work(pipeline, options, now, progress, recording.as_mut());
+    let status = match &worked {
+        Ok(done) => done.status(),
+        Err(JobError::Stopped) => RunStatus::Stopped,
+        Err(_) => RunStatus::Failed,
+    };
     if let Some(recording) = &mut recording {
-        let (status, note) = match &worked {
-            Ok(done) => (done.status(), done.problems.join("; ")),
-            Err(error @ JobError::Stopped) => (RunStatus::Stopped, error.to_string()),
-            Err(error) => (RunStatus::Failed, error.to_string()),
+        let note = match &worked {
+            Ok(done) => done.problems.join("; "),
+            Err(error) => error.to_string(),
         };
         let note = Some(note.as_str()).filter(|note| !note.is_empty());
         recording.store.finish(recording.run, status, now(), began.elapsed(), note)?;
     }
-    worked
+    if options.is_dry || pipeline.notify.is_empty() {
+        return worked;
+    }
+    let facts = facts(pipeline, options, &worked, (started, now()), recording.as_ref().map(|recording| recording.run));
+    let told = notify_people(pipeline, options, &worked, facts, progress, now);
+    let mut problems = Vec::new();
+    for one in &told {
+        if let Some(recording) = &mut recording {
+            let error = one.error.as_deref();
+            recording.store.record_notice(recording.run, &one.channel, one.told_at, one.attempts, error)?;
+        }
+        if one.error.is_some() || one.note.is_some() {
+            problems.push(one.line(options.lang));
+        }
+    }
+    worked.map(|mut done| {
+        done.notes.extend(problems);
+        done
+    })
+}
+
+/// What is known of a run whatever it came to.
+fn facts(
+    pipeline: &Pipeline,
+    options: &JobOptions,
+    worked: &Result<Done, JobError>,
+    (started, ended): (Timestamp, Timestamp),
+    run: Option<RunId>,
+) -> RunFacts {
+    let written = worked.as_ref().is_ok().then_some(&pipeline.outputs);
+    let kind = |kind: OutputKind| match kind {
+        OutputKind::Xlsx => "xlsx",
+        OutputKind::Csv(_) => "csv",
+        OutputKind::Ical => "ical",
+    };
+    let output = |output: &OutputPlan| OutputFile { kind: kind(output.kind).to_owned(), path: output.path.clone() };
+    RunFacts {
+        pipeline: pipeline.name.clone(),
+        title: pipeline.title.clone(),
+        period: pipeline.period().to_string(),
+        run,
+        trigger: options.trigger,
+        status: match worked {
+            Ok(done) => done.status(),
+            Err(JobError::Stopped) => RunStatus::Stopped,
+            Err(_) => RunStatus::Failed,
+        },
+        started,
+        ended,
+        zone: pipeline.zone(),
+        outputs: written.into_iter().flatten().map(output).collect(),
+        error: worked.as_ref().err().map(|error| error.show(options.lang)),
+    }
+}
+
+/// Tells whoever wants to know. Failing to does not fail the run.
+fn notify_people(
+    pipeline: &Pipeline,
+    options: &JobOptions,
+    worked: &Result<Done, JobError>,
+    facts: RunFacts,
+    progress: &dyn Progress,
+    now: Clock,
+) -> Vec<Told> {
+    let (event, has_changed) = match worked {
+        // Without a run before it everything is new.
+        Ok(done) => {
+            let changed = done.data.changes.as_ref().is_none_or(|changes| !changes.is_empty());
+            (Event::from_run(&done.data, facts, options.lang), changed)
+        }
+        Err(_) => (Event::of_nothing(facts), false),
+    };
+    let wait = |time: Duration| {
+        std::thread::sleep(time);
+        !progress.is_halted()
+    };
+    let surroundings = Surroundings { wait: &wait, now, ..Surroundings::default() };
+    tell(&pipeline.notify, &event, has_changed, options.lang, &RetryPolicy::default(), &surroundings)
 }
 
 /// A run being recorded.

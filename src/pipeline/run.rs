@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
@@ -43,7 +42,7 @@ pub fn run(
     progress: &dyn Progress,
 ) -> PolarsResult<Consolidation> {
     let started = now();
-    let zone = pipeline.schedule.as_ref().map_or(TimeZone::UTC, |schedule| schedule.timezone.clone());
+    let zone = pipeline.zone();
     let as_of = pipeline.as_of.unwrap_or_else(|| started.to_zoned(zone.clone()).date());
     let tracer = tracer(&pipeline.template);
     let units = pipeline

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
+use serde::{Serialize, Serializer};
 
 use super::error::StoreError;
 use super::{RunId, Store, from_nanos, to_nanos};
@@ -93,6 +94,18 @@ impl RunStatus {
             RunStatus::Stopped => lang.pick("dihentikan", "stopped"),
             RunStatus::Interrupted => lang.pick("terputus", "interrupted"),
         }
+    }
+}
+
+impl Serialize for Trigger {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl Serialize for RunStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

@@ -2,7 +2,8 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::notify::event::tests::incomplete;
-use crate::notify::{Changes, Failed, FindingCounts, RunFacts, Trigger};
+use crate::notify::{ChangeSummary, Failed, FindingCounts, RunFacts};
+use crate::store::Trigger;
 
 const INDONESIAN: &str = "\
 Konsolidasi Zona Integritas KPU se-Kepulauan Bangka Belitung
@@ -130,7 +131,7 @@ Dikirim otomatis oleh rekap, pipeline konsolidasi-babel.
 
 #[test]
 fn a_clean_run_without_changes_is_short() {
-    let changes = Some(Changes { since: Some(11), ..Changes::default() });
+    let changes = Some(ChangeSummary { since: Some(11), ..ChangeSummary::default() });
     let event = Event { satker: 8, read: 8, changes, ..Event::of_nothing(facts(RunStatus::Clean)) };
     let link = "https://contoh.id/rekap?a=1&b=2".to_owned();
     let workbook = Workbook { link: Some(link), ..Workbook::default() };
@@ -138,7 +139,7 @@ fn a_clean_run_without_changes_is_short() {
     let expected = "\nLengkap: 8 dari 8 satker terbaca.\n\nPERUBAHAN SEJAK PELAKSANAAN NO. 11\nTidak ada jawaban atau nilai yang berubah.\n\nTemuan: 0 galat, 0 peringatan, 0 info.\nBuku kerja: https://contoh.id/rekap?a=1&b=2\n\n--\n";
     assert!(message.text.contains(expected), "{}", message.text);
     assert!(message.subject.starts_with("[2025-S2] Lengkap: "), "{}", message.subject);
-    let changes = Some(Changes { answers: 1, ..Changes::default() });
+    let changes = Some(ChangeSummary { answers: 1, ..ChangeSummary::default() });
     let message = words(&Event { changes, ..event }, None, &workbook, Lang::En);
     assert!(message.subject.starts_with("[2025-S2] Complete, 1 answer changed: "), "{}", message.subject);
 }
@@ -153,7 +154,7 @@ fn whatever_an_event_lacks_it_can_be_told() {
             full.stale = vec![full.stale[0].clone(); 40];
             full.ranking = vec![full.ranking[0].clone(); 552];
             let scores = vec![full.changes.unwrap().scores.remove(0); 40];
-            full.changes = Some(Changes { since: None, answers: 0, scores });
+            full.changes = Some(ChangeSummary { since: None, answers: 0, scores });
             let not_attached = Some("ukurannya melebihi batas".to_owned());
             let workbook = Workbook { not_attached, ..Workbook::of(&full) };
             let message = words(&full, None, &workbook, lang);
