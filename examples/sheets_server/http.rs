@@ -5,7 +5,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
@@ -277,9 +277,4 @@ pub async fn listen(shared: Arc<Shared>, listener: tokio::net::TcpListener) -> I
             let _ = hyper::server::conn::http1::Builder::new().serve_connection(io, service).await;
         });
     }
-}
-
-/// Now, for quotas.
-pub fn instant() -> Instant {
-    Instant::now()
 }

@@ -55,7 +55,7 @@ fn what_google_does_not_know_is_refused() {
     for (request, why) in [
         (
             json!({"addSheet": {"properties": {"titel": "x"}}}),
-            "Invalid JSON payload received. Unknown name \"titel\": Cannot find field. at 'requests[0].addSheet'",
+            "Invalid JSON payload received. In 'requests[0].addSheet': Unknown name \"titel\": Cannot find field.",
         ),
         (json!({"addSheets": {}}), "Unknown name"),
         (json!({"addSheet": {"properties": {"sheetId": "x"}}}), "Invalid value"),

@@ -69,7 +69,7 @@ pub fn apply(spreadsheet: &mut Spreadsheet, requests: Vec<Json>) -> Result<Vec<J
                 return Err(ApiError::invalid(format!("Invalid requests[{place}].{kind}: {why}")));
             }
             Err(Refusal::Payload(why)) => {
-                return Err(ApiError::payload(format!("{why} at 'requests[{place}].{kind}'")));
+                return Err(ApiError::payload(format!("In 'requests[{place}].{kind}': {why}")));
             }
         }
     }
