@@ -157,8 +157,7 @@ impl Work for Desk<'_> {
     }
 
     fn run(&self, version: &String, occasion: &Occasion, stop: &Stop) -> Report {
-        let zone = occasion.occurrence;
-        assert!(zone <= self.office.clock.now(), "nothing runs before its time");
+        assert!(occasion.occurrence <= self.office.clock.now(), "nothing runs before its time");
         let named = self.office.notes.borrow().last().and_then(|line| line.pipeline.clone());
         let ran = Ran {
             name: named.expect("the start is noted just before"),
