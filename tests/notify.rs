@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use common::{fixture, root};
@@ -49,28 +49,33 @@ impl Progress for Silent {
     fn done(&self, _: &Unit) {}
 }
 
-/// The province as its pipeline consolidates it.
-fn babel() -> Consolidation {
+/// The province as its pipeline consolidates it, every satker having gained a rank since the run before.
+static BABEL: LazyLock<Consolidation> = LazyLock::new(|| {
     let pipeline = Pipeline::read(&root().join("pipelines/babel.toml")).unwrap();
-    pipeline::run(&pipeline, &sources(&pipeline), &now, &Silent).unwrap()
-}
-
-/// What is told of that run, with a workbook of these bytes.
-fn event(folder: &Path, workbook: &[u8]) -> Event {
-    let path = folder.join("rekap-2025-S2 – Babel.xlsx");
-    std::fs::write(&path, workbook).unwrap();
-    let mut data = babel();
-    let now_recorded = RunRecord::new(&data);
-    let mut before = now_recorded.clone();
+    let mut data = consolidated(&pipeline);
+    let record = RunRecord::new(&data);
+    let mut before = record.clone();
     for satker in &mut before.satker {
         satker.ranks[0] = satker.ranks[0].map(|rank| rank + 1);
     }
     let run = |run| RunRef { run: Some(run), at: now(), period: data.period.clone() };
-    data.changes = Some(Changes::between((&run(6), &before), (&run(7), &now_recorded)));
-    let facts = RunFacts {
+    data.changes = Some(Changes::between((&run(6), &before), (&run(7), &record)));
+    data
+});
+
+fn consolidated(pipeline: &Pipeline) -> Consolidation {
+    let sources = Sources::new(pipeline.directory(), &pipeline.google, None).unwrap();
+    pipeline::run(pipeline, &sources, &now, &Silent).unwrap()
+}
+
+/// A run that wrote a workbook of these bytes.
+fn facts(folder: &Path, workbook: &[u8]) -> RunFacts {
+    let path = folder.join("rekap-2025-S2 – Babel.xlsx");
+    std::fs::write(&path, workbook).unwrap();
+    RunFacts {
         pipeline: "konsolidasi-babel".to_owned(),
-        title: data.title.clone(),
-        period: data.period.clone(),
+        title: "Konsolidasi Zona Integritas KPU se-Kepulauan Bangka Belitung".to_owned(),
+        period: "2025-S2".to_owned(),
         run: Some(7),
         trigger: Trigger::Hand,
         status: RunStatus::Clean,
@@ -79,8 +84,12 @@ fn event(folder: &Path, workbook: &[u8]) -> Event {
         zone: TimeZone::get("Asia/Jakarta").unwrap(),
         outputs: vec![OutputFile { kind: "xlsx".to_owned(), path }],
         error: None,
-    };
-    Event::from_run(&data, facts, Lang::Id)
+    }
+}
+
+/// What is told of the province's run.
+fn event(folder: &Path, workbook: &[u8]) -> Event {
+    Event::from_run(&BABEL, facts(folder, workbook), Lang::Id)
 }
 
 /// Tells with waits that take no time; what was told, and the waits in seconds.
@@ -110,10 +119,14 @@ fn webhook(url: &str) -> NotifySettings {
 /// What a web server was sent.
 type Requests = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
 
-/// A web server that answers one request after the other with these statuses, the last one ever after; its address.
-fn web_server(statuses: &'static [(u16, &'static [(&'static str, &'static str)])]) -> (String, Requests) {
+/// An answer's status, and a header that goes with it.
+type Answer = (u16, Option<(&'static str, String)>);
+
+/// A web server that gives one answer after the other, the last one ever after; its address.
+fn web_server(answers: Vec<Answer>) -> (String, Requests) {
     let requests = Requests::default();
     let seen = requests.clone();
+    let answers = Arc::new(answers);
     let (tell, port) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -122,18 +135,18 @@ fn web_server(statuses: &'static [(u16, &'static [(&'static str, &'static str)])
             tell.send(listener.local_addr().unwrap().port()).unwrap();
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                let seen = seen.clone();
+                let (seen, answers) = (seen.clone(), answers.clone());
                 let service = service_fn(move |request: Request<Incoming>| {
-                    let seen = seen.clone();
+                    let (seen, answers) = (seen.clone(), answers.clone());
                     async move {
                         let (head, body) = request.into_parts();
                         let body = body.collect().await.unwrap().to_bytes();
                         let mut seen = seen.lock().unwrap();
-                        let (status, headers) = statuses[seen.len().min(statuses.len() - 1)];
+                        let (status, header) = &answers[seen.len().min(answers.len() - 1)];
                         seen.push((head.headers, body));
-                        let mut response = Response::builder().status(status);
-                        for (name, value) in headers {
-                            response = response.header(*name, *value);
+                        let mut response = Response::builder().status(*status);
+                        if let Some((name, value)) = header {
+                            response = response.header(*name, value);
                         }
                         Ok::<_, Infallible>(response.body(Empty::<Bytes>::new()).unwrap())
                     }
@@ -149,7 +162,7 @@ fn web_server(statuses: &'static [(u16, &'static [(&'static str, &'static str)])
 
 #[test]
 fn a_webhook_is_tried_until_it_is_taken_and_its_signature_holds() {
-    let (url, requests) = web_server(&[(503, &[]), (429, &[("Retry-After", "30")]), (204, &[])]);
+    let (url, requests) = web_server(vec![(503, None), (429, Some(("Retry-After", "30".to_owned()))), (204, None)]);
     let folder = tempfile::tempdir().unwrap();
     let (told, waits) = told(&[webhook(&url)], &event(folder.path(), b"PK"));
     assert_eq!((told.len(), told[0].attempts, told[0].error.as_deref()), (1, 3, None), "{told:?}");
@@ -187,18 +200,15 @@ fn a_webhook_is_tried_until_it_is_taken_and_its_signature_holds() {
 #[test]
 fn a_webhook_that_refuses_or_sends_elsewhere_is_not_tried_again() {
     let folder = tempfile::tempdir().unwrap();
-    let event = event(folder.path(), b"PK");
-    let (elsewhere, none) = web_server(&[(200, &[])]);
-    let moved: &'static [(&str, &str)] = vec![("Location", &*elsewhere.leak())].leak();
-    let sent_on: &'static [(u16, &[(&str, &str)])] = vec![(307, moved)].leak();
-    let refused: &'static [(u16, &[(&str, &str)])] = &[(404, &[])];
-    for (answers, status) in [(refused, "404"), (sent_on, "307")] {
-        let (url, requests) = web_server(answers);
+    let event = Event::of_nothing(facts(folder.path(), b"PK"));
+    let (elsewhere, untouched) = web_server(vec![(200, None)]);
+    for (answer, status) in [((404, None), "404"), ((307, Some(("Location", elsewhere))), "307")] {
+        let (url, requests) = web_server(vec![answer]);
         let (told, waits) = told(&[webhook(&url)], &event);
         assert_eq!((told[0].attempts, waits.len(), requests.lock().unwrap().len()), (1, 0, 1));
         assert!(told[0].error.as_deref().unwrap().starts_with(&format!("server menjawab {status}")), "{told:?}");
     }
-    assert!(none.lock().unwrap().is_empty(), "no redirect is followed");
+    assert!(untouched.lock().unwrap().is_empty(), "no redirect is followed");
 }
 
 #[test]
@@ -209,17 +219,14 @@ fn an_event_of_a_province_in_trouble_names_the_satker_and_why() {
         &[("1", fixture("babel/lke-1971.xlsx").to_str().unwrap()), ("2", "tidak-ada.xlsx"), ("3", "")],
     );
     let pipeline = Pipeline::read(&path).unwrap();
-    let data = pipeline::run(&pipeline, &sources(&pipeline), &now, &Silent).unwrap();
-    let facts = RunFacts { status: RunStatus::Incomplete, run: None, ..event(folder.path(), b"PK").facts };
+    let data = consolidated(&pipeline);
+    let facts = RunFacts { status: RunStatus::Incomplete, run: None, ..facts(folder.path(), b"PK") };
     let event = Event::from_run(&data, facts, Lang::Id);
     assert_eq!((event.satker, event.read), (3, 1));
-    let failed: Vec<_> =
-        event.failed.iter().map(|one| (one.kode.as_str(), one.content.as_str(), one.message.as_str())).collect();
-    let expected = [
-        ("2", "LKE", "Berkas tidak-ada.xlsx tidak ada."),
-        ("3", "LKE", "Kolom lke untuk satker ini kosong di daftar satker."),
-    ];
-    assert_eq!(failed, expected);
+    let failed: Vec<_> = event.failed.iter().map(|one| (one.kode.as_str(), one.content.as_str(), one.more)).collect();
+    assert_eq!(failed, [("2", "LKE", 0), ("3", "LKE", 0)]);
+    assert!(event.failed[0].message.ends_with("tidak-ada.xlsx tidak ada."), "{:?}", event.failed);
+    assert_eq!(event.failed[1].message, "Kolom lke untuk satker ini kosong di daftar satker.");
     assert_eq!(event.findings.error, data.finding_counts()[0]);
     assert_eq!(event.ranking[0].unit.rank, Some(1));
     assert_eq!(event.ranking[1].unit.total, None);
@@ -400,7 +407,7 @@ fn a_wrong_password_is_tried_once_and_never_told() {
     let Some(server) = MailServer::start(folder.path(), &["--auth", "rekap", PASSWORD]) else { return };
     let settings = mail(&format!("smtp://127.0.0.1:{}", server.port), &["ani@contoh.id", "budi@contoh.id"]);
     let settings = with_password(settings, "SUREL_SANDI_LAMA");
-    let (told, waits) = told(&[settings], &event(folder.path(), b"PK"));
+    let (told, waits) = told(&[settings], &Event::of_nothing(facts(folder.path(), b"PK")));
     assert_eq!((told.len(), waits.len()), (2, 0));
     assert!(told.iter().all(|told| told.error.as_deref().unwrap().contains("535")), "{told:?}");
     assert!(!format!("{told:?}").contains("sandi lama"), "{told:?}");
@@ -412,7 +419,7 @@ fn nothing_is_said_to_a_server_that_does_not_encrypt_when_that_is_asked() {
     let folder = tempfile::tempdir().unwrap();
     let Some(server) = MailServer::start(folder.path(), &["--auth", "rekap", PASSWORD]) else { return };
     let settings = mail(&format!("smtp+starttls://127.0.0.1:{}", server.port), &["ani@contoh.id"]);
-    let (told, _) = told(&[with_password(settings, "SUREL_SANDI")], &event(folder.path(), b"PK"));
+    let (told, _) = told(&[with_password(settings, "SUREL_SANDI")], &Event::of_nothing(facts(folder.path(), b"PK")));
     assert_eq!(told[0].attempts, 1, "{told:?}");
     assert!(told[0].error.as_deref().unwrap().contains("STARTTLS is not supported"), "{told:?}");
     assert_eq!(server.end().0, [""; 0], "neither password nor recipient");
@@ -426,7 +433,8 @@ fn an_encrypted_server_is_trusted_by_its_certificate_alone() {
     let folder = tempfile::tempdir().unwrap();
     if let Ok(port) = std::env::var(TRUSTING) {
         let settings = mail(&format!("smtp+starttls://localhost:{port}"), &["ani@contoh.id"]);
-        let (told, _) = told(&[with_password(settings, "SUREL_SANDI")], &event(folder.path(), b"PK"));
+        let (told, _) =
+            told(&[with_password(settings, "SUREL_SANDI")], &Event::of_nothing(facts(folder.path(), b"PK")));
         assert_eq!(told[0].error, None);
         return;
     }
@@ -445,7 +453,7 @@ fn an_encrypted_server_is_trusted_by_its_certificate_alone() {
     let tls = ["--tls", certificate.to_str().unwrap(), key.to_str().unwrap(), "--auth", "rekap", PASSWORD];
     let Some(server) = MailServer::start(folder.path(), &tls) else { return };
     let settings = mail(&format!("smtp+starttls://localhost:{}", server.port), &["ani@contoh.id"]);
-    let (told, _) = told(&[with_password(settings, "SUREL_SANDI")], &event(folder.path(), b"PK"));
+    let (told, _) = told(&[with_password(settings, "SUREL_SANDI")], &Event::of_nothing(facts(folder.path(), b"PK")));
     assert!(told[0].error.as_deref().unwrap().contains("certificate"), "{told:?}");
     let trusting = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "an_encrypted_server_is_trusted_by_its_certificate_alone"])
@@ -455,9 +463,4 @@ fn an_encrypted_server_is_trusted_by_its_certificate_alone() {
         .unwrap();
     assert!(trusting.status.success(), "{}", String::from_utf8_lossy(&trusting.stdout));
     assert_eq!(server.end().0, ["password right", "taken tls ani@contoh.id"]);
-}
-
-/// The pipeline's sources, all of them files.
-fn sources(pipeline: &Pipeline) -> Sources {
-    Sources::new(pipeline.directory(), &pipeline.google, None).expect("no folder is made")
 }

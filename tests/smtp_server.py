@@ -8,9 +8,11 @@ mail is written to FOLDER/N.eml, its envelope's recipients to FOLDER/N.to. It en
 
 import argparse
 import asyncio
+import logging
 import pathlib
 import ssl
 import sys
+import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
@@ -42,6 +44,9 @@ class Handler:
 
 
 def main():
+    # A password without TLS and a client that hangs up are what is tested here.
+    logging.disable()
+    warnings.simplefilter("ignore")
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("--auth", nargs=2)

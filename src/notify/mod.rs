@@ -2,6 +2,10 @@
 //!
 //! An [`Event`] is what there is to tell. [`tell`] decides who is told of it, puts it into words ([`words`]) and sends it;
 //! what came of that is a [`Told`] for each receiver, to be recorded. Telling people never makes a run fail.
+//!
+//! A webhook's receiver checks `X-Rekap-Signature: sha256=HEX`, which is the HMAC-SHA256 of `X-Rekap-Timestamp`, a point and
+//! the body as it came, and drops an `X-Rekap-Id` it has seen. `X-Rekap-Event` is `run.clean`, `run.incomplete`, `run.failed`
+//! or `run.stopped`; the body is the event as JSON, with the same in words under `text`, which is what chat rooms show.
 
 mod event;
 mod mail;

@@ -1,7 +1,4 @@
-//! A webhook: the event as JSON by POST, signed.
-//!
-//! The receiver checks `X-Rekap-Signature: sha256=HEX`, the HMAC-SHA256 of `X-Rekap-Timestamp`, a point and the body as it
-//! came, refuses old timestamps, and drops an `X-Rekap-Id` it has seen: attempts repeat it.
+//! A webhook: the event as JSON by POST, signed. What its receiver checks is told at the top of [`super`].
 
 use std::path::Path;
 use std::time::Duration;
@@ -90,7 +87,7 @@ fn client(url: &Url) -> Result<(Client, Runtime), String> {
         // What runs on this computer is not behind the office's proxy.
         builder = builder.no_proxy();
     }
-    let client = builder.build().map_err(|error| root(error))?;
+    let client = builder.build().map_err(root)?;
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     Ok((client, runtime))
 }

@@ -1,9 +1,10 @@
 //! Puts an event into words: the built-in templates, or one of the office's own.
 //!
 //! A template sees the fields of the [`Event`] by their names in JSON and, besides them: `subject`, `status_word`,
-//! `trigger_words`, `period_words`, `when`, `duration`, `ranked` (the ranking without the unranked), `any_moved`, `any_tpi`,
-//! `workbook` (`name`, `path`, `link`, `attached`, `not_attached`), `link_opens` and `template_note`. Filters: `number`
-//! (`88,48`), `signed` (`+2,36`), `arrow` (`▲2`), `moment` (`25 November 2025 pukul 06.00 WIB`).
+//! `trigger_words`, `period_words`, `when`, `duration`, `ranked` (the ranking without those that have no rank), `unranked`
+//! (how many those are), `any_moved`, `any_tpi`, `workbook` (`name`, `path`, `link`, `attached`, `not_attached`),
+//! `link_opens` and `template_note`. Filters: `number` (`88,48`), `signed` (`+2,36`), `arrow` (`▲2`), `moment`
+//! (`25 November 2025 pukul 06.00 WIB`).
 
 use std::fs::File;
 use std::io::Read;
@@ -76,6 +77,7 @@ struct Seen<'a> {
     when: String,
     duration: String,
     ranked: Vec<&'a RankLine>,
+    unranked: usize,
     any_moved: bool,
     any_tpi: bool,
     workbook: &'a Workbook,
@@ -207,6 +209,7 @@ impl<'a> Seen<'a> {
             duration: duration(event.seconds, lang),
             any_moved: ranked.iter().any(|line| line.unit.movement.is_some()),
             any_tpi: ranked.iter().any(|line| line.tpi.total.is_some()),
+            unranked: event.ranking.len() - ranked.len(),
             ranked,
             workbook,
             link_opens: link.starts_with("https://") || link.starts_with("http://"),

@@ -25,6 +25,7 @@ PERINGKAT (nilai unit sendiri; TPI bila sudah menilai)
 4. KPU Kabupaten Belitung: 80,00 =
 4. KPU Kabupaten Bangka Barat: 80,00
 … dan 1 satker lain.
+Belum bernilai: 1 satker.
 
 PERUBAHAN SEJAK PELAKSANAAN NO. 11
 14 jawaban berubah, 2 nilai satker berubah:
@@ -59,6 +60,7 @@ RANKING (the unit's own score; TPI where it has assessed)
 4. KPU Kabupaten Belitung: 80.00 =
 4. KPU Kabupaten Bangka Barat: 80.00
 … and 1 more satker.
+Without a score: 1 satker.
 
 CHANGES SINCE RUN NO. 11
 Answers changed: 14; scores changed: 2:
