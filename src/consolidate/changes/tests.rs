@@ -80,6 +80,12 @@ fn an_answer_that_changed_says_from_what_to_what_and_what_it_did() {
 }
 
 #[test]
+fn the_order_of_codes_is_that_of_the_worksheet() {
+    let template = crate::lke::template::Template::lke_zi_2021();
+    assert!(template.nodes.is_sorted_by_key(|node| &node.code));
+}
+
+#[test]
 fn a_detail_belongs_to_the_subarea_above_its_indicator() {
     let answer = |text: &str| AnswerRecord { answer: text.into(), cell: "L98".into() };
     let mut before = satker("1971", [Some("A"); 4], Some(1));
