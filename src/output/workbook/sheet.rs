@@ -391,6 +391,7 @@ impl<'a> Sheet<'a> {
         let line = Sparkline::new()
             .set_range((name.as_str(), row, first, row, last))
             .show_markers(true)
+            .set_line_weight(1.5)
             .set_sparkline_color(Color::RGB(0x1F3864))
             .set_markers_color(Color::RGB(0x1F3864));
         self.out.add_sparkline(row, col, &line)?;

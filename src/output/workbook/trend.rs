@@ -49,13 +49,14 @@ pub(super) fn write(context: &Context, sheet: Worksheet, trend: &Trend) -> Resul
         headings.push(lang.pick(id, en).to_owned());
     }
     sheet.header(HEADER, &headings.iter().map(String::as_str).collect::<Vec<_>>())?;
-    let mut writer = Writer { sheet, trend, lang, row: HEADER + 1 };
+    let mut writer = Writer { sheet, trend, lang, row: HEADER + 1, breaks: Vec::new() };
     for (which, measure) in trend.measures.iter().enumerate() {
         writer.values(which, measure)?;
         if let Measure::Total(role) = measure {
             writer.ranks(*role)?;
         }
     }
+    writer.sheet.out.set_page_breaks(&writer.breaks)?;
     writer.sheet.finish(HEADER, FIXED, false)
 }
 
@@ -65,6 +66,8 @@ struct Writer<'a> {
     lang: Lang,
     /// The next free row.
     row: u32,
+    /// Rows that begin a page, so that no chart is cut in two.
+    breaks: Vec<u32>,
 }
 
 impl Writer<'_> {
@@ -88,6 +91,14 @@ impl Writer<'_> {
 
     /// One measure: satker, province, and charts of what most look for.
     fn values(&mut self, which: usize, measure: &Measure) -> Result<(), XlsxError> {
+        let is_charted = match measure {
+            Measure::Total(role) => *role == Role::Unit,
+            Measure::Area { .. } => false,
+            Measure::Index { name, .. } => &**name == "IKM",
+        };
+        if is_charted && self.row > HEADER + 1 {
+            self.breaks.push(self.row);
+        }
         self.head(&measure.title(self.lang))?;
         let first_row = self.row;
         for satker in &self.trend.satker {
@@ -111,15 +122,11 @@ impl Writer<'_> {
             let (first, last, _) = self.columns();
             self.sheet.heat((first_row, first), (self.row - 1, last), most)?;
         }
-        let is_charted = match measure {
-            Measure::Total(role) => *role == Role::Unit,
-            Measure::Area { .. } => false,
-            Measure::Index { name, .. } => &**name == "IKM",
-        };
+        self.row += 1;
         if is_charted {
             self.charts(which, measure, first_row)?;
+            self.breaks.push(self.row);
         }
-        self.row += 1;
         Ok(())
     }
 
@@ -214,7 +221,7 @@ impl Writer<'_> {
         let lang = self.lang;
         let drawn = |satker: &SatkerTrend| satker.values[which].iter().any(Option::is_some);
         let satker: Vec<usize> = (0..self.trend.satker.len()).filter(|&s| drawn(&self.trend.satker[s])).collect();
-        let province_row = self.row - 1;
+        let province_row = self.row - 2;
         for (number, part) in satker.chunks(LINES).take(CHARTS).enumerate() {
             let rows: Vec<u32> = part.iter().map(|&satker| first_row + satker as u32).collect();
             let values = part.iter().flat_map(|&satker| &self.trend.satker[satker].values[which]);
@@ -228,7 +235,7 @@ impl Writer<'_> {
                 title += &format!(" ({})", number + 1);
             }
             let chart = self.chart(&title, &rows, province_row, (low, high));
-            self.sheet.out.insert_chart(self.row + 1, 1, &chart)?;
+            self.sheet.out.insert_chart(self.row, 1, &chart)?;
             self.row += CHART_ROWS + 2;
         }
         if satker.len() > LINES * CHARTS {
