@@ -10,9 +10,6 @@ use crate::TOLERANCE;
 use crate::lke::Role;
 
 mod findings;
-mod order;
-
-pub use order::by_outline;
 
 /// A run, as it is named to people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,10 +133,10 @@ pub struct RoleChanges {
     pub rank: Pair<Option<u32>>,
     /// Indicators answered; none where the role was not read.
     pub answered: Pair<Option<u32>>,
-    /// Answers changed, in the worksheet's order.
+    /// Answers changed, by code, which is the worksheet's order.
     pub answers: Vec<AnswerChange>,
-    /// The nodes directly above indicators (subareas, the two results) whose answers or score changed, in the worksheet's
-    /// order. Their gains add up to the total's.
+    /// The nodes directly above indicators (subareas, the two results) whose answers or score changed, by code. Their
+    /// gains add up to the total's.
     pub nodes: Vec<NodeChange>,
 }
 
@@ -395,13 +392,11 @@ impl<'a> Scores<'a> {
         let above: BTreeSet<&str> = indicators.filter_map(|(_, code)| self.above(code)).collect();
         let of_answers: BTreeSet<&str> = answers.iter().map(|answer| &*answer.node).collect();
         let changed = |code: &&str| self.pairs[*code].is_changed() || of_answers.contains(*code);
-        let mut nodes: Vec<NodeChange> = above
+        above
             .into_iter()
             .filter(changed)
             .map(|code| NodeChange { code: code.into(), label: labels.of(code), score: self.pairs[code] })
-            .collect();
-        nodes.sort_by(|a, b| by_outline(&a.code, &b.code));
-        nodes
+            .collect()
     }
 }
 
@@ -428,9 +423,7 @@ fn answers(
             node: scores.above(&key.1).map(Arc::from).unwrap_or_default(),
         })
     };
-    let mut answers: Vec<AnswerChange> = codes.into_iter().filter_map(changed).collect();
-    answers.sort_by(|a, b| by_outline(&a.code, &b.code));
-    answers
+    codes.into_iter().filter_map(changed).collect()
 }
 
 fn evidence(before: &SatkerRecord, after: &SatkerRecord, labels: &Labels) -> Vec<EvidenceChange> {
@@ -445,9 +438,7 @@ fn evidence(before: &SatkerRecord, after: &SatkerRecord, labels: &Labels) -> Vec
             gone: from.difference(to).cloned().collect(),
         })
     };
-    let mut evidence: Vec<EvidenceChange> = codes.into_iter().filter_map(changed).collect();
-    evidence.sort_by(|a, b| by_outline(&a.code, &b.code));
-    evidence
+    codes.into_iter().filter_map(changed).collect()
 }
 
 /// Surveys are compared with those of the same instrument and period, the rest in their order with those of the same

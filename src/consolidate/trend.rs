@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::RunRef;
-use super::changes::{by_outline, mean};
+use super::changes::mean;
 use super::record::{RunRecord, SatkerRecord, SurveyRecord};
 use crate::lang::Lang;
 use crate::lke::Role;
@@ -205,7 +205,7 @@ fn measures(periods: &[(Period, Arc<RunRecord>)]) -> Vec<Measure> {
     }
     let mut areas: Vec<_> = areas.into_iter().filter(|(code, _)| has(Role::Unit, code)).collect();
     let number = |code: &str| code[AREA.len()..].parse().unwrap_or(u32::MAX);
-    areas.sort_by(|a, b| number(a.0).cmp(&number(b.0)).then_with(|| by_outline(a.0, b.0)));
+    areas.sort_by_key(|(code, _)| number(code));
     measures.extend(areas.into_iter().map(|(code, label)| Measure::Area { code: code.clone(), label: label.clone() }));
     let mut surveys: Vec<&SurveyRecord> = Vec::new();
     for survey in satker().flat_map(|satker| &satker.surveys) {

@@ -173,16 +173,15 @@ fn head(start: Line, role: Role, total: Pair<Option<f64>>, label: String) -> Lin
 
 fn province(changes: &Changes, lang: Lang) -> Vec<Line> {
     let nama: Arc<str> = lang.pick("Provinsi", "Province").into();
+    let mean = lang.pick("rata-rata satker", "mean of satker");
     let of_role = |role: Role| {
         let total = changes.province.totals[role as usize];
-        let label = match role {
-            Role::Unit => format!("{}; {}", lang.pick("rata-rata satker", "mean of satker"), summary(changes, lang)),
-            Role::Tpi => lang.pick("rata-rata satker", "mean of satker").to_owned(),
-        };
         let is_shown = role == Role::Unit || total.before.or(total.after).is_some();
-        is_shown.then(|| head(line(&Arc::default(), &nama, "Total"), role, total, label))
+        is_shown.then(|| head(line(&Arc::default(), &nama, "Total"), role, total, mean.to_owned()))
     };
-    Role::ALL.into_iter().filter_map(of_role).collect()
+    let note = line(&Arc::default(), &nama, lang.pick("Catatan", "Note"));
+    let note = Line { label: summary(changes, lang), ..note };
+    Role::ALL.into_iter().filter_map(of_role).chain([note]).collect()
 }
 
 /// `3 dari 8 satker berubah; 12 jawaban; bukti +4 −1; temuan +2 −5`.

@@ -1,6 +1,7 @@
 //! The consolidated workbook: one file a sheet, totals as live formulas over the detail sheets.
 
 mod area;
+mod changes;
 mod criteria;
 mod evidence;
 mod findings;
@@ -12,6 +13,7 @@ mod sheet;
 mod sources;
 mod summary;
 mod surveys;
+mod trend;
 
 use std::path::Path;
 
@@ -55,6 +57,8 @@ impl Context<'_> {
 enum Name {
     Summary,
     Ranking,
+    Changes,
+    Trend,
     Area,
     Indicator(Role),
     Gaps,
@@ -75,6 +79,8 @@ impl Name {
         match self {
             Name::Summary => lang.pick("Ringkasan", "Summary"),
             Name::Ranking => lang.pick("Peringkat", "Ranking"),
+            Name::Changes => lang.pick("Perubahan", "Changes"),
+            Name::Trend => lang.pick("Tren", "Trend"),
             Name::Area => "Area",
             Name::Indicator(Role::Unit) => lang.pick("Indikator", "Indicators"),
             Name::Indicator(Role::Tpi) => lang.pick("Indikator TPI", "Indicators TPI"),
@@ -139,6 +145,13 @@ pub fn write(data: &Consolidation, lang: Lang, path: &Path) -> Result<(), XlsxEr
         || {
             let mut sheets =
                 vec![summary::write(&context, Worksheet::new())?, ranking::write(&context, Worksheet::new())?];
+            if let Some(changes) = &data.changes {
+                sheets.push(changes::write(&context, Worksheet::new(), changes)?);
+            }
+            // One period is no trend.
+            if let Some(trend) = data.trend.as_ref().filter(|trend| trend.periods.len() > 1) {
+                sheets.push(trend::write(&context, Worksheet::new(), trend)?);
+            }
             for shown in [Shown::Hundred, Shown::Four].into_iter().filter(|&shown| has(shown)) {
                 sheets.push(surveys::write(&context, Worksheet::new(), shown)?);
             }

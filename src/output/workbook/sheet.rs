@@ -5,10 +5,11 @@
 
 use rust_xlsxwriter::{
     Color, ConditionalFormat3ColorScale, ConditionalFormatType, Format, FormatAlign, FormatBorder, FormatUnderline,
-    Formula, Url, Workbook, Worksheet, XlsxError,
+    Formula, Sparkline, Url, Workbook, Worksheet, XlsxError,
 };
 
 use super::Context;
+use crate::TOLERANCE;
 use crate::finding::Severity;
 use crate::grid::is_web_address;
 use crate::lang::Lang;
@@ -32,6 +33,8 @@ const SQUEEZE: usize = 5;
 /// The longest address a cell can link to, and the most links of a sheet: what Excel opens.
 const LONGEST_LINK: usize = 2_000;
 const MOST_LINKS: usize = 65_000;
+/// Width of a line of numbers in a cell, in characters.
+const SPARKLINE: usize = 18;
 /// A4.
 const PAPER: u8 = 9;
 
@@ -55,10 +58,16 @@ pub(super) enum Look {
     Red,
     /// A number that is bad to have.
     RedCount,
+    /// Points gained or lost, with their sign: neither, gained, lost.
+    Difference,
+    Gain,
+    Loss,
+    /// Nothing, since there was nothing to be measured.
+    Absent,
 }
 
 impl Look {
-    const ALL: [Look; 14] = [
+    const ALL: [Look; 18] = [
         Look::Text,
         Look::Wrapped,
         Look::Word,
@@ -73,6 +82,10 @@ impl Look {
         Look::Yellow,
         Look::Red,
         Look::RedCount,
+        Look::Difference,
+        Look::Gain,
+        Look::Loss,
+        Look::Absent,
     ];
 
     pub(super) fn of_verdict(verdict: Verdict) -> Look {
@@ -91,12 +104,33 @@ impl Look {
         }
     }
 
+    /// Of points gained or lost.
+    pub(super) fn of_points(points: f64) -> Look {
+        match points {
+            points if points > TOLERANCE => Look::Gain,
+            points if points < -TOLERANCE => Look::Loss,
+            _ => Look::Difference,
+        }
+    }
+
+    /// Of ranks gained or lost.
+    pub(super) fn of_ranks(ranks: i64) -> Look {
+        match ranks {
+            0 => Look::Word,
+            1.. => Look::Green,
+            _ => Look::Red,
+        }
+    }
+
     fn on(self, base: &Format) -> Format {
         let base = base.clone();
         let coloured = |fill: u32, ink: u32| {
             let centred = base.clone().set_align(FormatAlign::Center);
             centred.set_background_color(Color::RGB(fill)).set_font_color(Color::RGB(ink))
         };
+        let points = |base: Format| base.set_num_format("+0.00;−0.00;0.00");
+        let inked =
+            |fill: u32, ink: u32| base.clone().set_background_color(Color::RGB(fill)).set_font_color(Color::RGB(ink));
         let heading = base.clone().set_bold().set_background_color(Color::RGB(0xEDEDED));
         match self {
             Look::Text => base,
@@ -112,10 +146,11 @@ impl Look {
             Look::Green => coloured(0xC6EFCE, 0x006100),
             Look::Yellow => coloured(0xFFEB9C, 0x7F6000),
             Look::Red => coloured(0xFFC7CE, 0x9C0006),
-            Look::RedCount => {
-                let red = base.set_num_format("0").set_background_color(Color::RGB(0xFFC7CE));
-                red.set_font_color(Color::RGB(0x9C0006))
-            }
+            Look::RedCount => inked(0xFFC7CE, 0x9C0006).set_num_format("0"),
+            Look::Difference => points(base),
+            Look::Gain => points(inked(0xC6EFCE, 0x006100)),
+            Look::Loss => points(inked(0xFFC7CE, 0x9C0006)),
+            Look::Absent => base.set_background_color(Color::RGB(0xD9D9D9)),
         }
     }
 }
@@ -366,6 +401,21 @@ impl<'a> Sheet<'a> {
         self.links += 1;
         self.out.write_url_with_format(row, col, link, &self.formats[Look::Link as usize])?;
         self.reached(row, col, link.chars().count() + 1);
+        Ok(())
+    }
+
+    /// A line of the row's numbers in a cell of its own; blank cells are gaps in it.
+    pub(super) fn sparkline(&mut self, row: u32, col: u16, (first, last): (u16, u16)) -> Result<(), XlsxError> {
+        let name = self.out.name();
+        let line = Sparkline::new()
+            .set_range((name.as_str(), row, first, row, last))
+            .show_markers(true)
+            .set_line_weight(1.5)
+            .set_sparkline_color(Color::RGB(0x1F3864))
+            .set_markers_color(Color::RGB(0x1F3864));
+        self.out.add_sparkline(row, col, &line)?;
+        self.number(row, col, None)?;
+        self.reached(row, col, SPARKLINE);
         Ok(())
     }
 
