@@ -25,13 +25,12 @@ pub(super) fn prepare(folder: &Path) -> Result<PathBuf, StoreError> {
 
 /// The network file system a folder lies on, where it does: there, write-ahead logging would not see other hosts.
 pub(super) fn network(folder: &Path) -> Option<&'static str> {
-    // The lower 32 bits are the magic number on every platform.
-    let kind = rustix::fs::statfs(folder).ok()?.f_type;
-    network_name(u64::from_ne_bytes(i64::from(kind).to_ne_bytes()) & 0xFFFF_FFFF)
+    // The lower 32 bits are the magic number on every platform, whatever the type around them.
+    network_name(rustix::fs::statfs(folder).ok()?.f_type & 0xFFFF_FFFF)
 }
 
 /// Names a network file system by its magic number in `statfs(2)`.
-fn network_name(magic: u64) -> Option<&'static str> {
+fn network_name(magic: rustix::fs::FsWord) -> Option<&'static str> {
     Some(match magic {
         0x6969 => "NFS",
         0x517B | 0xFF53_4D42 | 0xFE53_4D42 => "SMB/CIFS",

@@ -46,7 +46,7 @@ fn province(week: usize) -> RunRecord {
         let link = |week: usize| Arc::from(format!("https://drive.example/{number}/{week}"));
         let finding = FindingRecord {
             code: "LKE012".into(),
-            severity: if week % 2 == 0 { Severity::Warning } else { Severity::Error },
+            severity: if week.is_multiple_of(2) { Severity::Warning } else { Severity::Error },
             subject: node.clone(),
             place: format!("lke-{number}.xlsx!LKE!L{week}").into(),
             message: format!("nilai {value}").into(),
@@ -58,7 +58,7 @@ fn province(week: usize) -> RunRecord {
             answers: BTreeMap::from([(
                 (Role::Unit, node.clone()),
                 AnswerRecord {
-                    answer: if (week + number) % 3 == 0 { "Ya" } else { "Tidak" }.into(),
+                    answer: if (week + number).is_multiple_of(3) { "Ya" } else { "Tidak" }.into(),
                     cell: "K7".into(),
                 },
             )]),
