@@ -205,7 +205,9 @@ async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
     for (title, sheet) in now.sheets.iter().map(|sheet| (sheet.title(), sheet)) {
         assert!(sheet.protected.len() <= 1, "{title}: one protection replaces the other");
     }
-    let own = |json: &Value| json["sheets"].as_array().unwrap().iter().find(|s| s["properties"]["title"] == "Catatan").cloned();
+    let own = |json: &Value| {
+        json["sheets"].as_array().unwrap().iter().find(|s| s["properties"]["title"] == "Catatan").cloned()
+    };
     let (mut old, mut new) = (own(&before).unwrap(), own(&setting.server.json(ID)).unwrap());
     // The reader moved a tab before it.
     for sheet in [&mut old, &mut new] {
@@ -226,8 +228,7 @@ async fn somebody_elses_title_is_left_to_them() {
     spreadsheet.sheets.push(Sheet::new(5, "Ringkasan", 3, 3));
     setting.server.add(ID, spreadsheet);
     let refreshed = setting.refresh(data()).await.expect("a refresh");
-    let taken =
-        RefreshWarning::TitleTaken { wanted: "Ringkasan".to_owned(), given: "Ringkasan (2)".to_owned() };
+    let taken = RefreshWarning::TitleTaken { wanted: "Ringkasan".to_owned(), given: "Ringkasan (2)".to_owned() };
     assert_eq!(refreshed.warnings, [taken]);
     assert!(refreshed.show(Lang::Id).contains("bukan buatan rekap"));
     let now = setting.server.spreadsheet(ID);

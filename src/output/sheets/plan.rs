@@ -64,7 +64,8 @@ pub fn plan(state: &api::Spreadsheet, pipeline: &str, wanted: &[Wanted]) -> Resu
         if table.overlong() > 0 {
             warnings.push(RefreshWarning::TextCut { tab: tab_title.clone(), texts: table.overlong() });
         }
-        let is_same = existing.is_some_and(|sheet| metadata(sheet, DIGEST) == Some(&*digest) && has_size(sheet, table));
+        let is_same = existing
+            .is_some_and(|sheet| table.is_idle || metadata(sheet, DIGEST) == Some(&*digest) && has_size(sheet, table));
         tabs.push(Tab { name, table, existing, id, title: tab_title, digest, is_written: !is_same });
     }
     let ours: BTreeSet<i32> = tabs.iter().map(|tab| tab.id).collect();
@@ -239,7 +240,13 @@ mod tests {
         let row = |number: usize| vec![CellValue::text("=1+1"), CellValue::count(number)];
         let mut section = Section { rows: (0..rows).map(row).collect(), ..Section::new(columns) };
         section.headings.insert(0, vec![Heading { text: "Keduanya".to_owned(), span: 2 }]);
-        Table { title: "Uji".to_owned(), subtitle: "x".to_owned(), sections: vec![section], frozen_columns: 1 }
+        Table {
+            title: "Uji".to_owned(),
+            subtitle: "x".to_owned(),
+            sections: vec![section],
+            frozen_columns: 1,
+            is_idle: false,
+        }
     }
 
     fn timed(second: i64) -> Table {
