@@ -74,7 +74,7 @@ pub fn plan(state: &api::Spreadsheet, pipeline: &str, wanted: &[Wanted]) -> Resu
         warnings.push(RefreshWarning::NotWanted { tab: title(sheet).to_owned() });
     }
     let of_others = others().map(area).sum();
-    let of_ours = tabs.iter().map(|tab| tab.table.height() as u64 * tab.table.width() as u64).sum();
+    let of_ours = tabs.iter().map(Tab::cells).sum();
     if of_others + of_ours > MOST_CELLS {
         return Err(RefreshError::TooManyCells { others: of_others, ours: of_ours });
     }
@@ -112,10 +112,15 @@ impl Tab<'_> {
         }
     }
 
+    /// The cells it will have.
+    fn cells(&self) -> u64 {
+        let wanted = self.table.height() as u64 * self.table.width() as u64;
+        self.existing.filter(|_| !self.is_written).map_or(wanted, area)
+    }
+
     /// By how many cells it grows.
     fn growth(&self) -> i64 {
-        let wanted = self.table.height() as u64 * self.table.width() as u64;
-        wanted as i64 - self.existing.map_or(0, area) as i64
+        self.cells() as i64 - self.existing.map_or(0, area) as i64
     }
 }
 
@@ -416,6 +421,16 @@ mod tests {
         sheet.properties.as_mut().unwrap().grid_properties.as_mut().unwrap().row_count = Some(7);
         let planned = run(vec![sheet], &[want("summary", "Ringkasan", table(3))]);
         assert_eq!(planned.tabs[0].1, TabChange::Updated { rows: 3 });
+    }
+
+    #[test]
+    fn what_has_nothing_to_say_leaves_what_was_said_last() {
+        let idle = Table { is_idle: true, ..Table::note("Perubahan", "x", "Belum ada.") };
+        let planned =
+            run(vec![made(7, "Perubahan", "changes", &table(3))], &[want("changes", "Perubahan", idle.clone())]);
+        assert!(planned.request.is_none());
+        let planned = run(Vec::new(), &[want("changes", "Perubahan", idle)]);
+        assert_eq!(planned.tabs[0].1, TabChange::Created);
     }
 
     #[test]
