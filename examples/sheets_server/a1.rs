@@ -77,7 +77,7 @@ fn cells(text: &str, size: (u32, u32)) -> Option<Area> {
         Some((first, last)) => (corner(first)?, corner(last)?),
         None => {
             let cell = corner(text)?;
-            (cell.0?, cell.1?);
+            cell.0.and(cell.1)?;
             (cell, cell)
         }
     };

@@ -5,7 +5,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
@@ -87,7 +87,7 @@ impl Answer {
         Answer {
             status: 200,
             kind: "application/json; charset=UTF-8",
-            body: format!("{value:#}\n").into(),
+            body: serde_json::to_vec_pretty(value).unwrap_or_default(),
             header: None,
         }
     }
@@ -164,35 +164,31 @@ pub async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<R
         body: body.as_ref().cloned().unwrap_or_default(),
     };
     let route = Route::of(&call);
-    let (place, latency, failure) = arrive(&shared, &call, route.as_ref());
+    let (mut visit, latency, failure) = arrive(&shared, &call, route.as_ref());
     if latency > Duration::ZERO {
         tokio::time::sleep(latency).await;
     }
     let mut answer = match failure {
-        Some(Failure::Cut) => {
-            shared.state().ledger.leave(place, 0);
-            return Err(Cut);
-        }
+        Some(Failure::Cut) => return Err(Cut),
         Some(Failure::Status(code)) => ApiError::outage(code).into(),
         _ if body.is_err() => ApiError::payload("Request payload size exceeds the limit: 10485760 bytes.").into(),
         _ => routes::answer(&shared, &call, route),
     };
-    let mut state = shared.state();
+    let state = shared.state();
     if let (429 | 503, Some(seconds)) = (answer.status, state.ledger.faults.retry_after) {
         answer.header = Some((RETRY_AFTER.as_str(), seconds.to_string()));
     }
-    let status = if failure == Some(Failure::CutAfter) { 0 } else { answer.status };
-    state.ledger.leave(place, status);
     let date = http_date(state.now());
     drop(state);
     if failure == Some(Failure::CutAfter) {
         return Err(Cut);
     }
+    visit.status = answer.status;
     Ok(response(answer, &date, failure == Some(Failure::Truncate), call.method == "HEAD"))
 }
 
 /// Counts a request and decides on what becomes of it.
-fn arrive(shared: &Shared, call: &Call, route: Option<&Route>) -> (usize, Duration, Option<Failure>) {
+fn arrive(shared: &Arc<Shared>, call: &Call, route: Option<&Route>) -> (Visit, Duration, Option<Failure>) {
     let kind = route.map_or(Kind::Page, Route::kind);
     let mut shown = call.path.clone();
     let public: Vec<_> =
@@ -214,7 +210,20 @@ fn arrive(shared: &Shared, call: &Call, route: Option<&Route>) -> (usize, Durati
             state.ledger.failure(&call.path, format!("{} {shown} {digest:?}", call.method))
         }
     };
-    (place, state.ledger.faults.latency, failure)
+    (Visit { shared: shared.clone(), place, status: 0 }, state.ledger.faults.latency, failure)
+}
+
+/// A request being answered; it is over when this is dropped, also when the client has gone in the meantime.
+struct Visit {
+    shared: Arc<Shared>,
+    place: usize,
+    status: u16,
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        self.shared.state().ledger.leave(self.place, self.status);
+    }
 }
 
 fn response(answer: Answer, date: &str, breaks_off: bool, is_head: bool) -> Response<Sent> {
@@ -268,9 +277,4 @@ pub async fn listen(shared: Arc<Shared>, listener: tokio::net::TcpListener) -> I
             let _ = hyper::server::conn::http1::Builder::new().serve_connection(io, service).await;
         });
     }
-}
-
-/// Now, for quotas.
-pub fn instant() -> Instant {
-    Instant::now()
 }

@@ -38,14 +38,9 @@ impl Mask {
         if self.whole { Some(&WHOLE) } else { self.children.get(name).or_else(|| self.children.get("*")) }
     }
 
-    /// Whether anything at the end of a path of names is wanted.
-    pub fn wants(&self, path: &[&str]) -> bool {
-        path.iter().try_fold(self, |mask, name| mask.under(name)).is_some()
-    }
-
-    /// Names one level down, where the mask lists them.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.children.keys().map(String::as_str)
+    /// Names one level down and what is wanted under them, where the mask lists them.
+    pub fn children(&self) -> impl Iterator<Item = (&str, &Mask)> {
+        self.children.iter().map(|(name, mask)| (name.as_str(), mask))
     }
 
     /// Takes away what is not wanted.

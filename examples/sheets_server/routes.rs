@@ -16,7 +16,7 @@ use super::http::{Answer, Call, Shared};
 use super::mask::Mask;
 use super::model::{Role, Spreadsheet};
 use super::values::{self, Rendering};
-use super::{page, update};
+use super::{page, schema, update};
 
 /// A request the server knows; names are Google's own.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,19 +130,21 @@ pub fn answer(shared: &Shared, call: &Call, route: Option<Route>) -> Answer {
         Some(Route::Index) => page::index(shared),
         Some(Route::View(id)) => page::view(shared, &id, call.field("gid")),
         Some(Route::Export(id)) => page::export(shared, &id, call.field("format"), call.field("gid")),
-        Some(route) => match api(shared, call, &route) {
-            Ok(mut json) => match call.field("fields").map(parse_mask).transpose() {
-                Ok(mask) => {
-                    if let Some(mask) = mask {
-                        mask.filter(&mut json);
-                    }
-                    Answer::json(&json)
-                }
-                Err(error) => error.into(),
-            },
+        Some(route) => match answer_json(shared, call, &route) {
+            Ok(json) => Answer::json(&json),
             Err(error) => error.into(),
         },
     }
+}
+
+/// An answer of the service, as far as `fields` wants it.
+fn answer_json(shared: &Shared, call: &Call, route: &Route) -> Result<Json, ApiError> {
+    let mask = call.field("fields").map(parse_mask).transpose()?;
+    let mut json = api(shared, call, route, mask.as_ref())?;
+    if let Some(mask) = mask {
+        mask.filter(&mut json);
+    }
+    Ok(json)
 }
 
 fn token(shared: &Shared, call: &Call) -> Answer {
@@ -156,15 +158,18 @@ fn token(shared: &Shared, call: &Call) -> Answer {
 }
 
 fn parse_mask(fields: &str) -> Result<Mask, ApiError> {
-    Mask::parse(fields)
-        .map_err(|at| ApiError::invalid(format!("Request contains an invalid argument. Invalid field selection {at}")))
+    Mask::parse(fields).map_err(|at| wrong_mask(&at))
+}
+
+fn wrong_mask(at: &str) -> ApiError {
+    ApiError::invalid(format!("Request contains an invalid argument. Invalid field selection {at}"))
 }
 
 fn body<T: DeserializeOwned>(call: &Call) -> Result<T, ApiError> {
     serde_json::from_slice(&call.body).map_err(ApiError::payload)
 }
 
-fn api(shared: &Shared, call: &Call, route: &Route) -> Result<Json, ApiError> {
+fn api(shared: &Shared, call: &Call, route: &Route, mask: Option<&Mask>) -> Result<Json, ApiError> {
     let caller = shared.state().caller(call, route.kind())?;
     let read = |id: &str| shared.state().open(id, caller, Role::Viewer).cloned();
     // A write works on a copy that takes the place of the original when all is well, so a refusal changes nothing;
@@ -188,10 +193,12 @@ fn api(shared: &Shared, call: &Call, route: &Route) -> Result<Json, ApiError> {
     match route {
         Route::Get(id) => {
             let spreadsheet = read(id)?;
-            let mask = call.field("fields").map(parse_mask).transpose()?;
+            if let Some(name) = mask.and_then(|mask| schema::unknown(mask, &schema::spreadsheet())) {
+                return Err(wrong_mask(&name));
+            }
             // A mask decides by itself whether cells are wanted.
             let grid_data = mask.is_some() || call.field("includeGridData") == Some("true");
-            let mask = mask.unwrap_or_else(Mask::whole);
+            let mask = mask.cloned().unwrap_or_else(Mask::whole);
             get::spreadsheet(id, &shared.url, &spreadsheet, &call.fields("ranges"), grid_data, &mask)
         }
         Route::Create => create(shared, call),

@@ -18,6 +18,7 @@ pub mod model;
 mod number;
 mod page;
 mod routes;
+mod schema;
 mod state;
 mod update;
 mod values;

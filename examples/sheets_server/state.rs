@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::account::Tokens;
 use super::error::ApiError;
 use super::faults::{Kind, Ledger};
-use super::http::{Call, instant, machine_time};
+use super::http::{Call, machine_time};
 use super::model::{Role, Spreadsheet};
 
 /// Spreadsheets, tokens, faults and counts.
@@ -42,7 +43,7 @@ impl State {
             (None, Some(_)) => return Err(ApiError::invalid("API key not valid. Please pass a valid API key.")),
             (None, None) => return Err(ApiError::unregistered()),
         };
-        if !self.ledger.within_quota(kind, instant()) {
+        if !self.ledger.within_quota(kind, Instant::now()) {
             return Err(ApiError::over_quota(if kind == Kind::Read { "Read" } else { "Write" }));
         }
         Ok(caller)

@@ -1,5 +1,7 @@
 //! `spreadsheets.values.*`: reading and writing plain values.
 
+use std::ops::Range;
+
 use google_sheets4::api::{
     AppendValuesResponse, BatchUpdateValuesRequest, BatchUpdateValuesResponse, UpdateValuesResponse, ValueRange,
 };
@@ -283,13 +285,34 @@ pub fn append(
     Ok(AppendValuesResponse { spreadsheet_id: Some(id.to_owned()), table_range, updates: Some(updates) })
 }
 
-/// The last block of rows with content in an area, and its columns.
+/// The last table in an area: from its last cell with content on as far as cells with content adjoin, also beyond the area.
 fn last_table(sheet: &Sheet, area: &Area) -> Option<Area> {
-    let filled = |row: u32| area.cols.clone().filter(|col| !sheet.cell(row, *col).is_empty()).collect::<Vec<u32>>();
-    let last = area.rows.clone().take(sheet.rows.len()).rev().find(|&row| !filled(row).is_empty())?;
-    let first = (area.rows.start..=last).rev().take_while(|&row| !filled(row).is_empty()).last().unwrap_or(last);
-    let cols: Vec<u32> = (first..=last).flat_map(filled).collect();
-    Some(Area { rows: first..last + 1, cols: *cols.iter().min()?..cols.iter().max()? + 1 })
+    let used = sheet.used(|cell| !cell.is_empty());
+    let filled = |rows: Range<u32>, cols: Range<u32>| {
+        rows.clone().any(|row| cols.clone().any(|col| !sheet.cell(row, col).is_empty()))
+    };
+    let row = area.rows.clone().take(sheet.rows.len()).rev().find(|&row| filled(row..row + 1, area.cols.clone()))?;
+    let col = area.cols.clone().find(|&col| !sheet.cell(row, col).is_empty())?;
+    let mut table = Area { rows: row..row + 1, cols: col..col + 1 };
+    loop {
+        let before = table.clone();
+        let Area { rows, cols } = &mut table;
+        if rows.start > 0 && filled(rows.start - 1..rows.start, cols.clone()) {
+            rows.start -= 1;
+        }
+        if rows.end < used.rows.end && filled(rows.end..rows.end + 1, cols.clone()) {
+            rows.end += 1;
+        }
+        if cols.start > 0 && filled(rows.clone(), cols.start - 1..cols.start) {
+            cols.start -= 1;
+        }
+        if cols.end < used.cols.end && filled(rows.clone(), cols.end..cols.end + 1) {
+            cols.end += 1;
+        }
+        if table == before {
+            return Some(table);
+        }
+    }
 }
 
 /// Empties a range; formats and notes stay. The range cleared.

@@ -11,6 +11,7 @@ use super::super::a1::Area;
 use super::super::mask::Mask;
 use super::super::model::{Cell, Content, MAX_TEXT, Sheet, Spreadsheet};
 use super::super::number::formula;
+use super::super::schema;
 use super::{Refusal, Reply, area, place, take_mask, typed, unknown_name};
 
 /// Fields of a cell the server keeps.
@@ -104,8 +105,8 @@ fn object(value: Json) -> Result<Map<String, Json>, Refusal> {
 }
 
 fn cell_mask(body: &mut Map<String, Json>) -> Result<Mask, Refusal> {
-    let mask = take_mask(body)?;
-    let unknown = mask.names().find(|name| !FIELDS.contains(name)).map(str::to_owned);
+    let mask = take_mask(body, &schema::cell())?;
+    let unknown = mask.children().map(|(name, _)| name).find(|name| !FIELDS.contains(name)).map(str::to_owned);
     match unknown {
         Some(name) => {
             Err(Refusal::Payload(format!("Invalid field mask: {name} (the local server keeps no such field)")))

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use super::super::get::wire;
 use super::super::model::{Cell, Sheet, Spreadsheet};
-use super::{Refusal, Reply, place, span, take_mask, typed, within_limits};
+use super::{Refusal, Reply, place, take_mask, typed, within_limits};
 
 /// Which way.
 #[derive(Clone, Copy, PartialEq)]
@@ -52,7 +52,14 @@ fn target(spreadsheet: &Spreadsheet, range: Option<&DimensionRange>) -> Result<(
     let place = place(spreadsheet, range.sheet_id)?;
     let axis = axis(range.dimension.as_deref())?;
     let size = axis.size(&spreadsheet.sheets[place]);
-    Ok((place, axis, span(range.start_index, range.end_index, size, axis.name())?))
+    let (start, end) = (range.start_index.unwrap_or_default(), range.end_index.unwrap_or(size as i32));
+    if start < 0 || end <= start {
+        return Err(format!("range [{start}, {end}) is empty or negative.").into());
+    }
+    if end as u32 > size {
+        return Err(format!("range.endIndex[{end}] is after last {} in grid[{size}]", axis.name()).into());
+    }
+    Ok((place, axis, start as u32..end as u32))
 }
 
 pub(super) fn append(spreadsheet: &mut Spreadsheet, body: Map<String, Json>) -> Reply {
@@ -185,7 +192,7 @@ fn keep_span(start: &mut Option<i32>, end: &mut Option<i32>, moved: &dyn Fn(Rang
 }
 
 pub(super) fn update(spreadsheet: &mut Spreadsheet, mut body: Map<String, Json>) -> Reply {
-    let mask = take_mask(&mut body)?;
+    let mask = take_mask(&mut body, &DimensionProperties::default())?;
     let request: UpdateDimensionPropertiesRequest = typed(body)?;
     let (place, axis, span) = target(spreadsheet, request.range.as_ref())?;
     let given = wire(&request.properties.unwrap_or_default());

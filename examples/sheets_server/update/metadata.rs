@@ -27,7 +27,7 @@ pub(super) fn create(spreadsheet: &mut Spreadsheet, body: Map<String, Json>) -> 
 }
 
 pub(super) fn update(spreadsheet: &mut Spreadsheet, mut body: Map<String, Json>) -> Reply {
-    let mask = take_mask(&mut body)?;
+    let mask = take_mask(&mut body, &DeveloperMetadata::default())?;
     let request: UpdateDeveloperMetadataRequest = typed(body)?;
     let given = wire(&request.developer_metadata.ok_or("developerMetadata is required.")?);
     let filters = request.data_filters.unwrap_or_default();

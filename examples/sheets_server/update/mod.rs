@@ -6,9 +6,8 @@ mod metadata;
 mod rules;
 mod sheets;
 
-use std::ops::Range;
-
 use google_sheets4::api::GridRange;
+use rekap::grid::column_letters;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
@@ -17,6 +16,7 @@ use super::a1::Area;
 use super::error::ApiError;
 use super::mask::Mask;
 use super::model::{MAX_CELLS, MAX_COLS, Spreadsheet};
+use super::schema;
 
 /// Why a request is refused.
 enum Refusal {
@@ -69,7 +69,7 @@ pub fn apply(spreadsheet: &mut Spreadsheet, requests: Vec<Json>) -> Result<Vec<J
                 return Err(ApiError::invalid(format!("Invalid requests[{place}].{kind}: {why}")));
             }
             Err(Refusal::Payload(why)) => {
-                return Err(ApiError::payload(format!("{why} at 'requests[{place}].{kind}'")));
+                return Err(ApiError::payload(format!("In 'requests[{place}].{kind}': {why}")));
             }
         }
     }
@@ -130,10 +130,13 @@ fn unknown_name(given: &Json, known: &Json) -> Option<String> {
 }
 
 /// Takes the update mask out of a request: google-sheets4's type of it reads neither parentheses nor owned text.
-fn take_mask(body: &mut Map<String, Json>) -> Result<Mask, Refusal> {
+/// A name the type (by a sample of it) does not have is refused.
+fn take_mask(body: &mut Map<String, Json>, sample: &impl Serialize) -> Result<Mask, Refusal> {
     match body.remove("fields") {
         Some(Json::String(fields)) if !fields.is_empty() => {
-            Mask::parse(&fields).map_err(|at| Refusal::Payload(format!("Invalid value at 'fields', \"{at}\"")))
+            let wrong = |at: String| Refusal::Payload(format!("Invalid value at 'fields', \"{at}\""));
+            let mask = Mask::parse(&fields).map_err(wrong)?;
+            schema::unknown(&mask, sample).map_or(Ok(mask), |name| Err(wrong(name)))
         }
         _ => Err("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)".into()),
     }
@@ -145,28 +148,36 @@ fn place(spreadsheet: &Spreadsheet, id: Option<i32>) -> Result<usize, Refusal> {
     spreadsheet.place(id).ok_or_else(|| format!("No grid with id: {id}").into())
 }
 
-/// A [`GridRange`] as a place and an area; what is unset reaches to the sheet's edge.
+/// A [`GridRange`] as a place and an area. As Google has it, what is unset reaches to the sheet's edge, what ends beyond the
+/// edge is cut off there, no cell at all is fine, and what begins beyond the edge is refused.
 fn area(spreadsheet: &Spreadsheet, range: Option<&GridRange>) -> Result<(usize, Area), Refusal> {
     let range = range.ok_or("range is required")?;
     let place = place(spreadsheet, range.sheet_id)?;
-    let (rows, cols) = spreadsheet.sheets[place].size();
-    let rows = span(range.start_row_index, range.end_row_index, rows, "row")?;
-    let cols = span(range.start_column_index, range.end_column_index, cols, "column")?;
-    Ok((place, Area { rows, cols }))
-}
-
-fn span(start: Option<i32>, end: Option<i32>, size: u32, name: &str) -> Result<Range<u32>, Refusal> {
-    let (first, last) = (start.unwrap_or_default(), end.unwrap_or(size as i32));
-    if first < 0 || first > last || (first == last && end.is_some()) {
-        return Err(format!("The range's {name} indices [{first}, {last}) are empty or negative.").into());
-    }
-    if last as u32 > size || first as u32 >= size {
+    let sheet = &spreadsheet.sheets[place];
+    let (rows, cols) = sheet.size();
+    let span = |start: Option<i32>, end: Option<i32>, size: u32| {
+        let (first, last) = (start.unwrap_or_default(), end.unwrap_or(size as i32));
+        if first < 0 || first > last && end.is_some() {
+            return Err(format!("The range's indices [{first}, {last}) are negative or out of order."));
+        }
+        Ok(first as u32..(last as u32).min(size).max(first as u32))
+    };
+    let area = Area {
+        rows: span(range.start_row_index, range.end_row_index, rows)?,
+        cols: span(range.start_column_index, range.end_column_index, cols)?,
+    };
+    if area.rows.start >= rows || area.cols.start >= cols {
+        let first = format!("{}{}", column_letters(area.cols.start), area.rows.start + 1);
+        let column = range.end_column_index.map(|end| column_letters(end.max(1) as u32 - 1)).unwrap_or_default();
+        let row = range.end_row_index.map(|end| end.to_string()).unwrap_or_default();
+        let title = sheet.title();
+        let corner = if format!("{column}{row}") == first { String::new() } else { format!(":{column}{row}") };
         return Err(format!(
-            "The range's {name} indices [{first}, {last}) reach beyond the last {name} of the grid [{size}]."
+            "Range ({title}!{first}{corner}) exceeds grid limits. Max rows: {rows}, max columns: {cols}"
         )
         .into());
     }
-    Ok(first as u32..last as u32)
+    Ok((place, area))
 }
 
 /// Google's words for a spreadsheet that would get too large.

@@ -29,7 +29,7 @@ pub(super) fn protect(spreadsheet: &mut Spreadsheet, body: Map<String, Json>) ->
 }
 
 pub(super) fn update_protected(spreadsheet: &mut Spreadsheet, mut body: Map<String, Json>) -> Reply {
-    let mask = take_mask(&mut body)?;
+    let mask = take_mask(&mut body, &ProtectedRange::default())?;
     let given = typed::<UpdateProtectedRangeRequest>(body)?.protected_range.ok_or("protectedRange is required.")?;
     let (from, before) = find(spreadsheet, given.protected_range_id)?;
     let mut json = wire(&before);

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use super::super::get::{properties, sheet_properties, wire};
 use super::super::model::{Sheet, Spreadsheet};
+use super::super::schema;
 use super::{Refusal, Reply, place, take_mask, typed, within_limits};
 
 pub(super) fn add(spreadsheet: &mut Spreadsheet, body: Map<String, Json>) -> Reply {
@@ -61,7 +62,7 @@ pub(super) fn delete(spreadsheet: &mut Spreadsheet, body: Map<String, Json>) -> 
 }
 
 pub(super) fn update(spreadsheet: &mut Spreadsheet, mut body: Map<String, Json>) -> Reply {
-    let mask = take_mask(&mut body)?;
+    let mask = take_mask(&mut body, &schema::sheet_properties())?;
     let given = typed::<UpdateSheetPropertiesRequest>(body)?.properties.unwrap_or_default();
     let at = place(spreadsheet, given.sheet_id)?;
     let before = &spreadsheet.sheets[at];
@@ -97,7 +98,7 @@ pub(super) fn update(spreadsheet: &mut Spreadsheet, mut body: Map<String, Json>)
 }
 
 pub(super) fn update_spreadsheet(spreadsheet: &mut Spreadsheet, mut body: Map<String, Json>) -> Reply {
-    let mask = take_mask(&mut body)?;
+    let mask = take_mask(&mut body, &SpreadsheetProperties::default())?;
     let given = typed::<UpdateSpreadsheetPropertiesRequest>(body)?.properties.unwrap_or_default();
     let mut json = wire(&properties(spreadsheet));
     mask.copy(Some(&wire(&given)), &mut json);
