@@ -32,17 +32,26 @@ impl Progress for Quiet {
     fn done(&self, _: &Unit) {}
 }
 
-/// The province's results at a time.
-fn consolidated(second: i64) -> Consolidation {
+/// The results of the province's first satker at a time.
+fn consolidated(satker: usize, second: i64) -> Consolidation {
     let mut pipeline = Pipeline::read(&root().join("pipelines/babel.toml")).expect("a pipeline");
     pipeline.outputs.clear();
+    pipeline.satker.truncate(satker);
     let now = move || Timestamp::from_second(second).expect("a time");
-    run(&pipeline, &sources(&pipeline), &now, &Quiet).expect("results")
+    // Frames are not computed within a runtime of one thread.
+    std::thread::scope(|scope| scope.spawn(|| run(&pipeline, &sources(&pipeline), &now, &Quiet)).join())
+        .expect("no panic")
+        .expect("results")
 }
 
+/// The results of two satker, once; and later, to be changed.
 fn data() -> &'static Consolidation {
     static DATA: OnceLock<Consolidation> = OnceLock::new();
-    DATA.get_or_init(|| consolidated(1_766_300_400))
+    DATA.get_or_init(|| consolidated(2, 1_766_300_400))
+}
+
+fn later() -> Consolidation {
+    consolidated(2, 1_766_386_800)
 }
 
 /// A server with an empty summary spreadsheet, a client for it, and what is wanted.
@@ -135,11 +144,12 @@ fn strip(value: &mut Value) {
 #[tokio::test]
 async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
     let setting = Setting::new();
+    let data = consolidated(8, 1_766_300_400);
     let mut own = Spreadsheet::empty("Ringkasan ZI");
     own.sheets[0].properties.title = Some("Catatan".to_owned());
     own.sheets[0].set("B2", Cell::text("milik kami"));
     setting.server.add(ID, own);
-    let first = setting.refresh(data()).await.expect("a refresh");
+    let first = setting.refresh(&data).await.expect("a refresh");
     assert_eq!(setting.counted(), (1, 1));
     assert_eq!((first.tabs.len(), first.warnings.len(), &*first.title), (9, 0, "Ringkasan ZI"));
     assert!(first.tabs.iter().all(|(_, change)| *change == TabChange::Created));
@@ -148,7 +158,7 @@ async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
     let summary = made.sheet("Ringkasan").expect("a tab");
     let (header, total) = heading(summary, "Total");
     let columns = ["Batas bawah", "IKM 2025-S1", "Galat"].map(|name| heading(summary, name).1);
-    for (row, unit) in (header + 1..).zip(&data().units) {
+    for (row, unit) in (header + 1..).zip(&data.units) {
         assert_eq!(summary.cell(row, 1).content, Content::Text(unit.satker.kode.as_str().into()));
         let result = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit));
         let score = result.and_then(|result| result.scores.total.score);
@@ -162,12 +172,12 @@ async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
     }
     let ranking = made.sheet("Peringkat").expect("a tab");
     let (header, score) = heading(ranking, "Total");
-    for (row, ranked) in (header + 1..).zip(&data().ranking) {
+    for (row, ranked) in (header + 1..).zip(&data.ranking) {
         assert_eq!(number(ranking.cell(row, score)), ranked.total.score);
         assert_eq!(number(ranking.cell(row, 1)), ranked.total.rank.map(f64::from));
     }
     let findings = made.sheet("Temuan").expect("a tab");
-    assert_eq!(findings.size().0 as usize, 4 + data().findings().count());
+    assert_eq!(findings.size().0 as usize, 4 + data.findings().count());
     let frozen = findings.properties.grid_properties.as_ref().and_then(|grid| grid.frozen_row_count);
     assert_eq!((frozen, findings.protected.len(), findings.filter.is_some()), (Some(4), 1, true));
     assert_eq!(findings.protected[0].warning_only, Some(true));
@@ -176,7 +186,7 @@ async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
 
     // Later, with the same worksheets.
     let before = setting.server.json(ID);
-    let second = setting.refresh(&consolidated(1_766_386_800)).await.expect("a refresh");
+    let second = setting.refresh(&consolidated(8, 1_766_386_800)).await.expect("a refresh");
     assert_eq!(setting.counted(), (1, 0));
     assert!(second.tabs.iter().all(|(_, change)| *change == TabChange::Unchanged));
     assert_eq!(setting.server.json(ID), before);
@@ -188,7 +198,7 @@ async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
     moved.properties.title = Some("Untuk Ketua".to_owned());
     after.sheets.insert(0, moved);
     setting.server.add(ID, after);
-    let mut changed = consolidated(1_766_386_800);
+    let mut changed = consolidated(8, 1_766_386_800);
     let gone = changed.units.len() - 1;
     changed.ranking.retain(|row| row.unit != gone);
     changed.units.pop();
@@ -217,7 +227,7 @@ async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
     assert_eq!(old, new, "somebody's own tab is never touched");
 
     // And back: the same as if nothing had happened in between.
-    setting.refresh(data()).await.expect("a refresh");
+    setting.refresh(&data).await.expect("a refresh");
     let texts = |spreadsheet: &Spreadsheet, title: &str| spreadsheet.sheet(title).expect("a tab").shown();
     assert_eq!(texts(&setting.server.spreadsheet(ID), "Temuan"), texts(&made, "Temuan"));
 }
@@ -241,7 +251,7 @@ async fn somebody_elses_title_is_left_to_them() {
 async fn an_answer_that_is_lost_is_looked_for_before_anything_is_sent_again() {
     let setting = Setting::new();
     setting.refresh(data()).await.expect("a refresh");
-    let mut changed = consolidated(1_766_386_800);
+    let mut changed = later();
     changed.units[0].satker.nama = "KPU Lain".to_owned();
     for failure in [Failure::CutAfter, Failure::Truncate] {
         changed.units[0].satker.nama.push('!');
@@ -264,7 +274,7 @@ async fn half_of_the_requests_may_fail_at_first() {
     let failures = [503, 429, 500, 502, 504].map(Failure::Status).into_iter();
     let failures = failures.chain([Failure::Cut, Failure::CutAfter, Failure::Truncate]).collect();
     setting.server.set_faults(Faults { every: 2, failures, ..Faults::default() });
-    let mut changed = consolidated(1_766_386_800);
+    let mut changed = later();
     for round in 0..6 {
         changed.units[0].satker.nama = format!("Putaran {round}");
         setting.refresh(&changed).await.expect("a refresh");
@@ -279,7 +289,7 @@ async fn what_fails_in_the_middle_leaves_the_last_whole_state() {
     let setting = Setting::new();
     setting.refresh(data()).await.expect("a refresh");
     let before = setting.server.json(ID);
-    let mut changed = consolidated(1_766_386_800);
+    let mut changed = later();
     changed.units[0].satker.nama = "KPU Lain".to_owned();
 
     // The last of the requests cannot be carried out.

@@ -305,8 +305,13 @@ mod tests {
     fn something_is_never_frozen() {
         let columns = vec![("Kolom".to_owned(), Column::of(Format::Text))];
         let section = Section::new(columns);
-        let table =
-            Table { title: "Uji".to_owned(), subtitle: String::new(), sections: vec![section], frozen_columns: 2 };
+        let table = Table {
+            title: "Uji".to_owned(),
+            subtitle: String::new(),
+            sections: vec![section],
+            frozen_columns: 2,
+            is_idle: false,
+        };
         let grid = grid_properties(&table);
         assert_eq!((grid.row_count, grid.frozen_row_count), (Some(4), Some(3)));
         assert_eq!((grid.column_count, grid.frozen_column_count), (Some(1), Some(0)));
@@ -320,7 +325,7 @@ mod tests {
         let over = super::super::table::Heading { text: "AB".to_owned(), span: 2 };
         section.headings.insert(0, vec![over]);
         let sections = vec![section.clone().titled("Satu"), section.titled("Dua")];
-        let table = Table { title: "Uji".into(), subtitle: "x".into(), sections, frozen_columns: 0 };
+        let table = Table { title: "Uji".into(), subtitle: "x".into(), sections, frozen_columns: 0, is_idle: false };
         // Title, subtitle, then twice a blank, a title, two rows of headings, three rows.
         assert_eq!(table.height(), 16);
         let requests = fill(&table, 7);

@@ -108,6 +108,7 @@ pub(super) fn rules_of(colour: &Colour) -> Vec<api::ConditionalFormatRule> {
             vec![api::ConditionalFormatRule { gradient_rule: Some(gradient), ..Default::default() }]
         }
         Colour::BadAboveZero => vec![when("NUMBER_GREATER", "0", Tone::Bad)],
+        Colour::Points => vec![when("NUMBER_GREATER", "0", Tone::Good), when("NUMBER_LESS", "0", Tone::Bad)],
         Colour::Words(words) => words.iter().map(|(word, tone)| when("TEXT_EQ", word, *tone)).collect(),
     }
 }

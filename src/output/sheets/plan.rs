@@ -64,7 +64,8 @@ pub fn plan(state: &api::Spreadsheet, pipeline: &str, wanted: &[Wanted]) -> Resu
         if table.overlong() > 0 {
             warnings.push(RefreshWarning::TextCut { tab: tab_title.clone(), texts: table.overlong() });
         }
-        let is_same = existing.is_some_and(|sheet| metadata(sheet, DIGEST) == Some(&*digest) && has_size(sheet, table));
+        let is_same = existing
+            .is_some_and(|sheet| table.is_idle || metadata(sheet, DIGEST) == Some(&*digest) && has_size(sheet, table));
         tabs.push(Tab { name, table, existing, id, title: tab_title, digest, is_written: !is_same });
     }
     let ours: BTreeSet<i32> = tabs.iter().map(|tab| tab.id).collect();
@@ -73,7 +74,7 @@ pub fn plan(state: &api::Spreadsheet, pipeline: &str, wanted: &[Wanted]) -> Resu
         warnings.push(RefreshWarning::NotWanted { tab: title(sheet).to_owned() });
     }
     let of_others = others().map(area).sum();
-    let of_ours = tabs.iter().map(|tab| tab.table.height() as u64 * tab.table.width() as u64).sum();
+    let of_ours = tabs.iter().map(Tab::cells).sum();
     if of_others + of_ours > MOST_CELLS {
         return Err(RefreshError::TooManyCells { others: of_others, ours: of_ours });
     }
@@ -111,10 +112,15 @@ impl Tab<'_> {
         }
     }
 
+    /// The cells it will have.
+    fn cells(&self) -> u64 {
+        let wanted = self.table.height() as u64 * self.table.width() as u64;
+        self.existing.filter(|_| !self.is_written).map_or(wanted, area)
+    }
+
     /// By how many cells it grows.
     fn growth(&self) -> i64 {
-        let wanted = self.table.height() as u64 * self.table.width() as u64;
-        wanted as i64 - self.existing.map_or(0, area) as i64
+        self.cells() as i64 - self.existing.map_or(0, area) as i64
     }
 }
 
@@ -239,7 +245,13 @@ mod tests {
         let row = |number: usize| vec![CellValue::text("=1+1"), CellValue::count(number)];
         let mut section = Section { rows: (0..rows).map(row).collect(), ..Section::new(columns) };
         section.headings.insert(0, vec![Heading { text: "Keduanya".to_owned(), span: 2 }]);
-        Table { title: "Uji".to_owned(), subtitle: "x".to_owned(), sections: vec![section], frozen_columns: 1 }
+        Table {
+            title: "Uji".to_owned(),
+            subtitle: "x".to_owned(),
+            sections: vec![section],
+            frozen_columns: 1,
+            is_idle: false,
+        }
     }
 
     fn timed(second: i64) -> Table {
@@ -409,6 +421,16 @@ mod tests {
         sheet.properties.as_mut().unwrap().grid_properties.as_mut().unwrap().row_count = Some(7);
         let planned = run(vec![sheet], &[want("summary", "Ringkasan", table(3))]);
         assert_eq!(planned.tabs[0].1, TabChange::Updated { rows: 3 });
+    }
+
+    #[test]
+    fn what_has_nothing_to_say_leaves_what_was_said_last() {
+        let idle = Table { is_idle: true, ..Table::note("Perubahan", "x", "Belum ada.") };
+        let planned =
+            run(vec![made(7, "Perubahan", "changes", &table(3))], &[want("changes", "Perubahan", idle.clone())]);
+        assert!(planned.request.is_none());
+        let planned = run(Vec::new(), &[want("changes", "Perubahan", idle)]);
+        assert_eq!(planned.tabs[0].1, TabChange::Created);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Table {
     pub sections: Vec<Section>,
     /// Columns that stay in sight.
     pub frozen_columns: usize,
+    /// Whether it has nothing to say that a tab made earlier does not say better: only a new tab shows it.
+    pub is_idle: bool,
 }
 
 /// Rows under headings of their own.
@@ -88,6 +90,8 @@ pub enum Colour {
     Heat(f64),
     /// Numbers above 0 are bad to have.
     BadAboveZero,
+    /// Numbers above 0 are good, those below bad.
+    Points,
     /// Words and their tones.
     Words(Vec<(String, Tone)>),
 }
@@ -223,6 +227,7 @@ impl Table {
             subtitle: subtitle.to_owned(),
             sections: vec![Section::note(sentence)],
             frozen_columns: 0,
+            is_idle: false,
         }
     }
 
@@ -284,7 +289,13 @@ mod tests {
     fn table(cells: Vec<CellValue>) -> Table {
         let columns = cells.iter().map(|_| ("Kolom".to_owned(), Column::of(Format::Text))).collect();
         let section = Section { rows: vec![cells], ..Section::new(columns) };
-        Table { title: "Uji".to_owned(), subtitle: String::new(), sections: vec![section], frozen_columns: 0 }
+        Table {
+            title: "Uji".to_owned(),
+            subtitle: String::new(),
+            sections: vec![section],
+            frozen_columns: 0,
+            is_idle: false,
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! *Temuan*, *Perubahan* and *Sumber*: what was found, what changed, where every number came from.
+//! *Temuan* and *Sumber*: what was found, and where every number came from.
 
 use super::Source;
 use crate::consolidate::Unit;
@@ -43,16 +43,7 @@ pub(super) fn findings(from: &Source) -> Table {
     let rows = units.flat_map(|unit| unit.findings.iter().map(move |finding| of_unit(unit, finding)));
     let section = Section { rows: rows.collect(), ..Section::new(columns) };
     let none = lang.pick("Tidak ada temuan.", "There are no findings.");
-    Table { title, subtitle: from.subtitle(), sections: vec![section.or_note(none)], frozen_columns: 2 }
-}
-
-/// Nothing remembers an earlier run here yet.
-pub(super) fn changes(from: &Source) -> Table {
-    let lang = from.lang;
-    let title = lang.pick("Perubahan sejak jalan sebelumnya", "Changes since the last run");
-    let sentence =
-        lang.pick("Belum ada jalan sebelumnya untuk dibandingkan.", "There is no earlier run to compare with.");
-    Table::note(title, &from.subtitle(), sentence)
+    Table { title, subtitle: from.subtitle(), sections: vec![section.or_note(none)], frozen_columns: 2, is_idle: false }
 }
 
 /// Something a satker was or should have been read from: what it is, where, and the sheet that was read.
@@ -151,5 +142,5 @@ pub(super) fn sources(from: &Source) -> Table {
         ]
     });
     let section = Section { rows: rows.collect(), ..Section::new(columns) };
-    Table { title, subtitle: from.subtitle(), sections: vec![section], frozen_columns: 2 }
+    Table { title, subtitle: from.subtitle(), sections: vec![section], frozen_columns: 2, is_idle: false }
 }

@@ -1,6 +1,7 @@
 //! The tables of a summary spreadsheet, made of a run's results. They show what the workbook's sheets of the same names
 //! show, as values.
 
+mod changes;
 mod lists;
 mod plans;
 mod scores;
@@ -58,7 +59,7 @@ impl Source<'_> {
             TabTable::Surveys => surveys::table(self),
             TabTable::Plans => plans::table(self),
             TabTable::Findings => lists::findings(self),
-            TabTable::Changes => lists::changes(self),
+            TabTable::Changes => changes::table(self),
             TabTable::Sources => lists::sources(self),
         }
     }

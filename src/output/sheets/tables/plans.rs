@@ -30,6 +30,7 @@ pub(super) fn table(from: &Source) -> Table {
         subtitle: from.subtitle(),
         sections: vec![counts(from), late(from)],
         frozen_columns: 2,
+        is_idle: false,
     }
 }
 

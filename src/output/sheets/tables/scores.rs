@@ -58,7 +58,13 @@ pub(super) fn ranking(from: &Source) -> Table {
         "Peringkat – nilai sama berbagi peringkat, peringkat berikutnya dilompati (1, 2, 2, 4)",
         "Ranking – equal scores share a rank and the next ranks are skipped (1, 2, 2, 4)",
     );
-    Table { title: title.to_owned(), subtitle: from.subtitle(), sections: vec![section], frozen_columns: 4 }
+    Table {
+        title: title.to_owned(),
+        subtitle: from.subtitle(),
+        sections: vec![section],
+        frozen_columns: 4,
+        is_idle: false,
+    }
 }
 
 pub(super) fn areas(from: &Source) -> Table {
@@ -98,5 +104,11 @@ pub(super) fn areas(from: &Source) -> Table {
     section.headings.insert(0, groups);
     let title = lang
         .pick("Nilai per area: Pemenuhan, Reform, dan jumlahnya", "Scores per area: Pemenuhan, Reform and their sum");
-    Table { title: title.to_owned(), subtitle: from.subtitle(), sections: vec![section], frozen_columns: 3 }
+    Table {
+        title: title.to_owned(),
+        subtitle: from.subtitle(),
+        sections: vec![section],
+        frozen_columns: 3,
+        is_idle: false,
+    }
 }

@@ -12,7 +12,13 @@ use crate::text::sentence_case;
 
 pub(super) fn table(from: &Source) -> Table {
     let section = Section { rows: rows(from), ..Section::new(columns(from)) };
-    Table { title: from.data.title.clone(), subtitle: subtitle(from), sections: vec![section], frozen_columns: 3 }
+    Table {
+        title: from.data.title.clone(),
+        subtitle: subtitle(from),
+        sections: vec![section],
+        frozen_columns: 3,
+        is_idle: false,
+    }
 }
 
 /// The title is the first row's already.

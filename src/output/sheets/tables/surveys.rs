@@ -16,7 +16,13 @@ pub(super) fn table(from: &Source) -> Table {
         return Table::note(title, &from.subtitle(), sentence);
     }
     let sections = data.surveys.iter().enumerate().map(|(place, survey)| section(from, place, survey));
-    Table { title: title.to_owned(), subtitle: from.subtitle(), sections: sections.collect(), frozen_columns: 2 }
+    Table {
+        title: title.to_owned(),
+        subtitle: from.subtitle(),
+        sections: sections.collect(),
+        frozen_columns: 2,
+        is_idle: false,
+    }
 }
 
 fn section(from: &Source, place: usize, survey: &ProvinceSurvey) -> Section {

@@ -16,6 +16,7 @@ pub(super) fn table(from: &Source, pipeline: &str) -> Table {
         subtitle: subtitle.to_owned(),
         sections: vec![run(from, pipeline), counts(from), errors(from), sources(from)],
         frozen_columns: 0,
+        is_idle: false,
     }
 }
 
@@ -27,7 +28,7 @@ fn run(from: &Source, pipeline: &str) -> Section {
         lang.pick("Periode", "Period"),
         lang.pick("Dinilai per", "Judged on"),
         lang.pick("Dijalankan (UTC)", "Run at (UTC)"),
-        lang.pick("Jalan nomor", "Run number"),
+        lang.pick("Konsolidasi nomor", "Run number"),
     ]
     .into_iter()
     .zip(columns)
