@@ -18,10 +18,12 @@ use crate::source::SourceError;
 pub(crate) const NOT_PUBLIC: Phrase =
     Phrase::new("alamatnya bukan alamat publik di internet", "its address is not a public one on the internet");
 
+type Resolved = io::Result<Vec<IpAddr>>;
+
 /// Resolves the name of a host to its addresses; an error of kind [`io::ErrorKind::NotFound`] says that there is no such
 /// name. May block.
 #[derive(Clone)]
-pub struct Lookup(Arc<dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync>);
+pub struct Lookup(Arc<dyn Fn(&str) -> Resolved + Send + Sync>);
 
 impl Lookup {
     /// Resolves by a function.
