@@ -19,6 +19,7 @@ use rekap::output::trend::{trend_json, trend_text};
 use rekap::output::workbook;
 use rekap::period::Period;
 use rekap::pipeline::{Pipeline, Progress, run};
+use rekap::source::fetch::Sources;
 
 struct Silent;
 
@@ -34,7 +35,8 @@ fn run_ref(number: i64, at: &str, period: &str) -> RunRef {
 fn babel() -> Consolidation {
     let pipeline = Pipeline::read(&root().join("pipelines/babel.toml")).unwrap();
     let now = || "2025-12-21T06:00:00Z".parse().unwrap();
-    run(&pipeline, &now, &Silent).unwrap()
+    let sources = Sources::new(pipeline.directory(), &pipeline.google, None).unwrap();
+    run(&pipeline, &sources, &now, &Silent).unwrap()
 }
 
 /// An earlier run: other answers, totals and links; one satker was not listed yet, one is not any more.

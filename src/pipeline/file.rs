@@ -575,7 +575,7 @@ fn read_refresh(mistakes: &Mistakes, section: &OutputSection, name: &str) -> Res
         let en = "missing \"spreadsheet\": a Google Sheets address".to_owned();
         return Err(mistakes.at(section.kind.span(), id, en));
     };
-    for foreign in [&section.table, &section.path].into_iter().flatten() {
+    if let Some(foreign) = section.table.as_ref().or(section.path.as_ref()) {
         let id = "kunci ini bukan untuk kind = \"google-sheets\"".to_owned();
         let en = "this key does not go with kind = \"google-sheets\"".to_owned();
         return Err(mistakes.at(foreign.span(), id, en));
