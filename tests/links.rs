@@ -118,6 +118,19 @@ fn connections_that_fail_are_told_with_their_reason() {
 }
 
 #[test]
+fn nothing_counts_as_gone_where_no_host_answers_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("tautan.json");
+    let links = ["https://tidak-ada.contoh.id/x", "https://tidak-ada.lain.id/"].map(str::to_owned);
+    let unknown = LinkState::Unreachable(Trouble::NoSuchHost);
+    assert_eq!(states(&links, &settings(), Some(&cache), now()), [unknown.clone(), unknown]);
+    let host = Host::start(|_| answer("200 OK", &[], b""));
+    let links = [links[0].clone(), host.url("/x")];
+    let expected = [LinkState::Gone, LinkState::Reachable];
+    assert_eq!(states(&links, &settings(), Some(&cache), now()), expected);
+}
+
+#[test]
 fn no_link_leads_into_the_office() {
     let host = Host::start(|_| answer("200 OK", &[], b""));
     let port = host.port;

@@ -1,6 +1,7 @@
 //! Asks for links: HEAD, and a GET of the first byte where that is refused; few at once, and never one host in a hurry.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -67,6 +68,8 @@ struct Asker {
     per_host: usize,
     room: Semaphore,
     gates: Mutex<HashMap<String, Arc<Gate>>>,
+    /// Whether any host has answered.
+    heard: AtomicBool,
 }
 
 /// Where the requests to one host queue up.
@@ -107,12 +110,14 @@ impl Asker {
             per_host: settings.per_host.max(1),
             room: Semaphore::new(settings.at_once.max(1)),
             gates: Mutex::new(HashMap::new()),
+            heard: AtomicBool::new(false),
         })
     }
 
     async fn ask(self, pages: BTreeMap<Url, Vec<Arc<str>>>, tell: &mut (dyn FnMut(Arc<str>, LinkState) + Send)) {
         let asker = Arc::new(self);
         let mut tasks = JoinSet::new();
+        let mut nameless = Vec::new();
         for (url, links) in pages {
             let asker = asker.clone();
             tasks.spawn(async move { (links, asker.state(url).await) });
@@ -120,9 +125,20 @@ impl Asker {
         while let Some(joined) = tasks.join_next().await {
             // Nothing aborts a task, and a panic in one is this program's own.
             let (links, state) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+            if state == LinkState::Unreachable(Trouble::NoSuchHost) {
+                nameless.extend(links);
+                continue;
+            }
             for link in links {
                 tell(link, state.clone());
             }
+        }
+        // Cut off from the internet, many a resolver says of every name that there is none. Only where some host did
+        // answer, a name without one is gone.
+        let is_gone = asker.heard.load(Ordering::Relaxed);
+        let state = if is_gone { LinkState::Gone } else { LinkState::Unreachable(Trouble::NoSuchHost) };
+        for link in nameless {
+            tell(link, state.clone());
         }
     }
 
@@ -138,7 +154,10 @@ impl Asker {
             }
             let gate = self.gate(&url);
             let response = match self.send(&gate, &method, &url).await {
-                Ok(response) => response,
+                Ok(response) => {
+                    self.heard.store(true, Ordering::Relaxed);
+                    response
+                }
                 Err(error) => return unanswered(&error),
             };
             if let Some(next) = sent_on(&response) {
@@ -199,7 +218,7 @@ fn answered(status: u16) -> LinkState {
 
 fn unanswered(error: &reqwest::Error) -> LinkState {
     match Failure::of(error) {
-        Failure::Unresolved(Unresolved::NoSuchHost) => LinkState::Gone,
+        Failure::Unresolved(Unresolved::NoSuchHost) => LinkState::Unreachable(Trouble::NoSuchHost),
         Failure::Unresolved(Unresolved::NotPublic) => LinkState::Unreachable(Trouble::NotPublic),
         Failure::Timeout => LinkState::Unreachable(Trouble::Timeout),
         Failure::Broken(how) => LinkState::Unreachable(Trouble::Connection(how)),

@@ -73,6 +73,8 @@ pub enum LinkState {
 pub enum Trouble {
     /// It is no web address.
     NotAnAddress,
+    /// Its host has no address, but neither did any other host answer: this computer may see only part of the internet.
+    NoSuchHost,
     /// It leads into a private network, where nobody else can follow.
     NotPublic,
     /// No answer in time.
@@ -111,6 +113,7 @@ impl LinkState {
         let LinkState::Unreachable(trouble) = self else { return None };
         Some(match trouble {
             Trouble::NotAnAddress => lang.pick("bukan alamat web", "no web address").to_owned(),
+            Trouble::NoSuchHost => lang.pick("nama host tidak ditemukan", "host not found").to_owned(),
             Trouble::NotPublic => lang.pick("di jaringan tertutup", "in a private network").to_owned(),
             Trouble::Timeout => lang.pick("tidak menjawab", "no answer").to_owned(),
             Trouble::Redirects => lang.pick("berputar-putar", "leads in a circle").to_owned(),
