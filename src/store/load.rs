@@ -58,8 +58,14 @@ impl Store {
     /// # Errors
     /// As [`Store::load`].
     pub fn differing(&self, before: RunId, after: RunId) -> std::result::Result<(RunRecord, RunRecord), StoreError> {
-        let mut old = self.load_part(before, Part::UnlikeRun(after))?;
-        let mut new = self.load_part(after, Part::UnlikeRun(before))?;
+        // What held at a run does not depend on what is recorded later, so each may be looked up by itself.
+        let other = Store::open_existing(self.path.parent().unwrap_or(&self.path))?;
+        let (old, new) = std::thread::scope(|scope| {
+            let old = scope.spawn(move || other.load_part(before, Part::UnlikeRun(after)));
+            let new = self.load_part(after, Part::UnlikeRun(before));
+            (old.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), new)
+        });
+        let (mut old, mut new) = (old?, new?);
         let places: HashMap<Arc<str>, usize> = (0..).zip(&new.satker).map(|(at, s)| (s.kode.clone(), at)).collect();
         for satker in &mut old.satker {
             if let Some(&place) = places.get(&satker.kode) {

@@ -45,6 +45,10 @@ impl<'c> Writer<'c> {
     }
 }
 
+/// Numbers are given in the order in which texts turn up, so that those of one run stand together: this many are fetched at
+/// a time.
+const BLOCK: i64 = 64;
+
 /// Words for numbers, for whoever reads.
 pub(super) struct Reader<'c> {
     find: Statement<'c>,
@@ -53,7 +57,8 @@ pub(super) struct Reader<'c> {
 
 impl<'c> Reader<'c> {
     pub(super) fn new(conn: &'c Connection) -> Result<Self> {
-        Ok(Reader { find: conn.prepare("SELECT text FROM texts WHERE id = ?1")?, known: HashMap::new() })
+        let find = conn.prepare("SELECT id, text FROM texts WHERE id BETWEEN ?1 AND ?2")?;
+        Ok(Reader { find, known: HashMap::new() })
     }
 
     /// The text of a number.
@@ -61,9 +66,12 @@ impl<'c> Reader<'c> {
         if let Some(text) = self.known.get(&id) {
             return Ok(text.clone());
         }
-        let text: Arc<str> = self.find.query_row([id], |row| Ok(row.get_ref(0)?.as_str()?.into()))?;
-        self.known.insert(id, text.clone());
-        Ok(text)
+        let start = id - id % BLOCK;
+        let mut rows = self.find.query([start, start + BLOCK - 1])?;
+        while let Some(row) = rows.next()? {
+            self.known.insert(row.get(0)?, row.get_ref(1)?.as_str()?.into());
+        }
+        self.known.get(&id).cloned().ok_or(rusqlite::Error::QueryReturnedNoRows)
     }
 }
 
