@@ -9,6 +9,8 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::{Format, Shown};
+use crate::consolidate::changes::{Changes, RunRef};
+use crate::output::changes;
 use crate::output::history::{self, OneRun};
 use crate::pipeline::Pipeline;
 use crate::store::{RunId, Store, StoreError};
@@ -33,6 +35,19 @@ pub(super) struct History {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// Tampilkan yang berubah antara dua konsolidasi: jawaban, sel, nilai, peringkat, bukti
+    Diff {
+        /// Nomor yang lama; tanpa ini, yang terakhir sebelum yang baru
+        #[arg(value_name = "NOMOR")]
+        before: Option<RunId>,
+        /// Nomor yang baru; tanpa ini, yang terakhir
+        #[arg(value_name = "NOMOR")]
+        after: Option<RunId>,
+        #[arg(long, value_name = "PIPELINE")]
+        pipeline: Option<PathBuf>,
+        #[arg(long, value_name = "FOLDER", conflicts_with = "pipeline")]
+        state: Option<PathBuf>,
+    },
     /// Tampilkan satu run: nilai, peringkat, dan temuan tiap satker
     Show {
         /// Nomor run
@@ -89,6 +104,9 @@ impl Place {
 impl History {
     pub(super) fn run(self, shown: &Shown) -> ExitCode {
         let done = match (self.what, self.export) {
+            (Some(What::Diff { before, after, pipeline, state }), _) => {
+                diff(before, after, &Place { pipeline, state }.or(self.place), shown)
+            }
             (Some(What::Show { run, place }), _) => show(run, &place.or(self.place), shown),
             (None, Some(to)) => export(&to, &self.place, shown),
             (None, None) => list(self.limit, &self.place, shown),
@@ -124,6 +142,36 @@ fn list(limit: Option<usize>, place: &Place, shown: &Shown) -> Result<String, St
             shown.lang.pick("Belum ada run yang tercatat.\n", "No run is recorded yet.\n").to_owned()
         }
         Format::Text => history::list(&runs, all - runs.len(), shown.lang, &zone),
+    })
+}
+
+/// What changed from one run to another: from the one before the last to the last, unless others are named.
+fn diff(before: Option<RunId>, after: Option<RunId>, place: &Place, shown: &Shown) -> Result<String, String> {
+    let Located { store, pipeline, .. } = place.locate(shown)?;
+    let worded = |error: StoreError| error.show(shown.lang);
+    let newest = |before: Option<RunId>| match &pipeline {
+        Some(pipeline) => store.latest_recorded(pipeline, None, before).map_err(worded),
+        None => {
+            let runs = store.runs(None, None).map_err(worded)?;
+            let earlier = |run: &RunId| before.is_none_or(|before| *run < before);
+            Ok(runs.iter().filter(|run| run.recorded).map(|run| run.id).find(earlier))
+        }
+    };
+    let missing = || {
+        let id = "Belum ada dua konsolidasi yang dapat dibandingkan; jalankan rekap run lagi.";
+        shown.lang.pick(id, "There are not two runs to compare yet; run rekap run again.").to_owned()
+    };
+    let after = after.map_or_else(|| newest(None), |after| Ok(Some(after)))?.ok_or_else(missing)?;
+    let before = before.map_or_else(|| newest(Some(after)), |before| Ok(Some(before)))?.ok_or_else(missing)?;
+    let (earlier, later) = store.differing(before, after).map_err(worded)?;
+    let reference = |run: RunId| -> Result<RunRef, String> {
+        let info = store.run(run).map_err(worded)?;
+        Ok(RunRef { run: Some(run), at: info.started, period: info.period })
+    };
+    let changes = Changes::between((&reference(before)?, &earlier), (&reference(after)?, &later));
+    Ok(match shown.format {
+        Format::Json => to_text(&changes::changes_json(&changes)),
+        Format::Text => changes::changes_text(&changes, shown.lang),
     })
 }
 

@@ -13,7 +13,8 @@ use toml::Spanned;
 use super::config::ConfigError;
 use super::registry::{load_registry, read_registry};
 use super::services::{
-    GoogleSection, NotifySection, ScheduleSection, WebSection, read_google, read_notify, read_schedule, read_web,
+    GoogleSection, NotifySection, ScheduleSection, ScheduleSettings, WebSection, read_google, read_notify,
+    read_schedule, read_web,
 };
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::notify::NotifySettings;
@@ -21,7 +22,6 @@ use crate::output::sheets::{RefreshPlan, TabTable};
 use crate::period::Period;
 use crate::plan::Family;
 use crate::satker::Satker;
-use crate::schedule::ScheduleSettings;
 use crate::source::FileBytes;
 use crate::source::fetch::Reach;
 use crate::source::google::GoogleSettings;

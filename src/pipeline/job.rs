@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use polars::prelude::PolarsError;
 
 use super::manifest::{Manifest, forget_old_runs};
-use super::{OutputKind, OutputPlan, Pipeline, Progress, TableKind, run};
+use super::{LockError, OutputKind, OutputPlan, Pipeline, Progress, RunLock, TableKind, run};
 use crate::consolidate::Consolidation;
 use crate::consolidate::changes::{Changes, RunRef};
 use crate::consolidate::evidence::check_links;
@@ -28,7 +28,6 @@ use crate::output::file::{Staged, WriteError, stage};
 use crate::output::sheets::{Refreshed, refresh};
 use crate::output::{plan, table, workbook};
 use crate::period::Period;
-use crate::schedule::{LockError, RunLock};
 use crate::source::fetch::{Reach, Sources};
 use crate::source::google::Google;
 use crate::source::snapshot::Snapshots;

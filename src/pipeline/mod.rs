@@ -3,6 +3,7 @@
 mod config;
 mod file;
 pub mod job;
+mod lock;
 pub mod manifest;
 mod registry;
 mod run;
@@ -10,4 +11,6 @@ mod services;
 
 pub use config::ConfigError;
 pub use file::{OutputKind, OutputPlan, Pipeline, PlanSource, SurveyPlan, TableKind};
+pub use lock::{Holder, LockError, RunLock};
 pub use run::{Progress, run};
+pub use services::ScheduleSettings;

@@ -13,9 +13,23 @@ use url::Url;
 use super::config::ConfigError;
 use super::file::Mistakes;
 use crate::notify::{Channel, NotifySettings, Occasion};
-use crate::schedule::ScheduleSettings;
 use crate::source::google::{Credentials, GoogleSettings};
 use crate::source::web::WebSettings;
+
+/// When a pipeline runs.
+#[derive(Debug, Clone)]
+pub struct ScheduleSettings {
+    /// The cron expression, read: minute, hour, day of month, month, day of week.
+    pub cron: Cron,
+    /// The expression as written.
+    pub expression: String,
+    /// The zone it is meant in.
+    pub timezone: TimeZone,
+    /// How long a run may take before it is stopped.
+    pub deadline: Duration,
+    /// How often a run that could do nothing is tried again.
+    pub retries: u32,
+}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,8 +7,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ScheduleSettings;
 use crate::output::file::{WriteError, stage};
+use crate::pipeline::ScheduleSettings;
 
 /// The file in the state folder.
 const FILE: &str = "schedule.json";

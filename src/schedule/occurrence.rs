@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::AmbiguousOffset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::ScheduleSettings;
+use crate::pipeline::ScheduleSettings;
 
 /// No clock is put back further than this.
 const LONGEST_FOLD: SignedDuration = SignedDuration::from_hours(3);

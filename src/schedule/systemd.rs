@@ -11,8 +11,8 @@ use std::str::FromStr;
 use croner::{Cron, Weekday};
 use jiff::Timestamp;
 
-use super::ScheduleSettings;
 use crate::lang::Lang;
+use crate::pipeline::ScheduleSettings;
 
 /// The pipeline that units are for; all paths absolute.
 #[derive(Debug)]

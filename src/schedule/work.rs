@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{ScheduleSettings, Stop};
-use crate::pipeline::{ConfigError, Pipeline};
+use super::Stop;
+use crate::pipeline::{ConfigError, Pipeline, ScheduleSettings};
 
 /// What is run at its time.
 pub trait Work {

@@ -7,8 +7,9 @@ use std::time::Duration;
 use croner::Cron;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
+use rekap::pipeline::ScheduleSettings;
+use rekap::schedule::Trigger;
 use rekap::schedule::clock::Clock;
-use rekap::schedule::{ScheduleSettings, Trigger};
 
 use crate::office::{Office, well};
 

@@ -11,12 +11,10 @@ use croner::Cron;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rekap::lang::Lang;
-use rekap::pipeline::ConfigError;
+use rekap::pipeline::{ConfigError, ScheduleSettings};
 use rekap::schedule::clock::{Clock, ManualClock};
 use rekap::schedule::log::{Event, Journal, Line};
-use rekap::schedule::{
-    Loaded, Occasion, Outcome, Report, RunEnd, ScheduleSettings, Scheduler, Stop, StopReason, Trigger, Work,
-};
+use rekap::schedule::{Loaded, Occasion, Outcome, Report, RunEnd, Scheduler, Stop, StopReason, Trigger, Work};
 use tempfile::TempDir;
 
 /// A run that was begun.

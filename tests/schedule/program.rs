@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use jiff::Timestamp;
-use rekap::schedule::RunLock;
+use rekap::pipeline::RunLock;
 use serde_json::Value;
 
 use crate::common::{pipeline, rekap, stderr, stdout};

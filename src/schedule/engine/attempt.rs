@@ -9,7 +9,7 @@ use super::tell::span;
 use super::{Again, Ended, FAR_AHEAD, FIRST_WAIT, LATE, LONGEST_WAIT, Scheduler, just_before, unwritten};
 use crate::lang::Lang;
 use crate::panics::caught;
-use crate::schedule::lock::RunLock;
+use crate::pipeline::RunLock;
 use crate::schedule::log::{Event, Level};
 use crate::schedule::mark::{Mark, Owed, rule};
 use crate::schedule::stop::StopReason;

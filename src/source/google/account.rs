@@ -125,9 +125,10 @@ impl Service {
         let authenticator = self.authenticator.get_or_try_init(|| self.authenticator()).await?;
         let _one_at_a_time = self.fetching.lock().await;
         let mut token = authenticator.token(&scopes).await;
-        // Somebody else may have replaced the refused one already.
-        if let (Ok(kept), Some(refused)) = (&token, refused)
-            && kept.token() == Some(refused)
+        // Somebody else may have replaced the refused one already. And the library takes any JSON for an answer, an overloaded
+        // server's error too, and keeps the token that is not in it for good.
+        if let Ok(kept) = &token
+            && (kept.token().is_none() || kept.token() == refused)
         {
             token = authenticator.force_refreshed_token(&scopes).await;
         }

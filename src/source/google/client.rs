@@ -135,18 +135,18 @@ impl Google {
         self.repeat(Use::Write, again, send).await
     }
 
-    /// An answer decoded into `T`, no longer than `limit` bytes; one read request. `path` comes behind the
+    /// An answer decoded into `T`, no longer than `limit` bytes; one read request. `method` comes behind the
     /// spreadsheet's ID.
     pub(super) async fn get<T: DeserializeOwned + Send + 'static>(
         &self,
         id: &str,
-        path: &str,
+        method: Option<&str>,
         query: &[(&str, &str)],
         limit: u64,
     ) -> Result<T, SourceError> {
         let mut url = self.0.endpoint.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(["v4", "spreadsheets"]).push(&format!("{id}{path}"));
+            segments.pop_if_empty().extend(["v4", "spreadsheets", id]).extend(method);
         }
         url.query_pairs_mut().extend_pairs(query).extend_pairs([("alt", "json"), ("prettyPrint", "false")]);
         let url = &url;
@@ -188,6 +188,9 @@ impl Google {
             let failure = match tokio::time::timeout(longest.min(left), attempt).await {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(failure)) => failure,
+                Err(_) if token.is_none() && matches!(account, Account::Service(_)) => {
+                    Failure::NotSent("token: tidak ada jawaban / no answer".to_owned())
+                }
                 Err(_) => Failure::Broken(format!("tidak ada jawaban / no answer ({} s)", start.elapsed().as_secs())),
             };
             failed += 1;

@@ -107,7 +107,7 @@ impl Google {
         let ranges: Vec<String> = ranges.collect();
         let mut query: Vec<(&str, &str)> = ranges.iter().map(|range| ("ranges", range.as_str())).collect();
         query.push(("fields", CELL_FIELDS));
-        self.get(id, "", &query, limits.inflated).await
+        self.get(id, None, &query, limits.inflated).await
     }
 
     async fn values(&self, id: &str, wanted: &[Tab], limits: &Limits) -> Result<ValuesAnswer, SourceError> {
@@ -118,7 +118,7 @@ impl Google {
             ("dateTimeRenderOption", "SERIAL_NUMBER"),
             ("fields", "valueRanges(values)"),
         ]);
-        self.get(id, "/values:batchGet", &query, limits.inflated).await
+        self.get(id, Some("values:batchGet"), &query, limits.inflated).await
     }
 }
 
