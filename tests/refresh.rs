@@ -123,6 +123,13 @@ fn number(cell: &Cell) -> Option<f64> {
     }
 }
 
+/// A number that has been through JSON, which is read to one unit in the last place.
+fn assert_close(cell: &Cell, expected: Option<f64>) {
+    let found = number(cell);
+    let is_close = found.zip(expected).is_some_and(|(found, expected)| (found - expected).abs() < 1e-9);
+    assert!(is_close || found == expected, "{found:?} is not {expected:?}");
+}
+
 /// The spreadsheet but for what the server counts up by itself.
 fn contents(server: &Server) -> Value {
     let mut json = server.json(ID);
@@ -162,18 +169,19 @@ async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
         assert_eq!(summary.cell(row, 1).content, Content::Text(unit.satker.kode.as_str().into()));
         let result = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit));
         let score = result.and_then(|result| result.scores.total.score);
-        assert_eq!(number(summary.cell(row, total)), score);
-        assert_eq!(number(summary.cell(row, columns[0])), score.and(result.map(|result| result.scores.total.floor)));
+        assert_close(summary.cell(row, total), score);
+        assert_close(summary.cell(row, columns[0]), score.and(result.map(|result| result.scores.total.floor)));
         let index = unit.surveys[0].result.as_ref().map(|result| result.index.index);
-        assert_eq!(number(summary.cell(row, columns[1])), index);
+        assert_close(summary.cell(row, columns[1]), index);
         let errors = unit.findings.iter().filter(|f| f.severity() == rekap::finding::Severity::Error).count();
         assert_eq!(number(summary.cell(row, columns[2])), Some(errors as f64));
-        assert_eq!(summary.cell(row, total).number_format().expect("a format")["pattern"], "0.00");
+        let format = summary.cell(row, total).number_format().and_then(|format| format["pattern"].as_str());
+        assert_eq!(format, score.map(|_| "0.00"));
     }
     let ranking = made.sheet("Peringkat").expect("a tab");
     let (header, score) = heading(ranking, "Total");
     for (row, ranked) in (header + 1..).zip(&data.ranking) {
-        assert_eq!(number(ranking.cell(row, score)), ranked.total.score);
+        assert_close(ranking.cell(row, score), ranked.total.score);
         assert_eq!(number(ranking.cell(row, 1)), ranked.total.rank.map(f64::from));
     }
     let findings = made.sheet("Temuan").expect("a tab");
@@ -206,7 +214,7 @@ async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
     let third = setting.refresh(&changed).await.expect("a refresh");
     assert_eq!(setting.counted(), (1, 1));
     assert_eq!(*change(&third, "Untuk Ketua"), TabChange::Updated { rows: gone });
-    assert_eq!(*change(&third, "Pembaruan"), *change(&third, "Pembaruan"));
+    assert!(matches!(change(&third, "Pembaruan"), TabChange::Updated { .. }));
     let now = setting.server.spreadsheet(ID);
     assert_eq!(now.sheets[0].title(), "Untuk Ketua");
     assert_eq!(now.sheets[0].size().0, 4 + gone as u32, "the tab shrinks to fit");
@@ -267,21 +275,28 @@ async fn an_answer_that_is_lost_is_looked_for_before_anything_is_sent_again() {
 }
 
 #[tokio::test]
-async fn half_of_the_requests_may_fail_at_first() {
+async fn half_of_the_requests_may_fail() {
     let plain = Setting::new();
     plain.refresh(data()).await.expect("a refresh");
-    let setting = Setting::new();
     let failures = [503, 429, 500, 502, 504].map(Failure::Status).into_iter();
-    let failures = failures.chain([Failure::Cut, Failure::CutAfter, Failure::Truncate]).collect();
-    setting.server.set_faults(Faults { every: 2, failures, ..Faults::default() });
-    let mut changed = later();
-    for round in 0..6 {
-        changed.units[0].satker.nama = format!("Putaran {round}");
-        setting.refresh(&changed).await.expect("a refresh");
+    let failures: Vec<_> = failures.chain([Failure::Cut, Failure::CutAfter, Failure::Truncate]).collect();
+    let failures = || failures.clone();
+    let only = || Some("/v4/spreadsheets/".to_owned());
+    for faults in [
+        Faults { first: true, failures: failures(), only: only(), ..Faults::default() },
+        Faults { every: 2, failures: failures(), only: only(), ..Faults::default() },
+    ] {
+        let setting = Setting::new();
+        setting.server.set_faults(faults);
+        let mut changed = later();
+        for round in 0..3 {
+            changed.units[0].satker.nama = format!("Putaran {round}");
+            setting.refresh(&changed).await.expect("a refresh");
+        }
+        setting.refresh(data()).await.expect("a refresh");
+        setting.server.set_faults(Faults::default());
+        assert_eq!(contents(&setting.server), contents(&plain.server));
     }
-    setting.refresh(data()).await.expect("a refresh");
-    setting.server.set_faults(Faults::default());
-    assert_eq!(contents(&setting.server), contents(&plain.server));
 }
 
 #[tokio::test]
@@ -308,7 +323,9 @@ async fn what_fails_in_the_middle_leaves_the_last_whole_state() {
     let only = Some(":batchUpdate".to_owned());
     let faults = Faults { every: 1, failures: vec![Failure::Cut], only, ..Faults::default() };
     setting.server.set_faults(faults);
-    let error = setting.refresh(&changed).await.expect_err("no connection");
+    let hasty = GoogleSettings { deadline: Duration::from_millis(500), ..setting.settings.clone() };
+    let google = Google::with_first_pause(&hasty, Duration::from_millis(1)).expect("a client");
+    let error = refresh(&google, &hasty, &setting.plan, &changed, Lang::Id, false).await.expect_err("no connection");
     assert!(error.show(Lang::Id).contains(ID), "{}", error.show(Lang::Id));
     assert_eq!(setting.server.json(ID), before);
 

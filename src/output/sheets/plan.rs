@@ -56,7 +56,7 @@ pub fn plan(state: &api::Spreadsheet, pipeline: &str, wanted: &[Wanted]) -> Resu
                 if given != *wanted_title {
                     warnings.push(RefreshWarning::TitleTaken { wanted: wanted_title.clone(), given: given.clone() });
                 }
-                (free_id(pipeline, name, &ids), given)
+                (free_id(&format!("{pipeline}/{name}"), &ids), given)
             }
         };
         ids.insert(id);
@@ -86,7 +86,9 @@ pub fn plan(state: &api::Spreadsheet, pipeline: &str, wanted: &[Wanted]) -> Resu
     if bytes > LARGE {
         warnings.push(RefreshWarning::Large { bytes });
     }
-    let requests = requests(pipeline, &tabs);
+    let marks = sheets.iter().flat_map(|sheet| sheet.developer_metadata.iter().flatten());
+    let marks: BTreeSet<i32> = marks.filter_map(|metadata| metadata.metadata_id).collect();
+    let requests = requests(pipeline, &tabs, &marks);
     let request = (!requests.is_empty())
         .then(|| api::BatchUpdateSpreadsheetRequest { requests: Some(requests), ..Default::default() });
     Ok(Planned { request, tabs: tabs.iter().map(|tab| (tab.title.clone(), tab.change())).collect(), warnings })
@@ -126,7 +128,7 @@ impl Tab<'_> {
 
 /// One batch: first what is in the way is taken off, then tabs shrink, then others grow and new ones come, so that the
 /// spreadsheet is never larger on the way than before or after; then each is filled.
-fn requests(pipeline: &str, tabs: &[Tab]) -> Vec<api::Request> {
+fn requests(pipeline: &str, tabs: &[Tab], marks: &BTreeSet<i32>) -> Vec<api::Request> {
     let mut written: Vec<&Tab> = tabs.iter().filter(|tab| tab.is_written).collect();
     let mut requests: Vec<api::Request> = written
         .iter()
@@ -138,7 +140,7 @@ fn requests(pipeline: &str, tabs: &[Tab]) -> Vec<api::Request> {
     requests.extend(written.iter().map(|tab| place(tab)));
     for tab in written {
         requests.extend(fill(tab.table, tab.id));
-        requests.extend(mark(pipeline, tab));
+        requests.extend(mark(pipeline, tab, marks));
     }
     requests
 }
@@ -194,39 +196,32 @@ fn place(tab: &Tab) -> api::Request {
     api::Request { add_sheet: Some(add), ..Default::default() }
 }
 
-/// Marks a tab with whose it is and what it shows.
-fn mark(pipeline: &str, tab: &Tab) -> Vec<api::Request> {
+/// Marks a tab with whose it is and what it shows. The mark of what it shows has an id of its own: with it, as with the ids
+/// of new tabs, a batch that was carried out already is refused when it is sent again.
+fn mark(pipeline: &str, tab: &Tab, taken: &BTreeSet<i32>) -> Vec<api::Request> {
     let mut requests = Vec::new();
     if tab.existing.is_none() {
-        requests.push(create(tab.id, MARK, &mark_of(pipeline, tab.name, tab.id)));
+        requests.push(create(tab.id, MARK, &mark_of(pipeline, tab.name, tab.id), None));
     }
-    let id = tab.existing.and_then(|sheet| find(sheet, DIGEST)?.metadata_id);
-    requests.push(match id {
-        None => create(tab.id, DIGEST, &tab.digest),
-        Some(id) => {
-            let lookup = api::DeveloperMetadataLookup { metadata_id: Some(id), ..Default::default() };
-            let filter = api::DataFilter { developer_metadata_lookup: Some(lookup), ..Default::default() };
-            let update = api::UpdateDeveloperMetadataRequest {
-                data_filters: Some(vec![filter]),
-                developer_metadata: Some(api::DeveloperMetadata {
-                    metadata_value: Some(tab.digest.clone()),
-                    ..Default::default()
-                }),
-                fields: Some(FieldMask::new(&["metadataValue"])),
-            };
-            api::Request { update_developer_metadata: Some(update), ..Default::default() }
-        }
-    });
+    let old = tab.existing.and_then(|sheet| find(sheet, DIGEST)?.metadata_id);
+    requests.extend(old.map(|id| {
+        let lookup = api::DeveloperMetadataLookup { metadata_id: Some(id), ..Default::default() };
+        let filter = api::DataFilter { developer_metadata_lookup: Some(lookup), ..Default::default() };
+        let delete = api::DeleteDeveloperMetadataRequest { data_filter: Some(filter) };
+        api::Request { delete_developer_metadata: Some(delete), ..Default::default() }
+    }));
+    let id = free_id(&format!("{}/{}", tab.id, tab.digest), taken);
+    requests.push(create(tab.id, DIGEST, &tab.digest, Some(id)));
     requests
 }
 
-fn create(sheet: i32, key: &str, value: &str) -> api::Request {
+fn create(sheet: i32, key: &str, value: &str, id: Option<i32>) -> api::Request {
     let metadata = api::DeveloperMetadata {
+        metadata_id: id,
         location: Some(api::DeveloperMetadataLocation { sheet_id: Some(sheet), ..Default::default() }),
         metadata_key: Some(key.to_owned()),
         metadata_value: Some(value.to_owned()),
         visibility: Some("DOCUMENT".to_owned()),
-        ..Default::default()
     };
     let create = api::CreateDeveloperMetadataRequest { developer_metadata: Some(metadata) };
     api::Request { create_developer_metadata: Some(create), ..Default::default() }
@@ -403,7 +398,8 @@ mod tests {
             "updateDimensionProperties",
             "setBasicFilter",
             "addProtectedRange",
-            "updateDeveloperMetadata",
+            "deleteDeveloperMetadata",
+            "createDeveloperMetadata",
         ];
         assert_eq!(kinds(&planned), expected);
         let sent = sent(&planned);
@@ -412,7 +408,8 @@ mod tests {
         let properties = &sent[5].1;
         assert_eq!(properties["properties"]["gridProperties"]["rowCount"], 8);
         assert!(!properties["fields"].as_str().unwrap().contains("title"));
-        assert_eq!(sent[12].1["dataFilters"][0]["developerMetadataLookup"]["metadataId"], 9);
+        assert_eq!(sent[12].1["dataFilter"]["developerMetadataLookup"]["metadataId"], 9);
+        assert_eq!(sent[13].1["developerMetadata"]["metadataValue"], table(3).digest());
     }
 
     #[test]

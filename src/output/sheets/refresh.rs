@@ -12,9 +12,9 @@ use crate::lang::{Lang, Phrase};
 use crate::source::SourceError;
 use crate::source::google::{Again, Credentials, Google, GoogleSettings, SheetAddress};
 
-/// How often a write is tried whose answer did not come, looking in between whether it was carried out.
-const TRIES: u32 = 6;
-/// The pause after the first of them; each further one doubles it.
+/// How often a write is tried, each time for the client's deadline, looking in between whether it was carried out.
+const TRIES: u32 = 3;
+/// The pause before it is looked at again.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// What a refresh did, or would do.
@@ -144,20 +144,23 @@ pub async fn refresh(
         dry_run,
     };
     let mut tries = 0;
-    let mut pause = PAUSE;
+    // Looked at before it is repeated. From then on the client may repeat it by itself: carried out twice it is refused.
+    let mut again = Again::OnlyIfRefused;
+    let mut was_wrong = false;
     while let Some(request) = planned.request.filter(|_| !dry_run) {
-        let error = match google.batch_update(&address.id, request, Again::OnlyIfRefused).await {
+        let error = match google.batch_update(&address.id, request, again).await {
             Ok(_) => break,
             Err(error) => error,
         };
         tries += 1;
         // A request that is wrong stays wrong, unless another run did its work meanwhile.
-        let most = if is_wrong(&error) { 2 } else { TRIES };
-        if !matches!(error, SourceError::Unreachable(_)) || tries >= most {
+        let is_lost = was_wrong && is_wrong(&error);
+        if !matches!(error, SourceError::Unreachable(_)) || is_lost || tries == TRIES {
             return Err(RefreshError::of(&address, error));
         }
-        tokio::time::sleep(pause).await;
-        pause *= 2;
+        was_wrong = is_wrong(&error);
+        again = Again::Always;
+        tokio::time::sleep(PAUSE).await;
         planned = look(google, &address, &plan.pipeline, &wanted).await?.1;
     }
     Ok(refreshed)

@@ -78,13 +78,11 @@ pub(super) fn free_title(wanted: &str, taken: &BTreeSet<String>) -> String {
     (1..).map(numbered).find(|title| !taken.contains(&title.to_lowercase())).expect("fewer titles than numbers")
 }
 
-/// An id nobody has, always the same for a table: so a new tab can be filled by the very batch that adds it, and a batch
-/// that was carried out already is refused when it is sent again.
-pub(super) fn free_id(pipeline: &str, table: &str, taken: &BTreeSet<i32>) -> i32 {
-    let digest = Sha256::of(format!("{pipeline}/{table}").as_bytes());
-    let first = u32::from_str_radix(&digest[..8], 16).expect("eight hexadecimal digits") >> 1;
+/// A number above 0 that nobody has, always the same for a name.
+pub(super) fn free_id(name: &str, taken: &BTreeSet<i32>) -> i32 {
+    let first = u32::from_str_radix(&Sha256::of(name.as_bytes())[..8], 16).expect("eight hexadecimal digits") >> 1;
     let candidates = (0..).map(|step: u32| (first.wrapping_add(step) & (u32::MAX >> 1)) as i32);
-    candidates.filter(|id| *id != 0).find(|id| !taken.contains(id)).expect("fewer sheets than ids")
+    candidates.filter(|id| *id != 0).find(|id| !taken.contains(id)).expect("fewer ids taken than there are")
 }
 
 #[cfg(test)]
@@ -125,10 +123,10 @@ mod tests {
 
     #[test]
     fn an_id_is_always_the_same_and_nobody_elses() {
-        let id = free_id("babel", "summary", &BTreeSet::new());
+        let id = free_id("babel/summary", &BTreeSet::new());
         assert!(id > 0);
-        assert_eq!(free_id("babel", "summary", &BTreeSet::new()), id);
-        assert_eq!(free_id("babel", "summary", &BTreeSet::from([id])), id + 1);
-        assert_ne!(free_id("babel", "areas", &BTreeSet::new()), id);
+        assert_eq!(free_id("babel/summary", &BTreeSet::new()), id);
+        assert_eq!(free_id("babel/summary", &BTreeSet::from([id])), id + 1);
+        assert_ne!(free_id("babel/areas", &BTreeSet::new()), id);
     }
 }
