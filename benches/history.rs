@@ -2,12 +2,13 @@
 //!
 //! `cargo bench --bench history` makes the runs (of every 50 answers one changes a week, findings and links follow),
 //! records them and asks what `rekap history` asks. `cargo bench --bench history -- 100 60` does it with 100 satker and
-//! 60 weeks.
+//! 60 weeks; `cargo bench --bench history -- FOLDER` asks a store that was kept, to be looked at with a profiler.
 
 #[path = "../fixtures/make/mod.rs"]
 mod make;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -31,8 +32,13 @@ const CHANGE: u64 = 50;
 
 fn main() {
     // cargo itself adds an option.
-    let mut arguments = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
-    let (satker, weeks) = (arguments.next().unwrap_or(SATKER), arguments.next().unwrap_or(WEEKS));
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let numbers: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    if let Some(folder) = arguments.first().filter(|_| numbers.is_empty()) {
+        ask_all(Path::new(folder));
+        return;
+    }
+    let (satker, weeks) = (numbers.first().copied().unwrap_or(SATKER), numbers.get(1).copied().unwrap_or(WEEKS));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut store = Store::open(folder.path()).expect("a folder to write in");
     let mut nation = Nation::new(satker);
@@ -48,47 +54,47 @@ fn main() {
         record(&mut store, &period, week, &nation.data);
         (if week % PERIOD == 0 { &mut first } else { &mut weekly }).push(start.elapsed());
     }
+    let last = RunId::try_from(weeks).expect("a number");
+    assert!(store.load(last).expect("a run") == nation.data, "what was recorded");
     drop(store);
     let file = folder.path().join(FILE).metadata().expect("a store").len();
     println!("{satker} satker, {weeks} weekly runs: {} MB, target 2048 MB", file / 1_000_000);
     println!("record, first run of a period {:>26.3} s", median(&mut first));
     println!("record, a week later {:>35.3} s (most {:.3})", median(&mut weekly), longest(&weekly));
+    ask_all(folder.path());
+    let start = Instant::now();
+    let store = Store::open_existing(folder.path()).expect("a good store");
+    let counts = store.export(&folder.path().join("parquet")).expect("room to write");
+    println!("export {} rows {:>42.1} s", counts.values().sum::<u64>(), start.elapsed().as_secs_f64());
+}
 
-    let open = || Store::open_existing(folder.path()).expect("a good store");
-    let last = RunId::try_from(weeks).expect("a number");
-    ask("open and list 520 runs", || assert_eq!(open().runs(None, None).expect("runs").len(), weeks));
+/// Asks what `rekap history` asks, of an open store as of one just opened.
+fn ask_all(folder: &Path) {
+    let open = || Store::open_existing(folder).expect("a good store");
+    let runs = open().runs(None, None).expect("runs");
+    let (last, first) = (runs[0].id, runs[runs.len() - 1].id);
+    let before = |runs: usize| (last - RunId::try_from(runs).expect("a number")).max(first);
+    let load = |run| drop(open().load(run).expect("a run"));
+    ask("list all runs", || assert_eq!(open().runs(None, None).expect("runs"), runs));
     ask("show: overview, finding counts, sources of a run", || {
         let store = open();
         store.overview(last).expect("an overview");
         store.finding_counts(last).expect("counts");
         store.sources(last).expect("sources");
     });
-    ask("load the newest run", || assert!(open().load(last).expect("a run") == nation.data));
-    let middle = last - RunId::try_from(PERIOD / 2).expect("a number");
-    ask("load a run of half a period ago", || assert_eq!(open().load(middle).expect("a run").satker.len(), satker));
-    ask("load the first run", || assert_eq!(open().load(1).expect("a run").satker.len(), satker));
-    ask("differences of the last two runs", || drop(open().differing(last - 1, last).expect("runs")));
-    if weeks > PERIOD {
-        let earlier = last - RunId::try_from(PERIOD).expect("a number");
-        ask("differences of a period's last and the one before", || {
-            drop(open().differing(earlier, last).expect("runs"))
-        });
-    }
-    ask("all periods side by side", || {
+    ask("load the newest run", || load(last));
+    ask("load a run of half a period ago", || load(before(PERIOD / 2)));
+    ask("load the first run", || load(first));
+    ask("differences of the last two runs", || drop(open().differing(before(1), last).expect("runs")));
+    ask("differences of two periods' last runs", || drop(open().differing(before(PERIOD), last).expect("runs")));
+    let overviews = |as_of| {
         let store = open();
-        for (_, run) in store.periods("nasional", None).expect("periods") {
-            assert_eq!(store.overview(run).expect("an overview").satker.len(), satker);
+        for (_, run) in store.periods("nasional", as_of).expect("periods") {
+            store.overview(run).expect("an overview");
         }
-    });
-    ask("all periods as of half a period ago", || {
-        let store = open();
-        for (_, run) in store.periods("nasional", Some(middle)).expect("periods") {
-            assert_eq!(store.overview(run).expect("an overview").satker.len(), satker);
-        }
-    });
-    let start = Instant::now();
-    let counts = open().export(&folder.path().join("parquet")).expect("room to write");
-    println!("export {} rows {:>42.1} s", counts.values().sum::<u64>(), start.elapsed().as_secs_f64());
+    };
+    ask("all periods side by side", || overviews(None));
+    ask("all periods as of half a period ago", || overviews(Some(before(PERIOD / 2))));
 }
 
 fn record(store: &mut Store, period: &str, week: usize, data: &RunRecord) {

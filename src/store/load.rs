@@ -28,7 +28,8 @@ const AREA: &str = "area-";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Whole,
-    /// Scores of the whole and the areas, ranks, surveys, plans; not answers, evidence, findings and sources.
+    /// Scores of the whole and the areas, ranks, surveys without their elements, plans; not answers, evidence, findings
+    /// and sources.
     Overview,
     /// As the overview, and of answers, evidence, findings and scores what did not hold at another run.
     UnlikeRun(RunId),
@@ -44,7 +45,7 @@ impl Store {
     }
 
     /// A run at a glance, for many of them side by side: the scores of the whole and of the areas, ranks, surveys and
-    /// plans. Answers, evidence, findings and sources are left empty.
+    /// plans. The surveys' elements, answers, evidence, findings and sources are left empty.
     ///
     /// # Errors
     /// As [`Store::load`].
@@ -250,14 +251,14 @@ impl<'c> Loading<'c> {
             satker[place(id)?].plan = Some(PlanRecord { rows, done, late, ahead, due, undated });
             Ok(())
         })?;
-        self.load_surveys()?;
+        self.load_surveys(part)?;
         if part == Part::Whole {
             self.load_sources()?;
         }
         Ok(self.record)
     }
 
-    fn load_surveys(&mut self) -> Result<()> {
+    fn load_surveys(&mut self, part: Part) -> Result<()> {
         let Loading { conn, at, texts, record, places } = self;
         // What held until later runs comes after what holds still, so the rows are put in order first.
         let (mut surveys, mut elements) = (Vec::new(), Vec::new());
@@ -265,10 +266,12 @@ impl<'c> Loading<'c> {
             surveys.push(row);
             Ok(())
         })?;
-        ELEMENTS.at(conn, *at, Filter::default(), |row| {
-            elements.push(row);
-            Ok(())
-        })?;
+        if part != Part::Overview {
+            ELEMENTS.at(conn, *at, Filter::default(), |row| {
+                elements.push(row);
+                Ok(())
+            })?;
+        }
         surveys.sort_unstable_by_key(|row| row.0);
         elements.sort_unstable_by_key(|row| row.0);
         let mut elements = elements.into_iter().peekable();
