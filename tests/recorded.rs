@@ -74,7 +74,7 @@ fn what_changed_since_the_last_run_is_told_and_both_stay() {
     assert!(text.contains("1 jawaban") && text.contains("1 KPU 1"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     let value = json(&run(folder.path(), &["history", "diff", "1", "2", "--pipeline", "p.toml", "--format", "json"]));
-    assert_eq!(value["province"]["answers"], 1, "{value}");
+    assert_eq!(value["province"]["answers_changed"], 1, "{value}");
 
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(folder.path().join("out/rekap.xlsx")).unwrap();
     let changes = calamine::Reader::worksheet_range(&mut book, "Perubahan").unwrap();

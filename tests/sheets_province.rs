@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use common::{codes, is_close, rekap, root, stderr, stdout};
 use serde_json::Value;
-use sheets_server::faults::{Failure, Faults};
+use sheets_server::faults::{Failure, Faults, Quota};
 use sheets_server::model::Spreadsheet;
 use sheets_server::{Options, Server, load};
 
@@ -199,7 +199,7 @@ fn forty_satker_with_a_slow_google_are_read_in_time() {
 #[test]
 fn one_worksheet_at_an_address_is_checked_with_a_pipelines_key() {
     let (folder, server) = (tempfile::tempdir().unwrap(), server());
-    prepare(folder.path(), &server, |text| text);
+    prepare(folder.path(), &server, |text| text.replace("[google]", "[google]\ndeadline = \"1s\""));
     let check = |address: &str| {
         let arguments = ["check", "--format", "json", "--pipeline", "pipelines/babel-sheets.toml", address];
         let output = run(folder.path(), &arguments);
@@ -213,6 +213,15 @@ fn one_worksheet_at_an_address_is_checked_with_a_pipelines_key() {
     assert_eq!(codes(&value["findings"]), ["SRC017"]);
     let (value, _) = check("https://contoh.id/lke.xlsx");
     assert_eq!(codes(&value["findings"]), ["SRC013"]);
+    let lke = "https://docs.google.com/spreadsheets/d/lke-1971/edit#gid=0";
+    let without_key = run(folder.path(), &["check", "--format", "json", lke]);
+    assert_eq!(codes(&serde_json::from_slice::<Value>(&without_key.stdout).unwrap()["findings"]), ["SRC014"]);
+    server.set_faults(Faults { clock_skew: 17 * 60, ..Faults::default() });
+    assert_eq!(codes(&check(lke).0["findings"]), ["SRC023"]);
+    server.set_faults(Faults::default());
+    server.set_quota(Quota { reads: Some(0), ..Quota::default() });
+    assert_eq!(codes(&check(lke).0["findings"]), ["SRC022"]);
+    server.set_quota(Quota::default());
     let key = folder.path().join("out/kunci.json");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
     let (value, _) = check("https://docs.google.com/spreadsheets/d/lke-1971/edit#gid=0");

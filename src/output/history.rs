@@ -89,7 +89,7 @@ pub fn list(runs: &[RunInfo], hidden: usize, lang: Lang, zone: &TimeZone) -> Str
 }
 
 fn line([run, started, period, by, result, took, satker, findings]: [String; 8]) -> String {
-    format!("{run:>4} {started:<16} {period:<7} {by:<8} {result:<11} {took:>7} {satker:>7} {findings:>13}")
+    format!("{run:>4} {started:<16} {period:<7} {by:<8} {result:<13} {took:>6} {satker:>7} {findings:>12}")
 }
 
 /// One run: what it was, and every satker's scores, ranks and findings.

@@ -193,6 +193,7 @@ pub(super) fn source_info(info: &SourceInfo, sheet: Option<&str>) -> Value {
         "sha256": &*info.sha256,
         "bytes": info.bytes,
         "read_at": info.read_at.to_string(),
+        "stale": info.stale,
     })
 }
 

@@ -250,7 +250,7 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "schedule::lock::tests::a_killed_process_leaves_no_lock", "--nocapture"])
+            .args(["--exact", "pipeline::lock::tests::a_killed_process_leaves_no_lock", "--nocapture"])
             .env(FOLDER, folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -19,6 +19,8 @@ use crate::grid::Grid;
 
 /// Bytes of the digest a copy begins with: a copy cut short or changed is no copy.
 const CHECK: usize = 32;
+/// What a copy being written is called; what a killed process left goes when old copies do.
+const BESIDE: &str = ".baru-";
 /// The library's own level: quick, and smaller than any worksheet needs.
 const COMPRESSION: i32 = 3;
 
@@ -169,20 +171,15 @@ fn hex(bytes: &[u8]) -> String {
     digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Writes a value beside its place and renames it there.
+/// Writes a value beside its place and renames it there; several may write the same one at once.
 fn write(path: &Path, value: &impl Serialize) -> io::Result<()> {
     let packed = postcard::to_stdvec(value).map_err(io::Error::other)?;
     let packed = zstd::encode_all(packed.as_slice(), COMPRESSION)?;
-    let beside = path.with_extension(format!("{}-tmp", std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    let written = options.write(true).create(true).truncate(true).mode(0o600).open(&beside).and_then(|mut file| {
-        file.write_all(digest(&SHA256, &packed).as_ref())?;
-        file.write_all(&packed)
-    });
-    written.and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {
-        // Nothing half-written is left; where even that fails, the digest tells.
-        let _ = fs::remove_file(&beside);
-    })
+    // Readable by its owner alone, as temporary files are; removed where it does not reach its place.
+    let mut beside = tempfile::Builder::new().prefix(BESIDE).tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
+    beside.write_all(digest(&SHA256, &packed).as_ref())?;
+    beside.write_all(&packed)?;
+    beside.persist(path).map(|_| ()).map_err(|error| error.error)
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {

@@ -89,7 +89,7 @@ impl RunStatus {
         match self {
             RunStatus::Running => lang.pick("berjalan", "running"),
             RunStatus::Clean => lang.pick("lengkap", "complete"),
-            RunStatus::Incomplete => lang.pick("tak lengkap", "incomplete"),
+            RunStatus::Incomplete => lang.pick("tidak lengkap", "incomplete"),
             RunStatus::Failed => lang.pick("gagal", "failed"),
             RunStatus::Stopped => lang.pick("dihentikan", "stopped"),
             RunStatus::Interrupted => lang.pick("terputus", "interrupted"),
