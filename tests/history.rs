@@ -108,10 +108,10 @@ fn runs_are_listed() {
     assert_eq!(
         lines[2..6],
         [
-            " Run Mulai            Periode Oleh     Hasil          Lama  Satker        Temuan",
-            "   3 2026-01-11 07:00 2026-S1 jadwal   gagal          1:05       –             –",
-            "   2 2026-01-04 07:00 2025-S2 jadwal   tidak lengkap  1:05     1/2         1/0/1",
-            "   1 2025-12-28 07:00 2025-S2 tangan   tidak lengkap  1:05     1/2         1/0/1",
+            "  No Mulai            Periode Oleh     Hasil           Lama  Satker       Temuan",
+            "   3 2026-01-11 07:00 2026-S1 jadwal   gagal           1:05       –            –",
+            "   2 2026-01-04 07:00 2025-S2 jadwal   tidak lengkap   1:05     1/2        1/0/1",
+            "   1 2025-12-28 07:00 2025-S2 tangan   tidak lengkap   1:05     1/2        1/0/1",
         ]
     );
     assert!(lines.iter().all(|line| line.chars().count() <= 80), "{text}");
@@ -133,7 +133,7 @@ fn one_run_is_shown() {
     with_history(folder.path());
     let text = stdout(&history(folder.path(), &["show", "2"]));
     for line in [
-        "Run 2 · 2025-S2 · tidak lengkap",
+        "Konsolidasi nomor 2 · 2025-S2 · tidak lengkap",
         "Selesai         2026-01-04 07:01:05 UTC (1:05)",
         "Sumber          1 (1 salinan lama)",
         "1971   KPU Kota Pangkalpinang               82,00      –     1     –       0/0/1",

@@ -18,14 +18,14 @@ use crate::store::{RunId, Store, StoreError};
 /// Runs listed unless more are asked for.
 const LINES: usize = 30;
 
-/// Tampilkan riwayat run sebuah pipeline
+/// Tampilkan riwayat konsolidasi sebuah pipeline
 #[derive(Debug, Args)]
 pub(super) struct History {
     #[command(subcommand)]
     what: Option<What>,
     #[command(flatten)]
     place: Place,
-    /// Paling banyak sekian run; 0 semuanya [bawaan: 30]
+    /// Paling banyak sekian konsolidasi; 0 semuanya [bawaan: 30]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// Tulis seluruh riwayat sebagai tabel Parquet ke folder ini
@@ -48,9 +48,9 @@ enum What {
         #[arg(long, value_name = "FOLDER", conflicts_with = "pipeline")]
         state: Option<PathBuf>,
     },
-    /// Tampilkan satu run: nilai, peringkat, dan temuan tiap satker
+    /// Tampilkan satu konsolidasi: nilai, peringkat, dan temuan tiap satker
     Show {
-        /// Nomor run
+        /// Nomor konsolidasi
         run: RunId,
         #[command(flatten)]
         place: Place,
@@ -139,7 +139,7 @@ fn list(limit: Option<usize>, place: &Place, shown: &Shown) -> Result<String, St
     Ok(match shown.format {
         Format::Json => to_text(&history::list_json(&runs)),
         Format::Text if runs.is_empty() => {
-            shown.lang.pick("Belum ada run yang tercatat.\n", "No run is recorded yet.\n").to_owned()
+            shown.lang.pick("Belum ada konsolidasi yang tercatat.\n", "No run is recorded yet.\n").to_owned()
         }
         Format::Text => history::list(&runs, all - runs.len(), shown.lang, &zone),
     })
@@ -180,8 +180,8 @@ fn show(run: RunId, place: &Place, shown: &Shown) -> Result<String, String> {
     let one = one_run(&store, run).map_err(|error| error.show(shown.lang))?;
     if let Some(pipeline) = pipeline.filter(|pipeline| *pipeline != one.run.pipeline) {
         let (other, lang) = (&one.run.pipeline, shown.lang);
-        let text = lang.pick("bukan run pipeline ini, melainkan", "is no run of this pipeline but of");
-        return Err(format!("{pipeline}: run {run} {text} {other}"));
+        let text = lang.pick("bukan konsolidasi pipeline ini, melainkan", "is no run of this pipeline but of");
+        return Err(format!("{pipeline}: {run} {text} {other}"));
     }
     Ok(match shown.format {
         Format::Json => to_text(&history::show_json(&one)),

@@ -44,7 +44,7 @@ pub fn list(runs: &[RunInfo], hidden: usize, lang: Lang, zone: &TimeZone) -> Str
         push(&mut out, &format!("{} ({pipeline})", shorten(&runs[0].title, 76usize.saturating_sub(pipeline.len()))));
         out.push('\n');
         let heads = [
-            "Run",
+            lang.pick("No", "Run"),
             lang.pick("Mulai", "Started"),
             lang.pick("Periode", "Period"),
             lang.pick("Oleh", "By"),
@@ -75,7 +75,7 @@ pub fn list(runs: &[RunInfo], hidden: usize, lang: Lang, zone: &TimeZone) -> Str
     }
     if hidden > 0 {
         let text = lang.pick(
-            "run lebih lama tidak ditampilkan; semuanya: --limit 0",
+            "konsolidasi lebih lama tidak ditampilkan; semuanya: --limit 0",
             "older runs not shown; all of them: --limit 0",
         );
         push(&mut out, &format!("{hidden} {text}"));
@@ -95,7 +95,10 @@ fn line([run, started, period, by, result, took, satker, findings]: [String; 8])
 /// One run: what it was, and every satker's scores, ranks and findings.
 pub fn show(one: &OneRun, lang: Lang, zone: &TimeZone) -> String {
     let (run, mut out) = (&one.run, String::new());
-    push(&mut out, &format!("Run {} · {} · {}", run.id, run.period, run.status.word(lang)));
+    push(
+        &mut out,
+        &format!("{} {} · {} · {}", lang.pick("Konsolidasi nomor", "Run"), run.id, run.period, run.status.word(lang)),
+    );
     let mut fact = |name: &str, value: &str| push(&mut out, &format!("{name:<LABEL$}{value}"));
     fact("Pipeline", &format!("{} ({})", run.title, run.pipeline));
     fact(lang.pick("Mulai", "Started"), &second(run.started, zone));
@@ -112,7 +115,7 @@ pub fn show(one: &OneRun, lang: Lang, zone: &TimeZone) -> String {
         out.push('\n');
         push(
             &mut out,
-            lang.pick("Tidak ada data: run ini tidak sampai dicatat.", "No data: this run was never recorded."),
+            lang.pick("Tidak ada data: konsolidasi ini tidak sampai dicatat.", "No data: this run was never recorded."),
         );
         return out;
     };

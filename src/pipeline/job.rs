@@ -394,7 +394,7 @@ fn replaced(store: &Store, pipeline: &Pipeline, run: RunId, lang: Lang) -> Resul
     let is_past = periods.iter().any(|(other, _)| Period::parse(other).is_some_and(|other| other > period));
     Ok(same.filter(|_| is_past).map(|same| match lang {
         Lang::Id => format!(
-            "Periode lampau {period} dijalankan ulang: angkanya diganti; yang lama tetap ada di rekap nomor {same}."
+            "Periode lampau {period} dijalankan ulang: angkanya diganti; yang lama tetap ada di konsolidasi nomor {same}."
         ),
         Lang::En => format!(
             "The past period {period} was run again: its numbers are replaced; the old ones stay in run number {same}."
@@ -466,7 +466,9 @@ pub fn rebuild(pipeline: &Path, run_id: RunId, lang: Lang, progress: &dyn Progre
     let snapshots = Snapshots::open(&present.state).map_err(|error| JobError::Copies(present.state.clone(), error))?;
     let gone = || {
         not_kept(
-            format!("rekap nomor {run_id} tidak dapat dibangun ulang: salinannya tidak disimpan lagi (keep_runs)"),
+            format!(
+                "konsolidasi nomor {run_id} tidak dapat dibangun ulang: salinannya tidak disimpan lagi (keep_runs)"
+            ),
             format!("run number {run_id} cannot be rebuilt: its copies are no longer kept (keep_runs)"),
         )
     };

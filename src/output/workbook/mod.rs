@@ -46,7 +46,7 @@ impl Context<'_> {
         let satker = self.lang.pick("satker", "work units");
         let run = self.lang.pick("dijalankan", "run at");
         let at = self.data.shown_time(self.data.run_at);
-        let number = self.data.run.map(|run| format!(" · {} {run}", self.lang.pick("rekap nomor", "run number")));
+        let number = self.data.run.map(|run| format!(" · {} {run}", self.lang.pick("konsolidasi nomor", "run number")));
         let number = number.unwrap_or_default();
         format!("{} · {} {satker} · {run} {at}{number}", self.data.period, self.data.units.len())
     }
