@@ -116,8 +116,14 @@ impl Work for Consolidating<'_> {
             schedule::Trigger::CatchUp | schedule::Trigger::Resumed => Trigger::CatchUp,
         };
         let options = JobOptions { lang: self.shown.lang, trigger, is_locked: true, ..JobOptions::default() };
+        // The satker registry may have changed though the pipeline file did not. Where it is broken, the old one is used.
+        let reread = Pipeline::read(&pipeline.path);
+        let pipeline = reread.as_ref().unwrap_or(pipeline);
         match perform(pipeline, &options, &clock, &Unwatched(stop)) {
-            Ok(done) => report(&done),
+            Ok(mut done) => {
+                done.problems.extend(reread.as_ref().err().map(|error| error.show(self.shown.lang)));
+                report(&done)
+            }
             Err(JobError::Stopped) => RunEnd::Stopped.into(),
             Err(error) => RunEnd::NothingDone([error.show(Lang::Id), error.show(Lang::En)]).into(),
         }
