@@ -40,7 +40,7 @@ pub(super) struct Run {
     /// Jangan catat di riwayat (dan jangan bandingkan dengan yang lalu)
     #[arg(long)]
     no_history: bool,
-    /// Bangun ulang berkas hasil dari rekap bernomor ini, dari salinan sumbernya
+    /// Bangun ulang berkas hasil konsolidasi bernomor ini, dari salinan sumbernya
     #[arg(long, value_name = "NOMOR", conflicts_with_all = ["ical", "offline", "stale", "check_links", "dry_run", "no_history"])]
     as_of: Option<i64>,
 }

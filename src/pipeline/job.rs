@@ -193,8 +193,8 @@ pub fn perform(
     let mut problems = Vec::new();
     for one in &told {
         if let Some(recording) = &mut recording {
-            let error = one.error.as_deref();
-            recording.store.record_notice(recording.run, &one.channel, one.told_at, one.attempts, error)?;
+            let (channel, error) = (impersonal(&one.channel), one.error.as_deref().map(impersonal));
+            recording.store.record_notice(recording.run, &channel, one.told_at, one.attempts, error.as_deref())?;
         }
         if one.error.is_some() || one.note.is_some() {
             problems.push(one.line(options.lang));
@@ -204,6 +204,15 @@ pub fn perform(
         done.notes.extend(problems);
         done
     })
+}
+
+/// A text without the persons in its e-mail addresses: the store keeps nothing personal.
+fn impersonal(text: &str) -> String {
+    let word = |word: &str| match word.rsplit_once('@') {
+        Some((_, domain)) => format!("@{domain}"),
+        None => word.to_owned(),
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// What is known of a run whatever it came to.
@@ -491,4 +500,16 @@ pub fn rebuild(pipeline: &Path, run_id: RunId, lang: Lang, progress: &dyn Progre
     compare(&mut data, &store, &then, record, run_id)?;
     let outputs = put_outputs(stage_outputs(&then.outputs, &data, lang)?)?;
     Ok(Done { data, outputs, refreshed: Vec::new(), notes: Vec::new(), problems: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_recorded_of_a_notice_names_no_person() {
+        assert_eq!(impersonal("mail pimpinan@contoh.id"), "mail @contoh.id");
+        assert_eq!(impersonal("550 <a.b@contoh.id>: tidak ada"), "550 @contoh.id>: tidak ada");
+        assert_eq!(impersonal("webhook contoh.id"), "webhook contoh.id");
+    }
 }
