@@ -11,6 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::config::ConfigError;
+use super::outputs::{OutputPlan, OutputSection, read_outputs, read_refresh};
 use super::registry::{load_registry, read_registry};
 use super::services::{
     GoogleSection, NotifySection, ScheduleSection, ScheduleSettings, WebSection, read_google, read_notify,
@@ -18,7 +19,7 @@ use super::services::{
 };
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::notify::NotifySettings;
-use crate::output::sheets::{RefreshPlan, TabTable};
+use crate::output::sheets::RefreshPlan;
 use crate::period::Period;
 use crate::plan::Family;
 use crate::satker::Satker;
@@ -110,35 +111,6 @@ pub struct SurveyPlan {
     pub columns: ColumnMap,
 }
 
-/// An output to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputPlan {
-    /// What it is.
-    pub kind: OutputKind,
-    /// Where it goes.
-    pub path: PathBuf,
-}
-
-/// A kind of output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutputKind {
-    /// The consolidated workbook.
-    Xlsx,
-    /// One table as CSV.
-    Csv(TableKind),
-    /// The deadlines of the plans, for calendar programs.
-    Ical,
-}
-
-/// A table that can be written by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TableKind {
-    /// Ranks, overall and per area.
-    Ranking,
-    /// Findings.
-    Findings,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PipelineFile {
@@ -204,16 +176,6 @@ enum Population {
 enum OneOrMany {
     One(String),
     Many(Vec<String>),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OutputSection {
-    kind: Spanned<String>,
-    table: Option<Spanned<String>>,
-    path: Option<Spanned<String>>,
-    spreadsheet: Option<Spanned<String>>,
-    tabs: Option<Spanned<BTreeMap<String, String>>>,
 }
 
 /// A mistake at a place of one text.
@@ -504,110 +466,8 @@ fn check_placeholders(
     Ok(())
 }
 
-fn read_outputs(
-    mistakes: &Mistakes,
-    directory: &Path,
-    sections: &[OutputSection],
-    name: &str,
-    year: i16,
-    semester: u8,
-) -> Result<Vec<OutputPlan>, ConfigError> {
-    let mut outputs: Vec<OutputPlan> = Vec::new();
-    for section in sections {
-        let one_of = |at: &Spanned<String>, known: &str| {
-            let id = format!("\"{}\" tidak dikenal; yang dikenal: {known}", at.get_ref());
-            mistakes.at(at.span(), id, format!("\"{}\" is not known; known are: {known}", at.get_ref()))
-        };
-        let kind = match (section.kind.get_ref().as_str(), &section.table) {
-            ("xlsx", None) => OutputKind::Xlsx,
-            ("ical", None) => OutputKind::Ical,
-            ("csv", Some(table)) => match table.get_ref().as_str() {
-                "ranking" => OutputKind::Csv(TableKind::Ranking),
-                "findings" => OutputKind::Csv(TableKind::Findings),
-                _ => return Err(one_of(table, "ranking, findings")),
-            },
-            ("csv", None) => {
-                let id = "kunci \"table\" belum ada: ranking atau findings".to_owned();
-                return Err(mistakes.at(section.kind.span(), id, "missing \"table\": ranking or findings".to_owned()));
-            }
-            ("xlsx" | "ical", Some(table)) => {
-                let id = "\"table\" hanya untuk kind = \"csv\"".to_owned();
-                return Err(mistakes.at(table.span(), id, "\"table\" goes with kind = \"csv\" only".to_owned()));
-            }
-            _ => return Err(one_of(&section.kind, "xlsx, csv, ical, google-sheets")),
-        };
-        let foreign = section.spreadsheet.as_ref().map(Spanned::span).or(section.tabs.as_ref().map(Spanned::span));
-        if let Some(span) = foreign {
-            let id = "kunci ini hanya untuk kind = \"google-sheets\"".to_owned();
-            return Err(mistakes.at(span, id, "this key goes with kind = \"google-sheets\" only".to_owned()));
-        }
-        let Some(section_path) = &section.path else {
-            let id = "kunci \"path\" belum ada".to_owned();
-            return Err(mistakes.at(section.kind.span(), id, "missing \"path\"".to_owned()));
-        };
-        for placeholder in placeholders(section_path.get_ref()) {
-            if !["name", "year", "semester"].contains(&placeholder) {
-                let id = format!("{{{placeholder}}} tidak dikenal; yang dikenal: {{name}}, {{year}}, {{semester}}");
-                let en = format!("{{{placeholder}}} is not known; known are: {{name}}, {{year}}, {{semester}}");
-                return Err(mistakes.at(section_path.span(), id, en));
-            }
-        }
-        let path = fill(section_path.get_ref(), |placeholder| match placeholder {
-            "name" => name.to_owned(),
-            "year" => year.to_string(),
-            _ => semester.to_string(),
-        });
-        let path = tidy(&directory.join(path));
-        if outputs.iter().any(|output| output.path == path) {
-            let shown = path.display();
-            let (id, en) = (format!("dua keluaran menuju {shown}"), format!("two outputs go to {shown}"));
-            return Err(mistakes.at(section_path.span(), id, en));
-        }
-        outputs.push(OutputPlan { kind, path });
-    }
-    Ok(outputs)
-}
-
-/// A summary spreadsheet; without `tabs` it shows every table.
-fn read_refresh(mistakes: &Mistakes, section: &OutputSection, name: &str) -> Result<RefreshPlan, ConfigError> {
-    let Some(spreadsheet) = &section.spreadsheet else {
-        let id = "kunci \"spreadsheet\" belum ada: alamat Google Sheets".to_owned();
-        let en = "missing \"spreadsheet\": a Google Sheets address".to_owned();
-        return Err(mistakes.at(section.kind.span(), id, en));
-    };
-    if let Some(foreign) = section.table.as_ref().or(section.path.as_ref()) {
-        let id = "kunci ini bukan untuk kind = \"google-sheets\"".to_owned();
-        let en = "this key does not go with kind = \"google-sheets\"".to_owned();
-        return Err(mistakes.at(foreign.span(), id, en));
-    }
-    let mut tabs: Vec<(TabTable, String)> = Vec::new();
-    for table in TabTable::ALL {
-        let title = match &section.tabs {
-            None => Some(table.title().to_owned()),
-            Some(tabs) => tabs.get_ref().get(table.name()).cloned(),
-        };
-        tabs.extend(title.map(|title| (table, title)));
-    }
-    if let Some(given) = &section.tabs {
-        let names = TabTable::ALL.map(TabTable::name);
-        if let Some(wrong) = given.get_ref().keys().find(|key| !names.contains(&key.as_str())) {
-            let names = names.join(", ");
-            let id = format!("tabel \"{wrong}\" tidak dikenal; yang dikenal: {names}");
-            return Err(mistakes.at(given.span(), id, format!("unknown table \"{wrong}\"; known are: {names}")));
-        }
-        let mut titles: Vec<&String> = given.get_ref().values().collect();
-        titles.sort();
-        titles.dedup();
-        if titles.len() < given.get_ref().len() || titles.iter().any(|title| title.trim().is_empty()) {
-            let id = "nama tab harus berbeda-beda dan tidak kosong".to_owned();
-            return Err(mistakes.at(given.span(), id, "names of tabs must differ and not be empty".to_owned()));
-        }
-    }
-    Ok(RefreshPlan { pipeline: name.to_owned(), spreadsheet: spreadsheet.get_ref().clone(), tabs })
-}
-
 /// `pipelines/../out/x.xlsx` as `out/x.xlsx`; a path that leads upwards from its start stays as it is.
-fn tidy(path: &Path) -> PathBuf {
+pub(super) fn tidy(path: &Path) -> PathBuf {
     let mut tidy = PathBuf::new();
     for part in path.components() {
         match part {
@@ -622,11 +482,11 @@ fn tidy(path: &Path) -> PathBuf {
 }
 
 /// The names in braces.
-fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
-fn fill(text: &str, mut value: impl FnMut(&str) -> String) -> String {
+pub(super) fn fill(text: &str, mut value: impl FnMut(&str) -> String) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {

@@ -8,12 +8,13 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use polars::prelude::PolarsError;
 
 use super::manifest::{Manifest, forget_old_runs};
+use super::tell::{facts, impersonal, notify_people};
 use super::{LockError, OutputKind, OutputPlan, Pipeline, Progress, RunLock, TableKind, run};
 use crate::consolidate::Consolidation;
 use crate::consolidate::changes::{Changes, RunRef};
@@ -23,7 +24,6 @@ use crate::consolidate::trend::{Trend, mergers};
 use crate::finding::Severity;
 use crate::lang::Lang;
 use crate::links::LinkSettings;
-use crate::notify::{Event, OutputFile, RetryPolicy, RunFacts, Surroundings, Told, tell};
 use crate::output::file::{Staged, WriteError, stage};
 use crate::output::sheets::{Refreshed, refresh};
 use crate::output::{plan, table, workbook};
@@ -154,7 +154,7 @@ impl From<WriteError> for JobError {
     }
 }
 
-type Clock<'a> = &'a (dyn Fn() -> Timestamp + Sync);
+pub(super) type Clock<'a> = &'a (dyn Fn() -> Timestamp + Sync);
 
 /// Runs a pipeline. Only one run of it goes on at a time.
 ///
@@ -204,74 +204,6 @@ pub fn perform(
         done.notes.extend(problems);
         done
     })
-}
-
-/// A text without the persons in its e-mail addresses: the store keeps nothing personal.
-fn impersonal(text: &str) -> String {
-    let word = |word: &str| match word.rsplit_once('@') {
-        Some((_, domain)) => format!("@{domain}"),
-        None => word.to_owned(),
-    };
-    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
-}
-
-/// What is known of a run whatever it came to.
-fn facts(
-    pipeline: &Pipeline,
-    options: &JobOptions,
-    worked: &Result<Done, JobError>,
-    (started, ended): (Timestamp, Timestamp),
-    run: Option<RunId>,
-) -> RunFacts {
-    let written = worked.as_ref().is_ok().then_some(&pipeline.outputs);
-    let kind = |kind: OutputKind| match kind {
-        OutputKind::Xlsx => "xlsx",
-        OutputKind::Csv(_) => "csv",
-        OutputKind::Ical => "ical",
-    };
-    let output = |output: &OutputPlan| OutputFile { kind: kind(output.kind).to_owned(), path: output.path.clone() };
-    RunFacts {
-        pipeline: pipeline.name.clone(),
-        title: pipeline.title.clone(),
-        period: pipeline.period().to_string(),
-        run,
-        trigger: options.trigger,
-        status: match worked {
-            Ok(done) => done.status(),
-            Err(JobError::Stopped) => RunStatus::Stopped,
-            Err(_) => RunStatus::Failed,
-        },
-        started,
-        ended,
-        zone: pipeline.zone(),
-        outputs: written.into_iter().flatten().map(output).collect(),
-        error: worked.as_ref().err().map(|error| error.show(options.lang)),
-    }
-}
-
-/// Tells whoever wants to know. Failing to does not fail the run.
-fn notify_people(
-    pipeline: &Pipeline,
-    options: &JobOptions,
-    worked: &Result<Done, JobError>,
-    facts: RunFacts,
-    progress: &dyn Progress,
-    now: Clock,
-) -> Vec<Told> {
-    let (event, has_changed) = match worked {
-        // Without a run before it everything is new.
-        Ok(done) => {
-            let changed = done.data.changes.as_ref().is_none_or(|changes| !changes.is_empty());
-            (Event::from_run(&done.data, facts, options.lang), changed)
-        }
-        Err(_) => (Event::of_nothing(facts), false),
-    };
-    let wait = |time: Duration| {
-        std::thread::sleep(time);
-        !progress.is_halted()
-    };
-    let surroundings = Surroundings { wait: &wait, now, ..Surroundings::default() };
-    tell(&pipeline.notify, &event, has_changed, options.lang, &RetryPolicy::default(), &surroundings)
 }
 
 /// A run being recorded.
@@ -500,16 +432,4 @@ pub fn rebuild(pipeline: &Path, run_id: RunId, lang: Lang, progress: &dyn Progre
     compare(&mut data, &store, &then, record, run_id)?;
     let outputs = put_outputs(stage_outputs(&then.outputs, &data, lang)?)?;
     Ok(Done { data, outputs, refreshed: Vec::new(), notes: Vec::new(), problems: Vec::new() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_recorded_of_a_notice_names_no_person() {
-        assert_eq!(impersonal("mail pimpinan@contoh.id"), "mail @contoh.id");
-        assert_eq!(impersonal("550 <a.b@contoh.id>: tidak ada"), "550 @contoh.id>: tidak ada");
-        assert_eq!(impersonal("webhook contoh.id"), "webhook contoh.id");
-    }
 }

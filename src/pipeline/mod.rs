@@ -5,12 +5,15 @@ mod file;
 pub mod job;
 mod lock;
 pub mod manifest;
+mod outputs;
 mod registry;
 mod run;
 mod services;
+mod tell;
 
 pub use config::ConfigError;
-pub use file::{OutputKind, OutputPlan, Pipeline, PlanSource, SurveyPlan, TableKind};
+pub use file::{Pipeline, PlanSource, SurveyPlan};
 pub use lock::{Holder, LockError, RunLock};
+pub use outputs::{OutputKind, OutputPlan, TableKind};
 pub use run::{Progress, run};
 pub use services::ScheduleSettings;
