@@ -10,7 +10,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Output;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use common::{codes, is_close, rekap, root, stderr, stdout};
@@ -171,7 +171,7 @@ fn what_cannot_be_reached_has_its_last_copy_and_that_is_said() {
 }
 
 #[test]
-fn forty_satker_with_a_slow_google_are_read_in_time() {
+fn forty_satker_are_read_side_by_side() {
     let (folder, server) = (tempfile::tempdir().unwrap(), Server::start(Options::default()));
     prepare(folder.path(), &server, |text| {
         let text = text.replace("[google]", "[google]\nreads_per_minute = 1000\nrequests_per_minute = 1000");
@@ -187,13 +187,12 @@ fn forty_satker_with_a_slow_google_are_read_in_time() {
             &format!("{satker},KPU {satker},kota,,https://docs.google.com/spreadsheets/d/lke-{satker}/edit#gid=0\n");
     }
     fs::write(folder.path().join("pipelines/satker-babel-sheets.csv"), registry).unwrap();
-    server.set_faults(Faults { latency: Duration::from_millis(200), ..Faults::default() });
-    let began = Instant::now();
+    server.set_faults(Faults { latency: Duration::from_millis(20), ..Faults::default() });
     let output = run_sheets(folder.path(), &[]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     let counts = server.counts();
-    assert!(counts.reads <= 3 * 40, "{counts:?}");
+    assert_eq!(counts.reads, 2 * 40, "{counts:?}");
+    assert!(counts.most_at_once > 4, "{counts:?}");
 }
 
 #[test]
