@@ -188,7 +188,8 @@ pub fn perform(
     if options.is_dry || pipeline.notify.is_empty() {
         return worked;
     }
-    let facts = facts(pipeline, options, &worked, (started, now()), recording.as_ref().map(|recording| recording.run));
+    let facts =
+        facts(pipeline, options, &worked, status, (started, now()), recording.as_ref().map(|recording| recording.run));
     let told = notify_people(pipeline, options, &worked, facts, progress, now);
     let mut problems = Vec::new();
     for one in &told {

@@ -23,6 +23,7 @@ pub(super) fn facts(
     pipeline: &Pipeline,
     options: &JobOptions,
     worked: &Result<Done, JobError>,
+    status: RunStatus,
     (started, ended): (Timestamp, Timestamp),
     run: Option<RunId>,
 ) -> RunFacts {
@@ -39,11 +40,7 @@ pub(super) fn facts(
         period: pipeline.period().to_string(),
         run,
         trigger: options.trigger,
-        status: match worked {
-            Ok(done) => done.status(),
-            Err(JobError::Stopped) => RunStatus::Stopped,
-            Err(_) => RunStatus::Failed,
-        },
+        status,
         started,
         ended,
         zone: pipeline.zone(),

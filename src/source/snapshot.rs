@@ -14,6 +14,7 @@ use ring::digest::{SHA256, digest};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::Sha256;
 use super::web::Validators;
 use crate::grid::Grid;
 
@@ -163,12 +164,8 @@ impl Snapshots {
     }
 
     fn of_location(&self, location: &str) -> PathBuf {
-        self.folder.join("latest").join(hex(location.as_bytes()))
+        self.folder.join("latest").join(&*Sha256::of(location.as_bytes()))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes a value beside its place and renames it there; several may write the same one at once.
