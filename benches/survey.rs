@@ -85,7 +85,7 @@ fn compare(name: &str, alone: &dyn Fn(), whole: &dyn Fn(), target: f64) {
 
 fn index(path: &Path, skm: &Arc<Instrument>) {
     let book = Book::open(path, "x", Timestamp::UNIX_EPOCH, &Limits::default()).expect("a good file");
-    let result = examine(book, skm, &SurveyOptions::default()).result.expect("a result");
+    let result = examine(vec![book], skm, &SurveyOptions::default()).result.expect("a result");
     assert!(result.index.index > 50.0);
 }
 
@@ -142,7 +142,11 @@ impl<'a> Form<'a> {
         for element in 0..self.skm.elements.len() {
             let open = self.roll(200) == 0;
             let worth = (1 + mood + self.roll(2)).min(3);
-            cells.push(if open { String::new() } else { self.skm.elements[element].answers[worth].clone() });
+            cells.push(if open {
+                String::new()
+            } else {
+                self.skm.elements[element].offered().nth(worth).expect("an answer for every value").to_owned()
+            });
         }
         cells.push(match self.roll(10) {
             0 => "Ruang tunggu perlu ditambah kursi".to_owned(),

@@ -17,8 +17,8 @@ use crate::period::Period;
 use crate::plan::{self, ExaminedPlan, PlanOptions};
 use crate::source::fetch::Sources;
 use crate::source::{Book, Unopened};
-use crate::survey::columns::ColumnMap;
 use crate::survey::instrument::Instrument;
+use crate::survey::scale::Declared;
 use crate::survey::{self, ExaminedSurvey, Heads, SurveyOptions};
 
 /// Periksa satu berkas: isi, nilai atau indeks, temuan
@@ -35,6 +35,12 @@ pub(super) struct Check {
     /// Baca sebagai jawaban survei: skm-2017, ipak, ipkp, ikm-2004, atau berkas TOML
     #[arg(long)]
     instrument: Option<String>,
+    /// Nilai tertinggi skala survei itu: 4, 5, 6, …
+    #[arg(long, value_parser = clap::value_parser!(u8).range(2..=10))]
+    scale: Option<u8>,
+    /// Apakah huruf dan angka jawaban urut dari yang terbaik
+    #[arg(long, num_args = 0..=1, default_missing_value = "true")]
+    best_first: Option<bool>,
     /// Baca sebagai rencana aksi
     #[arg(long, conflicts_with = "instrument")]
     plan: bool,
@@ -78,11 +84,11 @@ impl Check {
 
     /// The shipped instrument a file answers at least half of, where there is no doubt that it is no LKE.
     fn looks_like_a_survey(&self, sources: &Sources) -> Option<Arc<Instrument>> {
-        let heads = Heads::read(&mut self.open(sources).ok()?.0);
-        let map = ColumnMap::new();
-        let measured = Instrument::shipped().iter().map(|instrument| (heads.recognised(instrument, &map), instrument));
+        let heads = Heads::read(&mut [self.open(sources).ok()?.0]);
+        let measured = Instrument::shipped().iter().map(|instrument| (heads.recognised(instrument), instrument));
         // Of equally good ones the first shipped.
-        let (measured, instrument) = measured.rev().max_by_key(|(measured, _)| *measured)?;
+        let share = |(measured, instrument): &(usize, &Arc<Instrument>)| 1000 * measured / instrument.elements.len();
+        let (measured, instrument) = measured.rev().max_by_key(share)?;
         (2 * measured >= instrument.elements.len()).then(|| instrument.clone())
     }
 
@@ -143,22 +149,28 @@ impl Check {
                 }
             },
         };
-        let options = SurveyOptions { period, population: self.population, ..SurveyOptions::default() };
+        let options = SurveyOptions {
+            is_named: self.instrument.is_some(),
+            period,
+            population: self.population,
+            declared: Declared { scale: self.scale, best_first: self.best_first },
+            ..SurveyOptions::default()
+        };
         let examined = match self.open(sources) {
             Ok((book, stale)) => {
-                let mut examined = survey::examine(book, instrument, &options);
+                let mut examined = survey::examine(vec![book], instrument, &options);
                 examined.findings.extend(stale);
                 examined
             }
             Err(unopened) => {
                 let findings = vec![unopened.finding()];
-                ExaminedSurvey { source: unopened.info, result: None, findings }
+                ExaminedSurvey { sources: vec![unopened.info], result: None, findings }
             }
         };
-        let ExaminedSurvey { source, result, findings } = &examined;
+        let ExaminedSurvey { sources, result, findings } = &examined;
         shown.print(&match shown.format {
             Format::Json => {
-                format!("{}\n", json::survey(instrument, Some(source), result.as_ref(), findings, shown.lang))
+                format!("{}\n", json::survey(instrument, sources, result.as_ref(), findings, shown.lang))
             }
             Format::Text => text::survey(&examined, instrument, shown.lang, shown.verbose),
         });

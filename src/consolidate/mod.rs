@@ -54,19 +54,28 @@ pub struct Unit {
 /// One survey of a satker.
 #[derive(Debug, Default)]
 pub struct UnitSurvey {
-    /// Where it was read from; none where the registry names no place.
-    pub source: Option<SourceInfo>,
+    /// The files it was read from; none where the registry names no place.
+    pub sources: Vec<SourceInfo>,
     /// The result; none where it could not be read.
     pub result: Option<SurveyResult>,
     /// Why there is no result.
     pub failure: Option<Finding>,
 }
 
+impl UnitSurvey {
+    /// Where it was read from, as lists of sources show it: one line where the registry names no place, too.
+    pub fn lines(&self) -> impl Iterator<Item = Option<&SourceInfo>> {
+        let none = self.sources.is_empty().then_some(None);
+        self.sources.iter().map(Some).chain(none)
+    }
+}
+
 impl Unit {
     /// Everything the satker was read from, with what it is: `lke`, an instrument's id, `plan`.
     pub fn sources<'a>(&'a self, data: &'a Consolidation) -> impl Iterator<Item = (&'a str, &'a SourceInfo)> {
         let surveys = data.surveys.iter().zip(&self.surveys);
-        let surveys = surveys.filter_map(|(head, survey)| Some((head.instrument.id.as_str(), survey.source.as_ref()?)));
+        let surveys = surveys
+            .flat_map(|(head, survey)| survey.sources.iter().map(|source| (head.instrument.id.as_str(), source)));
         let plans = self.plan.iter().flat_map(|plan| &plan.sources).map(|source| ("plan", source));
         self.source.iter().map(|source| ("lke", source)).chain(surveys).chain(plans)
     }

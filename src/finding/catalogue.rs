@@ -501,7 +501,7 @@ catalogue! {
         "Berkas ini bukan {title}, melainkan {other}." / "This file is not {title} but {other}."
         "Perbaiki alamat berkas di daftar satker, atau baca dengan instrumen {id}."
         / "Correct the file's address in the registry, or read it with the instrument {id}."
-        { title: Text("Survei Kepuasan Masyarakat"), other: Text("Indeks Persepsi Anti Korupsi"), id: Text("ipak") }
+        { title: Text("Survei Kepuasan Masyarakat"), other: Text("Indeks Persepsi Anti Korupsi"), id: Text("ipk-10") }
     NoResponses "SKM003" Error
         "Belum ada responden" / "No responses"
         "Judul kolomnya ada, tetapi belum ada satu pun jawaban." / "The header is there, but not a single response."
@@ -535,12 +535,12 @@ catalogue! {
         "Petakan kolom itu di pipeline ([survey.columns])." / "Map the column in the pipeline ([survey.columns])."
         { column: Text("J"), codes: Text("U2, U3") }
     MostlyUnknown "SKM008" Error
-        "Jawaban sekolom tidak dikenali" / "A column of unknown answers"
-        "Kolom {column} menanyakan {code}, tetapi sebagian besar jawabannya tidak dikenali: {examples}; tidak dipakai."
-        / "Column {column} asks for {code}, but most of its answers are not known: {examples}; it is not used."
-        "Gunakan pilihan jawaban resmi, atau ganti dengan angka 1 sampai 4."
-        / "Use the official answers, or numbers from 1 to 4."
-        { column: Text("F"), code: Text("U1"), examples: Text("\"Oke\" 41×") }
+        "Terlalu banyak jawaban tidak dikenali" / "Too many unknown answers"
+        "Kolom {columns}: {count} dari {given} jawaban tidak dikenali: {examples}. Yang hilang tidak acak, jadi indeks tidak dihitung."
+        / "Columns {columns}: {count} of {given} answers are not known: {examples}. What is lost is not lost by chance, so there is no index."
+        "Samakan jawabannya dengan pilihan resmi atau angka; kolom yang bukan pertanyaan dikecualikan di pipeline ([survey.columns] ignore)."
+        / "Use the official answers or numbers; leave out a column that is no question in the pipeline ([survey.columns] ignore)."
+        { columns: Text("F"), count: Count(41), given: Count(60), examples: Text("\"Oke\" 41×") }
     UnknownWordings "SKM009" Warning
         "Jawaban tidak dikenali" / "Unknown wordings"
         "Kolom {column}: {count} jawaban tidak dikenali dan tidak dihitung: {examples}."
@@ -549,11 +549,10 @@ catalogue! {
         { column: Text("G"), count: Count(3), examples: Text("\"Cukup\" 3×") }
     RepliesOutOfScale "SKM010" Warning
         "Jawaban di luar skala" / "Answers off the scale"
-        "Kolom {column}: {count} jawaban di luar skala 1–4 dan tidak dihitung: {examples}."
-        / "Column {column}: {count} answers are not on the scale 1–4 and not counted: {examples}."
-        "Betulkan di sumbernya; skala 1–5 tidak dapat dibaca sebagai 1–4."
-        / "Correct them at the source; a scale 1–5 cannot be read as 1–4."
-        { column: Text("H"), count: Count(2), examples: Text("\"5\" 1×, \"0\" 1×") }
+        "Kolom {column}: {count} jawaban di luar skala 1–{scale} dan tidak dihitung: {examples}."
+        / "Column {column}: {count} answers are not on the scale 1–{scale} and not counted: {examples}."
+        "Betulkan di sumbernya." / "Correct them at the source."
+        { column: Text("H"), count: Count(2), examples: Text("\"5\" 1×, \"0\" 1×"), scale: Count(4) }
     UnmatchedQuestion "SKM011" Warning
         "Pertanyaan berskala di luar instrumen" / "A question of no element"
         "Kolom {column} \"{header}\" berisi jawaban berskala tetapi bukan unsur instrumen ini; tidak dipakai."
@@ -576,8 +575,8 @@ catalogue! {
         { column: Text("A") }
     DatesUnreadable "SKM014" Warning
         "Tanggal tidak terbaca" / "Dates not readable"
-        "Kolom {column}: {count} tanggal tidak terbaca: {examples}; jawabannya tetap dihitung."
-        / "Column {column}: {count} dates are not readable: {examples}; their responses are counted all the same."
+        "Kolom {column}: {count} tanggal tidak terbaca: {examples}; tanpa periode jawabannya tetap dihitung."
+        / "Column {column}: {count} dates are not readable: {examples}; without a period their responses are counted."
         "Betulkan tanggalnya." / "Correct the dates."
         { column: Text("A"), count: Count(1), examples: Text("\"kemarin\" 1×") }
     NoTimestamp "SKM015" Warning
@@ -599,8 +598,8 @@ catalogue! {
         { count: Count(2), rows: Text("14, 31") }
     DuplicatesCounted "SKM018" Warning
         "Jawaban ganda" / "Responses sent twice"
-        "{count} jawaban sama persis dengan yang dikirim paling lama dua menit sebelumnya (baris {rows}); tetap dihitung."
-        / "{count} responses equal one sent at most two minutes before (rows {rows}); they are counted."
+        "{count} jawaban sama persis dengan jawaban lain pada detik yang sama (baris {rows}); tetap dihitung."
+        / "{count} responses equal another of the same second to the word (rows {rows}); they are counted."
         "Periksa baris itu; keluarkan dengan exclude_duplicates = true di pipeline."
         / "Look at the rows; leave them out with exclude_duplicates = true in the pipeline."
         { count: Count(3), rows: Text("8, 9, 10") }
@@ -647,15 +646,134 @@ catalogue! {
         { columns: Text("B, C") }
     ColumnsUnused "SKM026" Info
         "Kolom tidak dipakai" / "Columns not used"
-        "Kolom {columns} tidak dikenali dan tidak dibaca." / "Columns {columns} are not recognised and not read."
+        "Kolom {columns} tidak dipakai: {why}." / "Columns {columns} are not used: {why}."
         "Petakan di pipeline bila seharusnya dipakai." / "Map them in the pipeline if they should be used."
-        { columns: Text("Q") }
+        { columns: Text("Q"), why: Both("tingkat kepentingan atau harapan", "importance or expectation") }
     MappedColumnMissing "SKM027" Warning
         "Kolom yang dipetakan tidak ada" / "Mapped column missing"
         "Pipeline memetakan {key} ke \"{column}\", tetapi kolom itu tidak ada."
         / "The pipeline maps {key} to \"{column}\", but there is no such column."
         "Perbaiki [survey.columns], atau sebut huruf kolomnya." / "Correct [survey.columns], or name the column's letter."
         { key: Text("U3"), column: Text("Kecepatan") }
+    OtherScale "SKM028" Error
+        "Skala lain" / "Another scale"
+        "Kolom {columns}: jawabannya bukan skala 1–{scale}: {examples}. Indeks tidak dihitung."
+        / "Columns {columns}: the answers are not on the scale 1–{scale}: {examples}. There is no index."
+        "Nyatakan skalanya (scale = 5 di [[survey]], atau --scale 5); angka yang salah ketik dibetulkan di sumbernya."
+        / "Declare the scale (scale = 5 in [[survey]], or --scale 5); correct slips at the source."
+        { columns: Text("F, G"), examples: Text("\"5\" 24×, \"6\" 3×"), scale: Count(4) }
+    NoDirection "SKM029" Error
+        "Arah huruf tidak diketahui" / "Direction of letters unknown"
+        "Kolom {columns} dijawab dengan huruf ({examples}), dan tidak ada yang menyebut apakah a terbaik atau terburuk. Indeks tidak dihitung."
+        / "Columns {columns} are answered in letters ({examples}), and nothing tells whether a is the best or the worst. There is no index."
+        "Tulis arti hurufnya di judul kolom, atau nyatakan best_first = true atau false di [[survey]] (--best-first)."
+        / "Write what the letters mean in the header, or declare best_first = true or false in [[survey]] (--best-first)."
+        { columns: Text("F"), examples: Text("\"a\" 40×, \"b\" 12×") }
+    ClaimsAWrong "SKM030" Error
+        "Arah pernyataan tidak diketahui" / "Direction of a statement unknown"
+        "Kolom {columns} menyatakan pelanggaran (bukan ketiadaannya) dan dijawab dengan angka atau huruf: tidak diketahui apakah nilai tertinggi berarti baik. Indeks tidak dihitung."
+        / "Columns {columns} state a wrong (not its absence) and are answered in numbers or letters: whether the highest is good is not known. There is no index."
+        "Petakan kolomnya di pipeline ke unsur dengan reversed = true dalam instrumen sendiri, atau ubah pernyataannya menjadi ketiadaan pelanggaran."
+        / "Use an instrument of your own with reversed = true for the element, or state the absence of the wrong."
+        { columns: Text("F, G") }
+    OneElement "SKM031" Error
+        "Satu unsur bukan indeks" / "One element is no index"
+        "Hanya {codes} dari {of} unsur yang ditanyakan; dari satu unsur tidak ada indeks."
+        / "Only {codes} of {of} elements is asked for; one element makes no index."
+        "Pastikan ini ekspor survei itu, atau petakan kolomnya di pipeline ([survey.columns])."
+        / "Make sure this is an export of that survey, or map its columns in the pipeline ([survey.columns])."
+        { codes: Text("U7"), of: Count(9) }
+    TooFewElements "SKM032" Error
+        "Unsur kurang dari dua pertiga" / "Fewer than two thirds of the elements"
+        "Hanya {count} dari {of} unsur yang ditanyakan; indeksnya diberikan tanpa mutu dan tanpa peringkat. Belum ada: {missing}."
+        / "Only {count} of {of} elements are asked for; the index is given without a grade and is not ranked. Missing: {missing}."
+        "Lengkapi kuesioner, atau petakan kolom yang judulnya tidak dikenali."
+        / "Complete the questionnaire, or map columns whose header is not recognised."
+        { count: Count(5), of: Count(9), missing: Text("U6, U7, U8, U9") }
+    NotIsSecond "SKM033" Warning
+        "\"Tidak setuju\" dibaca 2" / "\"Tidak setuju\" is read as 2"
+        "Kolom {columns}: \"tidak …\" dibaca sebagai jawaban kedua dari empat, karena \"kurang …\" maupun \"sangat tidak …\" tidak ada di seluruh formulir."
+        / "Columns {columns}: \"tidak …\" is read as the second of four answers, since neither \"kurang …\" nor \"sangat tidak …\" stands anywhere in the form."
+        "Pastikan pilihan jawabannya; bila \"tidak …\" yang terendah, pakai instrumen sendiri yang menyebut jawabannya."
+        / "Make sure which answers there were; if \"tidak …\" is the lowest, use an instrument of your own that names them."
+        { columns: Text("F, G, H") }
+    LittleIsLowest "SKM034" Warning
+        "\"Kurang\" dibaca 1" / "\"Kurang\" is read as 1"
+        "Kolom {columns}: \"kurang\" dibaca sebagai jawaban terendah; \"cukup\" tidak ada di seluruh formulir."
+        / "Columns {columns}: \"kurang\" is read as the lowest answer; \"cukup\" stands nowhere in the form."
+        "Pastikan pilihan jawabannya: kurang, cukup, baik, sangat baik." / "Make sure the answers were kurang, cukup, baik, sangat baik."
+        { columns: Text("F, G, H") }
+    ReversedItems "SKM035" Warning
+        "Skala dibalik" / "Scale turned"
+        "Kolom {columns} menyatakan pelanggaran, jadi skalanya dibalik: tidak setuju berarti baik."
+        / "Columns {columns} state a wrong, so the scale is turned: to disagree is good."
+        "Pastikan maksud pernyataannya." / "Make sure what the statement means."
+        { columns: Text("F, G") }
+    BestFirst "SKM036" Info
+        "Pilihan urut dari yang terbaik" / "Answers from the best on"
+        "Kolom {columns}: huruf atau angka urut dari yang terbaik, jadi dibalik."
+        / "Columns {columns}: letters or numbers run from the best to the worst, so they are turned."
+        "Tidak perlu tindakan bila memang begitu." / "Nothing to do if that is so."
+        { columns: Text("F, G") }
+    ScaleTaken "SKM037" Info
+        "Skala diambil" / "Scale taken"
+        "Tidak ada yang menyebut skalanya dan tidak ada jawaban di atas {scale}, jadi dibaca 1–{scale}; instrumen ini dipakai pula dengan skala {others}."
+        / "Nothing tells the scale and no answer is above {scale}, so it is read as 1–{scale}; this instrument is also used with {others}."
+        "Nyatakan skalanya bila lain (scale di [[survey]], atau --scale)." / "Declare another scale (scale in [[survey]], or --scale)."
+        { scale: Count(4), others: Text("6") }
+    RowsLeftOut "SKM038" Info
+        "Baris bukan responden" / "Rows that are no respondents"
+        "{count} baris bukan responden ({why}): {rows}." / "{count} rows are no respondents ({why}): {rows}."
+        "Tidak perlu tindakan." / "Nothing to do."
+        { count: Count(2), rows: Text("64, 65"), why: Both("jumlah, rata-rata, atau rekap", "sums, means or tallies") }
+    RowsTooLong "SKM039" Warning
+        "Baris kelebihan kolom" / "Rows with fields too many"
+        "{count} baris memuat kolom lebih banyak daripada judulnya ({why}), sehingga jawabannya bergeser; tidak dihitung: {rows}."
+        / "{count} rows have more fields than the header ({why}), so that their answers are shifted; not counted: {rows}."
+        "Betulkan tanda koma atau kutip di baris itu, atau ekspor ulang sebagai xlsx."
+        / "Correct the comma or quote in the row, or export again as xlsx."
+        { count: Count(1), rows: Text("4"), why: Both("kelebihan kolom", "too many fields") }
+    SheetsJoined "SKM040" Info
+        "Beberapa lembar jawaban" / "Several response sheets"
+        "Jawaban dibaca dari beberapa lembar bersama-sama: {sheets}." / "Responses are read from several sheets together: {sheets}."
+        "Tidak perlu tindakan bila memang satu survei." / "Nothing to do if they are one survey."
+        { sheets: Text("Januari (31), Februari (28)") }
+    SheetsLeftOut "SKM041" Info
+        "Lembar tidak dibaca" / "Sheets not read"
+        "Lembar {sheets} tidak dibaca: {why}." / "The sheets {sheets} are not read: {why}."
+        "Tidak perlu tindakan bila memang bukan jawaban." / "Nothing to do if they hold no responses."
+        { sheets: Text("Rekap"), why: Both("rekap, bukan jawaban", "a summary, no responses") }
+    SheetsOfPeriods "SKM042" Error
+        "Lembar beberapa periode" / "Sheets of several periods"
+        "Lembar {sheets} dari periode yang berbeda; tanpa periode tidak dicampur, jadi indeks tidak dihitung."
+        / "The sheets {sheets} are of different periods; without a period they are not mixed, so there is no index."
+        "Sebut periodenya (period di [[survey]], atau --period 2025-S1)." / "Name the period (period in [[survey]], or --period 2025-S1)."
+        { sheets: Text("Semester 1, Semester 2") }
+    UndatedResponses "SKM043" Warning
+        "Jawaban tanpa tanggal" / "Responses without a date"
+        "{count} jawaban tanpa tanggal yang terbaca (baris {rows}) tidak masuk periode mana pun dan tidak dihitung pada {period}."
+        / "{count} responses without a readable date (rows {rows}) are of no period and not counted in {period}."
+        "Lengkapi tanggalnya." / "Fill in the dates."
+        { count: Count(1), rows: Text("3"), period: Text("2025-S1") }
+    EditedResponses "SKM044" Warning
+        "Jawaban yang disunting" / "Edited responses"
+        "{count} jawaban dari orang dan detik yang sama dengan jawaban lain, tetapi isinya berbeda (baris {rows}); keduanya dihitung."
+        / "{count} responses are of the same person and second as another but differ from it (rows {rows}); both are counted."
+        "Periksa apakah salah satunya hasil suntingan." / "See whether one of them is an edited copy."
+        { count: Count(1), rows: Text("9") }
+    AlikeResponses "SKM045" Warning
+        "Jawaban serupa tanpa waktu" / "Alike responses without a time"
+        "{count} jawaban sama persis dengan jawaban lain atas nama yang sama (baris {rows}); tanpa jam tidak diketahui apakah dikirim dua kali, jadi dihitung."
+        / "{count} responses equal another in the same name to the word (rows {rows}); without a time whether they were sent twice is not known, so they are counted."
+        "Periksa baris itu." / "Look at the rows."
+        { count: Count(1), rows: Text("3") }
+    FitsAnother "SKM046" Warning
+        "Lebih mirip survei lain" / "More like another survey"
+        "Dibaca sebagai {title} karena diminta, padahal semua butir {other} ada di berkas ini."
+        / "Read as {title} since that was asked for, while every item of {other} is in this file."
+        "Periksa alamat berkas di daftar satker, atau baca dengan instrumen {id}."
+        / "Check the file's address in the registry, or read it with the instrument {id}."
+        { title: Text("Survei Kepuasan Masyarakat"), other: Text("Indeks Persepsi Kualitas Pelayanan"), id: Text("spkp-8") }
 
     PlanNoTable "RAK001" Error
         "Tabel rencana aksi tidak ditemukan" / "No action plan found"

@@ -58,9 +58,7 @@ pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
             .surveys
             .iter()
             .zip(&data.surveys)
-            .map(|(of_unit, head)| {
-                survey(&head.instrument, of_unit.source.as_ref(), of_unit.result.as_ref(), &[], lang)
-            })
+            .map(|(of_unit, head)| survey(&head.instrument, &of_unit.sources, of_unit.result.as_ref(), &[], lang))
             .collect();
         if unit.plan.is_some() {
             value["plan"] = super::plan::of_unit(unit, &references, lang);
@@ -105,15 +103,17 @@ pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
 /// One survey. Without a result only kind, instrument, source and findings are there.
 pub fn survey(
     instrument: &Instrument,
-    source: Option<&SourceInfo>,
+    sources: &[SourceInfo],
     result: Option<&SurveyResult>,
     findings: &[Finding],
     lang: Lang,
 ) -> Value {
+    let sheet = result.map(|result| &*result.sheet);
     let mut value = json!({
         "kind": "survey",
         "instrument": instrument.id,
-        "source": source.map(|info| source_info(info, result.map(|result| &*result.sheet))),
+        "source": sources.first().map(|info| source_info(info, sheet)),
+        "sources": sources.iter().map(|info| source_info(info, sheet)).collect::<Vec<_>>(),
         "findings": findings.iter().map(|found| finding(found, lang)).collect::<Vec<_>>(),
     });
     let Some(result) = result else { return value };
@@ -135,6 +135,7 @@ pub fn survey(
         })
     };
     let more = json!({
+        "scale": index.scale,
         "period": result.period.map(|period| period.to_string()),
         "responses": result.responses,
         "valid": result.valid,
@@ -142,7 +143,7 @@ pub fn survey(
         "n": index.n,
         "index": index.index,
         "mean": index.mean,
-        "grade": letter(index.index),
+        "grade": result.grade().map(|grade| grade.letter.as_str()),
         "interval": interval(index),
         "rounded": index.rounded.iter().map(|r| json!({"weight": r.weight, "index": r.index})).collect::<Vec<_>>(),
         "elements": index.elements.iter().map(element).collect::<Vec<_>>(),
@@ -158,6 +159,8 @@ pub fn survey(
             "sample_needed": result.quality.sample_needed,
             "incomplete": result.quality.incomplete.len(),
             "duplicates": result.quality.duplicates.len(),
+            "edited": result.quality.edited.len(),
+            "alike": result.quality.alike.len(),
             "straight_lined": result.quality.straight_lined.len(),
         },
         "columns": result.columns.iter().map(|column| json!({
@@ -179,6 +182,7 @@ fn column_use(instrument: &Instrument, used: Use) -> String {
         Use::Consent => "consent".to_owned(),
         Use::Group(group) => group.name().to_owned(),
         Use::Element(element) => instrument.elements[element].code.clone(),
+        Use::Unanswered(_) => "unanswered".to_owned(),
         Use::Comment => "comment".to_owned(),
         Use::Personal => "personal".to_owned(),
         Use::Unused => "unused".to_owned(),

@@ -92,16 +92,18 @@ fn guide(sheet: &mut Worksheet, instrument: &Instrument, asked: &[&Element], lan
         sheet.write_with_format(row, 0, note, &title.clone().unset_text_wrap())?;
     }
     let names = [lang.pick("Kode", "Code"), lang.pick("Unsur", "Element"), lang.pick("Pertanyaan", "Question")];
-    for (col, name) in (0_u16..).zip(names.into_iter().chain(["1", "2", "3", "4"])) {
+    let values = asked.iter().map(|element| element.answers.len()).max().unwrap_or(0);
+    let values: Vec<String> = (1..=values).map(|value| value.to_string()).collect();
+    for (col, name) in (0_u16..).zip(names.into_iter().chain(values.iter().map(String::as_str))) {
         sheet.write_with_format(GUIDE_HEADER, col, name, &header)?;
     }
     for (row, element) in (GUIDE_HEADER + 1..).zip(asked) {
-        let texts = [&element.code, &element.label, &element.question].into_iter().chain(&element.answers);
+        let texts = [element.code.as_str(), &element.label, &element.question].into_iter().chain(element.offered());
         for (col, text) in (0_u16..).zip(texts) {
             sheet.write_with_format(row, col, text, &cell)?;
         }
     }
-    for (col, width) in (0_u16..).zip([8.0, 30.0, 46.0, 20.0, 20.0, 20.0, 20.0]) {
+    for (col, width) in (0_u16..).zip([8.0, 30.0, 46.0].into_iter().chain(values.iter().map(|_| 20.0))) {
         sheet.set_column_width(col, width)?;
     }
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);

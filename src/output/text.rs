@@ -172,7 +172,8 @@ pub fn survey(examined: &ExaminedSurvey, instrument: &Instrument, lang: Lang, al
     let mut out = String::new();
     push(&mut out, &format!("{} · {}", instrument.title, instrument.source));
     let sheet = examined.result.as_ref().map(|r| format!(", {} \"{}\"", lang.pick("lembar", "sheet"), r.sheet));
-    push(&mut out, &format!("{}{}", examined.source.location, sheet.unwrap_or_default()));
+    let locations: Vec<&str> = examined.sources.iter().map(|source| &*source.location).collect();
+    push(&mut out, &format!("{}{}", locations.join("; "), sheet.unwrap_or_default()));
     if let Some(result) = &examined.result {
         out.push('\n');
         survey_columns(&mut out, result, lang);
@@ -196,9 +197,16 @@ fn survey_columns(out: &mut String, result: &SurveyResult, lang: Lang) {
                 let element = &result.instrument.elements[element];
                 format!("{} {}", element.code, element.label)
             }
+            Use::Unanswered(element) => {
+                let element = &result.instrument.elements[element];
+                format!("{} {}", element.code, lang.pick("(kosong seluruhnya)", "(wholly empty)"))
+            }
             Use::Comment => lang.pick("saran", "comments").to_owned(),
             Use::Personal => lang.pick("data pribadi, tidak dibaca", "personal, not read").to_owned(),
-            Use::Unused => lang.pick("tidak dipakai", "not used").to_owned(),
+            Use::Unused => match column.why {
+                Some(why) => format!("{}: {}", lang.pick("tidak dipakai", "not used"), why.text(lang)),
+                None => lang.pick("tidak dipakai", "not used").to_owned(),
+            },
         };
         // A personal column's header may name somebody, too.
         let header = if column.used == Use::Personal { "" } else { &column.header };
@@ -215,14 +223,15 @@ fn survey_index(out: &mut String, result: &SurveyResult, lang: Lang) {
     );
     for element in &index.elements {
         let spec = &instrument.elements[element.element];
-        let cells = (((element.nrr - 1.0) / 3.0 * BAR as f64).round() as usize).min(BAR);
+        let steps = f64::from(index.scale.max(2) - 1);
+        let cells = (((element.nrr - 1.0) / steps * BAR as f64).round() as usize).min(BAR);
         let bar = format!("{}{}", "█".repeat(cells), "·".repeat(BAR - cells));
         let grade = instrument.grade(element.nik).map_or("–", |grade| grade.letter.as_str());
         let label = shorten(&format!("{} {}", spec.code, spec.label), 38);
         let (nrr, nik) = (lang.number(element.nrr, 2), lang.number(element.nik, 2));
         push(out, &format!("{label:<39}{:>5}{nrr:>6}{nik:>7}  {bar}  {grade:>5}", element.n));
     }
-    let grade = instrument.grade(index.index);
+    let grade = result.grade();
     let letter = grade.map_or_else(String::new, |grade| format!(" ({} {})", grade.letter, grade.label));
     let interval = index.interval.map_or_else(String::new, |(low, high)| {
         let (low, high) = (show_index(instrument, low, lang), show_index(instrument, high, lang));
@@ -230,11 +239,15 @@ fn survey_index(out: &mut String, result: &SurveyResult, lang: Lang) {
     });
     let shown = show_index(instrument, index.index, lang);
     let mean = lang.number(index.mean, 4);
-    push(out, &format!("{} {shown}{letter}{interval}; {} {mean}", instrument.index, lang.pick("rata-rata", "mean")));
+    let of = if index.scale == 4 { String::new() } else { format!(" {} {}", lang.pick("dari", "of"), index.scale) };
+    let words = lang.pick("rata-rata", "mean");
+    push(out, &format!("{} {shown}{letter}{interval}; {words} {mean}{of}", instrument.index));
     let lowest: Vec<&str> =
         index.priorities.iter().map(|&p| instrument.elements[index.elements[p].element].label.as_str()).collect();
-    let priorities = lang.pick("Prioritas perbaikan", "Priorities for improvement");
-    wrap(out, &format!("{priorities}: {}", lowest.join("; ")), "", "  ");
+    if !lowest.is_empty() {
+        let priorities = lang.pick("Prioritas perbaikan", "Priorities for improvement");
+        wrap(out, &format!("{priorities}: {}", lowest.join("; ")), "", "  ");
+    }
     let rounded: Vec<String> = index
         .rounded
         .iter()

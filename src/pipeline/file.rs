@@ -28,7 +28,8 @@ use crate::source::fetch::Reach;
 use crate::source::google::GoogleSettings;
 use crate::source::web::WebSettings;
 use crate::survey::columns::{ColumnMap, use_of_key};
-use crate::survey::instrument::Instrument;
+use crate::survey::instrument::{Instrument, SCALES};
+use crate::survey::scale::Declared;
 
 /// Where runs are recorded unless the file says another place, beside it; below, a folder a pipeline.
 const STATE_FOLDER: &str = ".rekap";
@@ -109,6 +110,8 @@ pub struct SurveyPlan {
     pub exclude_duplicates: bool,
     /// The file's own map of columns.
     pub columns: ColumnMap,
+    /// What the file declares of the scale.
+    pub declared: Declared,
 }
 
 #[derive(Debug, Deserialize)]
@@ -161,6 +164,8 @@ struct SurveySection {
     population: Option<Spanned<Population>>,
     #[serde(default)]
     exclude_duplicates: bool,
+    scale: Option<Spanned<u8>>,
+    best_first: Option<bool>,
     columns: Option<Spanned<BTreeMap<String, OneOrMany>>>,
 }
 
@@ -240,8 +245,9 @@ impl Pipeline {
         let surveys = file
             .survey
             .into_iter()
-            .map(|section| read_survey(&mistakes, directory, section, period, &columns))
+            .map(|section| read_surveys(&mistakes, directory, section, period, &columns))
             .collect::<Result<Vec<_>, _>>()?;
+        let surveys = surveys.into_iter().flatten().collect();
         let plan = file.plan.map(|section| read_plan(&mistakes, section, &columns)).transpose()?;
         let as_of = file.as_of.map(|at| read_date(&mistakes, &at)).transpose()?;
         let (refreshes, files): (Vec<_>, Vec<_>) =
@@ -320,14 +326,16 @@ impl Pipeline {
 
     /// Every place that is read for any satker.
     pub fn locations(&self) -> BTreeSet<String> {
-        let sources = std::iter::once(&self.lke_source).chain(self.surveys.iter().map(|survey| &survey.source));
-        let single =
-            sources.flat_map(|source| self.satker.iter().filter_map(|satker| self.locate(source, satker).ok()));
-        let plans = self.plan.iter().flat_map(|plan| {
-            let located = self.satker.iter().filter_map(|satker| self.locate(&plan.source, satker).ok());
-            located.flat_map(|locations| several(&locations).map(str::to_owned).collect::<Vec<_>>())
-        });
-        single.chain(plans).collect()
+        let located = |source: &str| {
+            let of_satker = self.satker.iter().filter_map(|satker| self.locate(source, satker).ok());
+            of_satker.collect::<Vec<String>>()
+        };
+        // A survey and a plan may be in several files.
+        let sources = self.surveys.iter().map(|survey| &survey.source).chain(self.plan.iter().map(|plan| &plan.source));
+        let parted = sources
+            .flat_map(|source| located(source))
+            .flat_map(|locations| several(&locations).map(str::to_owned).collect::<Vec<_>>());
+        located(&self.lke_source).into_iter().chain(parted).collect()
     }
 
     /// Fills a source's placeholders from a satker's row; the column that is empty there, where one is.
@@ -352,20 +360,27 @@ pub(super) fn several(locations: &str) -> impl Iterator<Item = &str> {
     locations.split(';').map(str::trim).filter(|location| !location.is_empty())
 }
 
-fn read_survey(
+/// The surveys of a section: one, or those of a form of several.
+fn read_surveys(
     mistakes: &Mistakes,
     directory: &Path,
     section: SurveySection,
     period: Period,
     registry: &BTreeSet<String>,
-) -> Result<SurveyPlan, ConfigError> {
+) -> Result<Vec<SurveyPlan>, ConfigError> {
     let name = section.instrument.get_ref();
-    let instrument = Instrument::named(name, directory).map_err(|error| {
+    let instruments = Instrument::of_form(name, directory).map_err(|error| {
         let shipped = Instrument::shipped().iter().map(|i| i.id.as_str()).collect::<Vec<_>>().join(", ");
         let id = format!("instrumen \"{name}\" tidak dapat dipakai ({error}); yang tersedia: {shipped}");
         let en = format!("instrument \"{name}\" cannot be used ({error}); shipped: {shipped}");
         mistakes.at(section.instrument.span(), id, en)
     })?;
+    if let Some(scale) = section.scale.as_ref().filter(|scale| !SCALES.contains(scale.get_ref())) {
+        let (id, en) = ("scale seharusnya 2 sampai 10", "scale is expected to be 2 to 10");
+        return Err(mistakes.at(scale.span(), id.to_owned(), en.to_owned()));
+    }
+    let declared =
+        Declared { scale: section.scale.as_ref().map(|scale| *scale.get_ref()), best_first: section.best_first };
     check_placeholders(mistakes, &section.source, registry)?;
     let period = match &section.period {
         None => period,
@@ -390,8 +405,9 @@ fn read_survey(
     if let Some(map) = section.columns {
         let span = map.span();
         for (key, wanted) in map.into_inner() {
-            if use_of_key(&instrument, &key).is_none() {
-                let codes = instrument.elements.iter().map(|e| e.code.as_str()).collect::<Vec<_>>().join(", ");
+            if !instruments.iter().any(|instrument| use_of_key(instrument, &key).is_some()) {
+                let elements = instruments.iter().flat_map(|instrument| &instrument.elements);
+                let codes = elements.map(|e| e.code.as_str()).collect::<Vec<_>>().join(", ");
                 let others = "timestamp, consent, service, sex, age, education, occupation, comment, ignore";
                 let id = format!("kunci \"{key}\" tidak dikenal; yang dikenal: {codes}, {others}");
                 return Err(mistakes.at(span, id, format!("unknown key \"{key}\"; known are: {codes}, {others}")));
@@ -403,14 +419,20 @@ fn read_survey(
             columns.insert(key, wanted);
         }
     }
-    Ok(SurveyPlan {
-        source: section.source.into_inner(),
-        population: population.transpose()?,
+    let (source, population) = (section.source.into_inner(), population.transpose()?);
+    let plan = |instrument: Arc<Instrument>| SurveyPlan {
+        source: source.clone(),
+        population: population.clone(),
         exclude_duplicates: section.exclude_duplicates,
+        // Keys of another survey of the form are not this one's.
+        columns: (columns.iter().filter(|(key, _)| use_of_key(&instrument, key).is_some()))
+            .map(|(key, wanted)| (key.clone(), wanted.clone()))
+            .collect(),
         instrument,
         period,
-        columns,
-    })
+        declared,
+    };
+    Ok(instruments.into_iter().map(plan).collect())
 }
 
 fn read_plan(

@@ -164,23 +164,32 @@ impl Reading<'_> {
         };
         let population = plan.population.as_ref().and_then(|text| self.pipeline.locate(text, self.satker).ok());
         let options = SurveyOptions {
+            is_named: true,
             period: Some(plan.period),
             population: population.and_then(|text| text.trim().parse().ok()),
             exclude_duplicates: plan.exclude_duplicates,
             columns: plan.columns.clone(),
+            declared: plan.declared,
         };
-        match self.open(&location, findings) {
-            Err(unopened) => {
-                let failure = unopened.finding();
-                findings.push(failure.clone());
-                UnitSurvey { source: Some(unopened.info), result: None, failure: Some(failure) }
-            }
-            Ok(book) => {
-                let examined = survey::examine(book, &plan.instrument, &options);
-                let failure = examined.findings.first().filter(|_| examined.result.is_none()).cloned();
-                findings.extend(examined.findings);
-                UnitSurvey { source: Some(examined.source), result: examined.result, failure }
+        // A survey may be in several files; without one of them its index would be another.
+        let (mut books, mut sources, mut failure) = (Vec::new(), Vec::new(), None);
+        for location in several(&location) {
+            match self.open(location, findings) {
+                Ok(book) => books.push(book),
+                Err(unopened) => {
+                    failure = failure.or_else(|| Some(unopened.finding()));
+                    findings.push(unopened.finding());
+                    sources.push(unopened.info);
+                }
             }
         }
+        if failure.is_some() {
+            sources.splice(0..0, books.into_iter().map(|book| book.info));
+            return UnitSurvey { sources, result: None, failure };
+        }
+        let examined = survey::examine(books, &plan.instrument, &options);
+        let failure = examined.findings.first().filter(|_| examined.result.is_none()).cloned();
+        findings.extend(examined.findings);
+        UnitSurvey { sources: examined.sources, result: examined.result, failure }
     }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::{Cell, CellRef, Grid, Value, column_letters};
 use crate::lang::Phrase;
-use crate::survey::answer::{Reply, read_reply};
 use crate::survey::dates::Stamp;
+use crate::survey::header::{Asks, Header, asks_for};
 use crate::survey::instrument::Instrument;
-use crate::survey::privacy::{OwnWords, is_personal_header, is_personal_value, scrub};
+use crate::survey::privacy::{OwnWords, is_personal_value, scrub};
+use crate::survey::wording::{Degree, Said, Wording, comparable};
 use crate::text::{normalise_label, shorten};
 
 /// Rows looked at for the header, and below it for what a column holds.
@@ -16,8 +17,26 @@ const HEADER_ROWS: u32 = 20;
 const SAMPLE_ROWS: u32 = 2_000;
 /// Rows of a sheet that say what its columns are.
 pub(super) const HEAD_ROWS: u32 = HEADER_ROWS + SAMPLE_ROWS;
-/// A column is a question's from this share of answers on the scale on.
+/// A column is a question's from this share of answers on a scale on.
 const MOSTLY: f64 = 0.5;
+/// Prefixes of codes that are no instrument's own: read only where the instrument is named and every number is there.
+const ANY_PREFIX: [&str; 15] = [
+    "",
+    "u",
+    "unsur",
+    "p",
+    "q",
+    "x",
+    "item",
+    "butir",
+    "pertanyaan",
+    "soal",
+    "pernyataan",
+    "no",
+    "nomor",
+    "indikator",
+    "aspek",
+];
 
 /// What responses are told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +91,8 @@ pub enum Use {
     Group(Group),
     /// A question of an element, by its place in the instrument.
     Element(usize),
+    /// A question of an element that nobody answered: it was not asked.
+    Unanswered(usize),
     /// Free text.
     Comment,
     /// Something that identifies the respondent: only used to scrub comments, never kept.
@@ -81,7 +102,7 @@ pub enum Use {
 }
 
 /// A column with what it is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Column {
     /// Column from 0.
     pub col: u32,
@@ -89,10 +110,14 @@ pub struct Column {
     pub header: String,
     /// What it is.
     pub used: Use,
+    /// Why it is not used, where that can be told.
+    pub why: Option<Phrase>,
+    /// The header, taken apart.
+    pub(super) asked: Header,
 }
 
 /// The columns of an export.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Columns {
     /// Row of the header, from 0; responses begin below it.
     pub header_row: u32,
@@ -106,9 +131,16 @@ impl Columns {
         self.columns.iter().filter(move |column| column.used == used).map(|column| column.col)
     }
 
-    /// How many elements have a question.
+    /// How many elements have a question that was answered.
     pub fn measured(&self, instrument: &Instrument) -> usize {
         (0..instrument.elements.len()).filter(|&element| self.of(Use::Element(element)).next().is_some()).count()
+    }
+
+    /// How many elements have a question, be it that nobody answered it.
+    pub fn asked(&self, instrument: &Instrument) -> usize {
+        let is_asked = |used: Use| self.of(used).next().is_some();
+        let asked = |&element: &usize| is_asked(Use::Element(element)) || is_asked(Use::Unanswered(element));
+        (0..instrument.elements.len()).filter(asked).count()
     }
 }
 
@@ -116,13 +148,20 @@ impl Columns {
 /// column letters. It wins over everything recognised.
 pub type ColumnMap = BTreeMap<String, Vec<String>>;
 
+/// How columns are to be recognised.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// What was asked.
+    pub instrument: &'a Instrument,
+    /// Whether somebody named the instrument: then headers that are only numbered are its questions.
+    pub is_named: bool,
+    /// The pipeline's own map.
+    pub map: &'a ColumnMap,
+}
+
 /// Recognises the columns of a sheet; `None` when no element has a question.
-pub fn recognise(
-    grid: &Grid,
-    instrument: &Instrument,
-    map: &ColumnMap,
-    findings: &mut SheetFindings,
-) -> Option<Columns> {
+pub fn recognise(grid: &Grid, wanted: Wanted, findings: &mut SheetFindings) -> Option<Columns> {
+    let Wanted { instrument, map, .. } = wanted;
     let header_row = (0..grid.rows().min(HEADER_ROWS))
         .map(|row| (row, header_score(grid, instrument, row)))
         .max_by_key(|&(row, score)| (score, std::cmp::Reverse(row)))
@@ -130,16 +169,20 @@ pub fn recognise(
     let mapped = mapped_columns(grid, instrument, header_row, map, findings);
     let mut columns = Columns { header_row, columns: Vec::new() };
     for col in 0..grid.cols() {
-        let header = header_text(grid, header_row, col);
-        if header.is_empty() && !mapped.contains_key(&col) {
-            continue;
-        }
-        let sheet = Sheet { grid, instrument, header_row, col, header: &header };
-        let used = mapped.get(&col).copied().unwrap_or_else(|| sheet.decide(findings));
-        columns.columns.push(Column { col, header: shorten(&header, 60), used });
+        let text = header_text(grid, header_row, col);
+        let asked = Header::new(&text);
+        let sheet = Sheet { grid, instrument, header_row, col, header: &asked };
+        let (used, why) = match mapped.get(&col) {
+            Some(used) => (*used, None),
+            None if asked.is_empty() && sheet.cells().next().is_none() => continue,
+            None => sheet.decide(findings),
+        };
+        columns.columns.push(Column { col, header: shorten(&text, 60), used, why, asked });
     }
-    report(grid, instrument, map, &columns, findings);
-    (columns.measured(instrument) > 0).then_some(columns)
+    one_timestamp(&mut columns.columns, &mapped);
+    by_codes(&mut columns, grid, wanted, findings);
+    report(wanted, &columns, findings);
+    (columns.asked(instrument) > 0).then_some(columns)
 }
 
 fn header_text(grid: &Grid, row: u32, col: u32) -> String {
@@ -149,18 +192,78 @@ fn header_text(grid: &Grid, row: u32, col: u32) -> String {
 
 /// How much a row looks like a header.
 fn header_score(grid: &Grid, instrument: &Instrument, row: u32) -> usize {
-    (0..grid.cols())
-        .filter(|&col| {
-            let header = normalise_label(&header_text(grid, row, col));
-            !header.is_empty()
-                && (best_elements(instrument, &header).0 >= 3
-                    || code_only(instrument, &header).is_some()
-                    || group_of(&header).is_some()
-                    || is_timestamp(&header)
-                    || is_personal_header(&header))
-        })
-        .count()
+    let is_heading = |col: &u32| {
+        let header = Header::new(&header_text(grid, row, *col));
+        !header.is_empty()
+            && (asks_for(instrument, header.question()).is_strong()
+                || header.code().is_some_and(|(prefix, _)| is_prefix(instrument, &prefix) && !prefix.is_empty())
+                || header.group().is_some()
+                || header.names_the_time().is_some()
+                || header.is_personal())
+    };
+    (0..grid.cols()).filter(is_heading).count()
 }
+
+fn is_prefix(instrument: &Instrument, prefix: &str) -> bool {
+    is_own_prefix(instrument, prefix) || ANY_PREFIX.contains(&prefix)
+}
+
+fn is_own_prefix(instrument: &Instrument, prefix: &str) -> bool {
+    instrument.code_prefixes.iter().any(|own| own.replace(' ', "") == prefix)
+}
+
+/// Of the columns that may be the response's time, the one that names it most surely stays.
+fn one_timestamp(columns: &mut [Column], mapped: &BTreeMap<u32, Use>) {
+    let surely = |column: &Column| match mapped.contains_key(&column.col) {
+        true => u8::MAX,
+        false => column.asked.names_the_time().unwrap_or_default(),
+    };
+    let times = columns.iter().filter(|column| column.used == Use::Timestamp);
+    let Some(best) = times.max_by_key(|column| (surely(column), std::cmp::Reverse(column.col))).map(|c| c.col) else {
+        return;
+    };
+    for column in columns.iter_mut().filter(|column| column.used == Use::Timestamp && column.col != best) {
+        column.used = Use::Unused;
+        column.why = Some(Phrase::new("waktu lain", "another time"));
+    }
+}
+
+/// Gives elements to headers that are a code, in the order of the instrument's list: `U1` … `U9`. Prefixes that are not the
+/// instrument's own count where it was named and exactly its numbers are there.
+fn by_codes(columns: &mut Columns, grid: &Grid, wanted: Wanted, findings: &mut SheetFindings) {
+    let instrument = wanted.instrument;
+    let elements = instrument.elements.len();
+    let mut numbered: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+    for (place, column) in columns.columns.iter().enumerate() {
+        let is_open = column.used == Use::Unused && column.why.is_none();
+        if let Some((prefix, number)) = column.asked.code().filter(|_| is_open)
+            && (1..=elements).contains(&number)
+            && is_prefix(instrument, &prefix)
+            && (is_own_prefix(instrument, &prefix) || column.asked.is_only_code())
+        {
+            numbered.entry(prefix).or_default().push((place, number - 1));
+        }
+    }
+    let is_whole =
+        |of: &Vec<(usize, usize)>| (0..elements).all(|element| of.iter().filter(|(_, e)| *e == element).count() == 1);
+    let chosen = numbered.iter().find(|(prefix, _)| is_own_prefix(instrument, prefix)).or_else(|| {
+        let is_open = columns.measured(instrument) == 0;
+        numbered.iter().find(|(_, of)| wanted.is_named && is_open && is_whole(of))
+    });
+    for &(place, element) in chosen.map(|(_, of)| of).into_iter().flatten() {
+        let column = &mut columns.columns[place];
+        let sheet = Sheet { grid, instrument, header_row: columns.header_row, col: column.col, header: &column.asked };
+        let is_blank = sheet.cells().next().is_none();
+        column.used = if is_blank { Use::Unanswered(element) } else { Use::Element(element) };
+        let Some(spec) = instrument.elements.get(element) else { continue };
+        if instrument.ambiguous_codes.contains(&spec.code) {
+            let args = [("code", Arg::from(spec.code.as_str())), ("label", Arg::from(spec.label.as_str()))];
+            sheet.find(Code::CodeByListOrder, findings, args);
+        }
+    }
+}
+
+const FREE_TEXT: Phrase = Phrase::new("tulisan bebas", "free text");
 
 /// The columns a pipeline maps by itself.
 fn mapped_columns(
@@ -209,7 +312,7 @@ struct Sheet<'a> {
     instrument: &'a Instrument,
     header_row: u32,
     col: u32,
-    header: &'a str,
+    header: &'a Header,
 }
 
 impl Sheet<'_> {
@@ -227,106 +330,145 @@ impl Sheet<'_> {
         if all == 0 { 0.0 } else { held as f64 / all as f64 }
     }
 
-    /// The share of cells that answer an element's question, be it off the scale; 0 where not one is on it.
+    /// The share of cells that answer an element's question on some scale: whole numbers, letters, degrees, its own answers.
     fn answers(&self, element: usize) -> f64 {
-        let reply = |cell: &Cell| match cell.value {
-            Value::Date(_) => Reply::Blank,
-            _ => read_reply(self.instrument, element, cell.seen()),
-        };
-        if self.share(|cell| matches!(reply(cell), Reply::Value(_))) == 0.0 {
-            return 0.0;
-        }
-        self.share(|cell| matches!(reply(cell), Reply::Value(_) | Reply::OutOfScale(_)))
+        self.share(|cell| {
+            let wording = Wording::read(&cell.shown(), |words| self.is_own(element, words));
+            let is_very = wording.degree_of_any().is_some_and(|(degree, _)| degree == Degree::Very);
+            !matches!(cell.value, Value::Date(_))
+                && match &wording.said {
+                    Said::Number(number) => (0.0..=10.0).contains(number) && number.fract() == 0.0,
+                    Said::Letter(_) | Said::Degree(..) | Said::Neutral => true,
+                    Said::Words(words) => wording.abbreviated().is_some() || is_very || self.is_own(element, words),
+                    Said::Nothing => false,
+                }
+        })
     }
 
-    fn decide(&self, findings: &mut SheetFindings) -> Use {
-        let header = normalise_label(question_part(self.header));
-        let is_empty = self.cells().next().is_none();
-        let (score, best) = best_elements(self.instrument, &header);
-        if is_timestamp(&header) || self.share(|cell| Stamp::read(cell.seen()).is_time()) >= MOSTLY {
-            return Use::Timestamp;
+    fn is_own(&self, element: usize, words: &str) -> bool {
+        let answers = self.instrument.elements.get(element).map(|of| of.answers.as_slice()).unwrap_or_default();
+        answers.iter().flat_map(|answer| answer.split('|')).any(|own| comparable(own) == words)
+    }
+
+    /// Whether numbers stand below the header, and no words.
+    fn is_counted(&self) -> bool {
+        let is_number = |cell: &Cell| {
+            cell.number().is_some()
+                || matches!(Wording::read(&cell.shown(), |_| false).said, Said::Number(_) | Said::Nothing)
+        };
+        self.share(is_number) >= 1.0
+    }
+
+    /// What the column is, and why it is nothing.
+    fn decide(&self, findings: &mut SheetFindings) -> (Use, Option<Phrase>) {
+        let unused = |why: Phrase| (Use::Unused, Some(why));
+        let header = self.header;
+        if header.is_empty() {
+            return unused(Phrase::new("tanpa judul", "no header"));
         }
-        // Answers on the scale tell nobody's name, whatever the question mentions.
-        let on_scale = best.first().is_some_and(|&element| self.answers(element) >= MOSTLY);
-        if is_personal_header(&header) && !on_scale || self.share(|cell| is_personal_value(&cell.shown())) >= MOSTLY {
-            return Use::Personal;
-        }
-        if score == 0
-            && let Some(element) = code_only(self.instrument, &header)
+        let asks = asks_for(self.instrument, header.question());
+        let claimed = asks.claimed();
+        let answers = claimed.iter().map(|&element| self.answers(element)).fold(0.0, f64::max);
+        if header.names_the_time().is_some()
+            && (self.cells().next().is_none() || self.share(|cell| Stamp::read_named(cell.seen()).is_time()) >= MOSTLY)
         {
-            return self.by_code(element, is_empty, findings);
+            return (Use::Timestamp, None);
         }
-        let answers = best.iter().map(|&element| self.answers(element)).fold(0.0, f64::max);
-        if score > 0 && (answers >= MOSTLY || is_empty && score >= 3) {
-            return match best[..] {
-                [element] => Use::Element(element),
-                _ => {
-                    let codes = best.iter().map(|&e| self.instrument.elements[e].code.as_str()).collect::<Vec<_>>();
-                    self.find(Code::AmbiguousQuestion, findings, [("codes", Arg::from(codes.join(", ")))]);
-                    Use::Unused
-                }
+        // Answers on a scale tell nobody's name, whatever the question mentions.
+        if header.is_personal() && answers < MOSTLY || self.share(|cell| is_personal_value(&cell.shown())) >= MOSTLY {
+            return (Use::Personal, None);
+        }
+        if let Some(other) = header.other(self.is_counted()) {
+            return unused(other.reason());
+        }
+        if !claimed.is_empty()
+            && let Some(decided) = self.question(&asks, &claimed, answers, findings)
+        {
+            return decided;
+        }
+        if let Some(group) = header.group() {
+            return (Use::Group(group), None);
+        }
+        if header.is_comment() || self.is_prose() {
+            return (Use::Comment, None);
+        }
+        if header.is_consent() {
+            return (Use::Consent, None);
+        }
+        if self.share(|cell| Stamp::read(cell.seen()).is_time()) >= MOSTLY {
+            return unused(Phrase::new("tanggal lain", "another date"));
+        }
+        let of_another = |other: &std::sync::Arc<Instrument>| asks_for(other, header.question()).is_strong();
+        if Instrument::shipped().iter().any(of_another) {
+            return unused(Phrase::new("pertanyaan survei lain", "a question of another survey"));
+        }
+        if header.code().is_none() && self.answers(usize::MAX) >= 0.8 {
+            self.find(Code::UnmatchedQuestion, findings, [("header", Arg::from(shorten(&header.text, 80)))]);
+        }
+        (Use::Unused, None)
+    }
+
+    /// What a column is whose header asks for elements; none where it is no question after all.
+    fn question(
+        &self,
+        asks: &Asks,
+        claimed: &[usize],
+        answers: f64,
+        findings: &mut SheetFindings,
+    ) -> Option<(Use, Option<Phrase>)> {
+        let header = self.header;
+        if self.cells().next().is_none() {
+            return match claimed {
+                [element] if asks.is_strong() && !header.is_comment() => Some((Use::Unanswered(*element), None)),
+                _ => None,
             };
         }
-        if let Some(group) = group_of(&header) {
-            return Use::Group(group);
+        let is_scaled = answers >= MOSTLY;
+        if header.is_comment() && !(is_scaled && asks.is_strong() && self.is_counted()) {
+            return Some((Use::Comment, None));
         }
-        if is_comment(&header) || self.is_prose() {
-            return Use::Comment;
+        if is_scaled && self.cells().all(|cell| says_nothing(&cell.shown())) {
+            // `Tidak ada`, all of it: the lowest answer on complaints, or nothing to suggest.
+            return Some((Use::Unused, Some(FREE_TEXT)));
         }
-        if header.contains("bersedia") || header.contains("persetujuan") || header.contains("consent") {
-            return Use::Consent;
+        let [element] = claimed else {
+            if !is_scaled {
+                return None;
+            }
+            let codes: Vec<&str> =
+                claimed.iter().filter_map(|&e| Some(self.instrument.elements.get(e)?.code.as_str())).collect();
+            self.find(Code::AmbiguousQuestion, findings, [("codes", Arg::from(codes.join(", ")))]);
+            return Some((Use::Unused, Some(Phrase::new("bermakna ganda", "ambiguous"))));
+        };
+        if is_scaled {
+            return Some((Use::Element(*element), None));
         }
-        if score >= 3 && !is_empty {
-            let element = best[0];
-            self.find(
-                Code::MostlyUnknown,
-                findings,
-                [
-                    ("code", Arg::from(self.instrument.elements[element].code.as_str())),
-                    ("examples", Arg::from(self.unknown_examples(element))),
-                ],
-            );
-            return Use::Unused;
+        let is_date = self.share(|cell| Stamp::read(cell.seen()).is_time() || is_time_of_day(&cell.shown())) >= MOSTLY;
+        if is_date {
+            return Some((Use::Unused, Some(Phrase::new("tanggal atau jam", "dates or times of day"))));
         }
-        if self.share(|cell| matches!(read_reply(self.instrument, 0, cell.seen()), Reply::Value(_))) >= 0.8 {
-            self.find(Code::UnmatchedQuestion, findings, [("header", Arg::from(shorten(self.header, 80)))]);
+        if !asks.is_strong() {
+            return None;
         }
-        Use::Unused
+        if self.is_prose() || answers == 0.0 && self.distinct() > 8 {
+            return Some((Use::Comment, Some(FREE_TEXT)));
+        }
+        if header.group().is_some() && !header.is_asking() && answers == 0.0 {
+            return None;
+        }
+        // It asks for the element, and hardly an answer is understood: the scale will say so, and there is no index.
+        Some((Use::Element(*element), None))
     }
 
-    /// A header that is only a code is read in the order of the instrument's list.
-    fn by_code(&self, element: usize, is_empty: bool, findings: &mut SheetFindings) -> Use {
-        let code = &self.instrument.elements[element].code;
-        if !is_empty && self.answers(element) < MOSTLY {
-            let args = [("code", Arg::from(code.as_str())), ("examples", Arg::from(self.unknown_examples(element)))];
-            self.find(Code::MostlyUnknown, findings, args);
-            return Use::Unused;
-        }
-        if self.instrument.ambiguous_codes.contains(code) {
-            let label = self.instrument.elements[element].label.as_str();
-            self.find(
-                Code::CodeByListOrder,
-                findings,
-                [("code", Arg::from(code.as_str())), ("label", Arg::from(label))],
-            );
-        }
-        Use::Element(element)
+    fn distinct(&self) -> usize {
+        self.cells().filter_map(Cell::text).map(normalise_label).collect::<std::collections::HashSet<_>>().len()
     }
 
     /// Long texts, hardly two alike.
     fn is_prose(&self) -> bool {
         let texts: Vec<&str> = self.cells().filter_map(Cell::text).collect();
-        let distinct = texts.iter().collect::<std::collections::HashSet<_>>().len();
         let letters: usize = texts.iter().map(|text| text.len()).sum();
-        texts.len() >= 3 && distinct * 2 > texts.len() && letters > 24 * texts.len()
-    }
-
-    fn unknown_examples(&self, element: usize) -> String {
-        let unknown = self.cells().filter_map(|cell| match read_reply(self.instrument, element, cell.seen()) {
-            Reply::Unknown(text) => Some((text, 1)),
-            _ => None,
-        });
-        examples(unknown)
+        texts.len() >= 3 && self.distinct() * 2 > texts.len() && letters > 24 * texts.len()
     }
 
     fn find<const N: usize>(&self, code: Code, findings: &mut SheetFindings, args: [(&'static str, Arg); N]) {
@@ -336,27 +478,53 @@ impl Sheet<'_> {
     }
 }
 
+/// `-`, `tidak ada` and the like say nothing.
+pub(super) fn says_nothing(text: &str) -> bool {
+    let text = normalise_label(text);
+    ["", "tidak ada", "tidak", "nihil", "ok", "oke", "n a", "belum ada", "none", "tdk ada", "tidak ada saran"]
+        .contains(&text.as_str())
+}
+
+/// `08.30`, `13:45`: a time of day.
+fn is_time_of_day(text: &str) -> bool {
+    let mut parts = text.trim().trim_end_matches("WIB").trim().split([':', '.']).map(|part| part.parse::<u8>());
+    matches!((parts.next(), parts.next()), (Some(Ok(0..=23)), Some(Ok(0..=59))))
+        && text.contains([':', '.'])
+        && text.len() >= 4
+}
+
 /// What several columns together leave to be said.
-fn report(grid: &Grid, instrument: &Instrument, map: &ColumnMap, columns: &Columns, findings: &mut SheetFindings) {
+fn report(wanted: Wanted, columns: &Columns, findings: &mut SheetFindings) {
+    let Wanted { instrument, map, .. } = wanted;
     for (place, element) in instrument.elements.iter().enumerate() {
         let of: Vec<u32> = columns.of(Use::Element(place)).collect();
-        let letters = || of.iter().map(|&col| column_letters(col)).collect::<Vec<_>>().join(", ");
-        if of.is_empty() {
-            let args = [("code", Arg::from(element.code.as_str())), ("label", Arg::from(element.label.as_str()))];
-            findings.add(Code::ElementMissing, Some(&element.code), None, args);
-        } else if of.len() > 1 && !map.contains_key(&element.code) {
-            let args = [("code", Arg::from(element.code.as_str())), ("columns", Arg::from(letters()))];
-            findings.add_at(Code::SeveralQuestions, Some(&element.code), CellRef::new(columns.header_row, of[0]), args);
+        let Some(&first) = of.first() else { continue };
+        if of.len() > 1 && !map.contains_key(&element.code) {
+            let letters = of.iter().map(|&col| column_letters(col)).collect::<Vec<_>>().join(", ");
+            let args = [("code", Arg::from(element.code.as_str())), ("columns", Arg::from(letters))];
+            findings.add_at(Code::SeveralQuestions, Some(&element.code), CellRef::new(columns.header_row, first), args);
         }
     }
-    let letters = |used: Use| columns.of(used).map(column_letters).collect::<Vec<_>>().join(", ");
-    for (used, code) in [(Use::Personal, Code::PersonalDropped), (Use::Unused, Code::ColumnsUnused)] {
-        let letters = letters(used);
-        if !letters.is_empty() {
-            findings.add(code, None, None, [("columns", Arg::from(letters))]);
+    let personal: Vec<String> = columns.of(Use::Personal).map(column_letters).collect();
+    if !personal.is_empty() {
+        findings.add(Code::PersonalDropped, None, None, [("columns", Arg::from(personal.join(", ")))]);
+    }
+    let mut unused: Vec<(Phrase, Vec<String>)> = Vec::new();
+    for column in columns.columns.iter().filter(|column| column.used == Use::Unused) {
+        let why = column.why.unwrap_or(Phrase::new("tidak dikenali", "not recognised"));
+        match unused.iter_mut().find(|(other, _)| *other == why) {
+            Some((_, letters)) => letters.push(column_letters(column.col)),
+            None => unused.push((why, vec![column_letters(column.col)])),
         }
     }
-    debug_assert!(columns.columns.iter().all(|column| column.col < grid.cols()));
+    for (why, letters) in unused {
+        findings.add(
+            Code::ColumnsUnused,
+            None,
+            None,
+            [("columns", Arg::from(letters.join(", "))), ("why", why.into())],
+        );
+    }
 }
 
 /// A few of the texts with how often they occur, the most frequent first; never anything personal.
@@ -372,61 +540,153 @@ pub(super) fn examples(texts: impl Iterator<Item = (String, usize)>) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
-/// `Pertanyaan [Persyaratan]`, as a grid of questions is exported: the part in brackets.
-fn question_part(header: &str) -> &str {
-    let inside = header.trim_end().strip_suffix(']').and_then(|rest| rest.rsplit_once('[')).map(|(_, inside)| inside);
-    inside.filter(|inside| !inside.trim().is_empty()).unwrap_or(header)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::{GridBuilder, GridLimits};
+    use std::path::Path;
 
-/// The elements a normalised header asks for most, and how strongly.
-fn best_elements(instrument: &Instrument, header: &str) -> (u32, Vec<usize>) {
-    let scores: Vec<u32> = (0..instrument.elements.len()).map(|element| instrument.asks_for(element, header)).collect();
-    let most = scores.iter().copied().max().unwrap_or(0);
-    let best = if most == 0 { Vec::new() } else { (0..scores.len()).filter(|&e| scores[e] == most).collect() };
-    (most, best)
-}
+    /// A column of a form beside two clear questions, recognised: its use, or why it has none.
+    fn recognised(instrument: &str, header: &str, answers: &[&str]) -> String {
+        let instrument = Instrument::named(instrument, Path::new(".")).unwrap();
+        let mut grid = GridBuilder::new("Form Responses 1", false, GridLimits::default());
+        let mut put = |row: usize, col: u32, text: &str| {
+            let value = match text.parse::<f64>() {
+                Ok(number) => Value::Number(number),
+                Err(_) if text.is_empty() => Value::Empty,
+                Err(_) => Value::Text(text.into()),
+            };
+            grid.set(CellRef::new(row as u32, col), Cell { value, ..Cell::default() }).unwrap();
+        };
+        put(0, 0, header);
+        for (row, answer) in (1..).zip(answers) {
+            put(row, 0, answer);
+        }
+        let known = &instrument.elements[instrument.elements.len() - 1].question;
+        put(0, 1, known);
+        put(1, 1, "4");
+        let wanted = Wanted { instrument: &instrument, is_named: true, map: &ColumnMap::new() };
+        let mut findings = SheetFindings::new("x", None);
+        let columns = recognise(&grid.finish(), wanted, &mut findings).expect("the known question");
+        let column = &columns.columns[0];
+        match column.used {
+            Use::Element(element) => instrument.elements[element].code.clone(),
+            Use::Unanswered(element) => format!("{} kosong", instrument.elements[element].code),
+            Use::Group(group) => group.name().to_owned(),
+            Use::Unused => column.why.map_or("?", |why| why.id).to_owned(),
+            other => format!("{other:?}"),
+        }
+    }
 
-/// `u3`, `unsur 3`, `3`: the element of that number, where the header says nothing else.
-fn code_only(instrument: &Instrument, header: &str) -> Option<usize> {
-    let compact: String = header.split(' ').collect();
-    let digits = compact.find(|c: char| c.is_ascii_digit())?;
-    let (prefix, number) = compact.split_at(digits);
-    let known = instrument.code_prefixes.iter().any(|known| known.replace(' ', "") == prefix);
-    let number: usize = number.parse().ok()?;
-    (known && (1..=instrument.elements.len()).contains(&number)).then(|| number - 1)
-}
-
-fn is_timestamp(header: &str) -> bool {
-    ["timestamp", "stempel waktu", "cap waktu", "tanggal pengisian", "waktu pengisian", "tanggal survei", "tanggal"]
-        .iter()
-        .any(|name| header.starts_with(name))
-}
-
-fn is_comment(header: &str) -> bool {
-    ["saran", "kritik", "masukan", "komentar", "pendapat lain", "catatan"].iter().any(|word| header.contains(word))
-}
-
-fn group_of(header: &str) -> Option<Group> {
-    let has = |words: &[&str]| words.iter().any(|word| format!(" {header}").contains(&format!(" {word}")));
-    if has(&["jenis kelamin", "kelamin", "gender"]) {
-        Some(Group::Sex)
-    } else if has(&["usia", "umur"]) {
-        Some(Group::Age)
-    } else if has(&["pendidikan"]) {
-        Some(Group::Education)
-    } else if has(&["pekerjaan", "profesi"]) {
-        Some(Group::Occupation)
-    } else if has(&[
-        "jenis layanan",
-        "jenis pelayanan",
-        "layanan yang",
-        "pelayanan yang",
-        "nama layanan",
-        "layanan apa",
-    ]) || header == "layanan"
-    {
-        Some(Group::Service)
-    } else {
-        None
+    #[test]
+    fn headers_and_answers_together_tell_what_a_column_is() {
+        let scale: &[&str] = &["4", "3", "4"];
+        for (header, answers, expected) in [
+            // Questions, however they are put.
+            ("Persyaratan", scale, "U1"),
+            (
+                "Bagaimana pendapat Saudara tentang kesesuaian persyaratan pelayanan?",
+                &["Sesuai", "Sangat sesuai"],
+                "U1",
+            ),
+            ("U1 Persyaratan", scale, "U1"),
+            ("1. Persyaratan", scale, "U1"),
+            ("Penilaian [Persyaratan]", scale, "U1"),
+            ("Sistem, Mekanisme dan Prosedur", scale, "U2"),
+            ("Alur pelayanan mudah dipahami", &["Setuju", "Sangat setuju"], "U2"),
+            ("Jangka waktu penyelesaian", scale, "U3"),
+            ("Kecepatan petugas", scale, "U3"),
+            ("Lama pelayanan", &["Cepat", "Sangat cepat"], "U3"),
+            ("Apakah waktu pelayanan sesuai jam kerja?", scale, "U3"),
+            ("Waktu penyelesaian pelayanan sesuai standar", &["Setuju", "Tidak setuju"], "U3"),
+            ("Biaya/tarif", &["Gratis", "Murah"], "U4"),
+            ("Kewajaran biaya (1 = sangat mahal, 4 = gratis)", scale, "U4"),
+            ("Produk Spesifikasi Jenis Pelayanan", scale, "U5"),
+            ("Hasil pelayanan", &["Baik", "Cukup", "Kurang"], "U5"),
+            ("Kompetensi Pelaksana", &["SB", "B", "K"], "U6"),
+            ("Perilaku Pelaksana", &["d. Sangat sopan & ramah", "c. Sopan & ramah"], "U7"),
+            ("Kesopanan dan keramahan petugas", &["a", "b", "a"], "U7"),
+            ("Penanganan Pengaduan, Saran dan Masukan", scale, "U8"),
+            ("Pengaduan, saran, dan masukan", scale, "U8"),
+            ("Penanganan pengaduan", &["Ada tetapi tidak berfungsi", "Tidak ada"], "U8"),
+            ("Sarana dan prasarana", &["Baik", "Buruk"], "U9"),
+            ("Fasilitas ruang tunggu (1-4)", scale, "U9"),
+            ("Q5", scale, "?"),
+            // Comments, whatever they mention.
+            ("Saran dan masukan", &["Tidak ada", "Tidak ada", "-"], "Comment"),
+            ("Kritik dan saran", &["Tambah kursi", "Baik"], "Comment"),
+            ("Keluhan yang ingin disampaikan", &["Tidak ada", "Tidak ada"], "Comment"),
+            ("Saran terhadap fasilitas kami", &["Baik", "Sudah memadai"], "Comment"),
+            ("Masukan untuk waktu pelayanan", &["Cepat", "Baik"], "Comment"),
+            ("Tuliskan pengaduan, kritik, atau saran Anda", &["Tidak ada"], "Comment"),
+            ("Komentar", &["4", "oke"], "Comment"),
+            ("Pengaduan", &["Tidak ada", "Tidak ada", "-"], "tulisan bebas"),
+            (
+                "Sarana yang perlu diperbaiki",
+                &[
+                    "Kursi di ruang tunggu kurang banyak",
+                    "Pendingin ruangan di lantai dua",
+                    "Toilet pengunjung perlu dibersihkan",
+                ],
+                "Comment",
+            ),
+            // Reasons, importance, hopes.
+            ("Alasan memberi nilai waktu", &["Cepat", "Baik"], "alasan"),
+            ("Mengapa biaya mahal?", &["Mahal"], "alasan"),
+            ("Tingkat kepentingan persyaratan", scale, "tingkat kepentingan atau harapan"),
+            ("Kepentingan [Prosedur]", scale, "tingkat kepentingan atau harapan"),
+            ("Seberapa penting kecepatan pelayanan?", scale, "tingkat kepentingan atau harapan"),
+            ("Harapan terhadap sarana", scale, "tingkat kepentingan atau harapan"),
+            // Durations, amounts, counts.
+            ("Waktu tunggu (menit)", &["3", "10", "4"], "ukuran: lama, jumlah, atau biaya"),
+            ("Waktu pelayanan (jam)", &["1", "2", "1"], "ukuran: lama, jumlah, atau biaya"),
+            ("Waktu penyelesaian dalam hari", &["1", "2", "1"], "ukuran: lama, jumlah, atau biaya"),
+            ("Biaya yang dibayar (ribu rupiah)", &["0", "1"], "ukuran: lama, jumlah, atau biaya"),
+            ("Berapa biaya yang Anda keluarkan?", &["0", "1"], "ukuran: lama, jumlah, atau biaya"),
+            ("Berapa lama Anda menjadi pengguna layanan (tahun)?", &["1", "2"], "ukuran: lama, jumlah, atau biaya"),
+            ("Lama menunggu (1 = <1 jam, 4 = >1 hari)", &["1", "1"], "ukuran: lama, jumlah, atau biaya"),
+            ("Jumlah layanan yang diterima", &["1", "3"], "ukuran: lama, jumlah, atau biaya"),
+            ("Berapa kali menggunakan layanan?", &["1", "4"], "ukuran: lama, jumlah, atau biaya"),
+            ("Sumber informasi layanan", &["Media sosial", "Teman"], "sumber informasi"),
+            // Times and numbers.
+            ("Stempel waktu", &["03/06/2025 10:00:00"], "Timestamp"),
+            ("Tanggal pengisian", &["5 Juni 2025"], "Timestamp"),
+            ("Tanggal", &["2025-06-05"], "Timestamp"),
+            ("Timestamp", &["45678.5"], "Timestamp"),
+            ("Tanggal lahir", &["12/05/1990"], "tanggal lain"),
+            ("Jam kedatangan waktu pelayanan", &["08.30", "13:45"], "tanggal atau jam"),
+            ("No", &["1", "2"], "nomor urut"),
+            // Respondents.
+            ("Nama", &["Contoh Satu"], "Personal"),
+            ("Nomor HP/WhatsApp", &["081200000000"], "Personal"),
+            ("Jenis kelamin (1=L, 2=P)", &["1", "2"], "ukuran: lama, jumlah, atau biaya"),
+            ("Jenis kelamin", &["L", "P"], "sex"),
+            ("Usia", &["21", "34"], "age"),
+            ("Pendidikan terakhir", &["S1", "D3"], "education"),
+            ("Jenis layanan yang diterima", &["Pindah memilih"], "service"),
+            ("Bersedia mengisi survei?", &["Ya", "Ya"], "Consent"),
+            // Two at once, another survey's, nobody's.
+            ("Jangka waktu dan biaya", scale, "bermakna ganda"),
+            ("Kesesuaian persyaratan dan prosedur", &["Sesuai"], "bermakna ganda"),
+            ("Tidak ada pelayanan diluar prosedur/kecurangan", scale, "pertanyaan survei lain"),
+            ("Tidak ada imbalan uang/barang/fasilitas", scale, "pertanyaan survei lain"),
+            ("Seberapa aman parkirnya?", &["4", "3", "2"], "?"),
+            // Not asked, and asked but not understood: never a group.
+            ("Kompetensi petugas", &["", "", ""], "U6 kosong"),
+            ("Bagaimana sarana di layanan yang Anda terima?", &["Mantap", "Joss", "Mantap"], "U9"),
+            ("Persyaratan", &["Ya", "Tidak", "Ya"], "U1"),
+        ] {
+            assert_eq!(recognised("skm-2017", header, answers), expected, "{header} {answers:?}");
+        }
+        for (instrument, header, answers, expected) in [
+            ("spak-5", "Tidak ada imbalan uang/barang/fasilitas diluar ketentuan", scale, "P3"),
+            ("spak-5", "Tidak ada pelayanan diluar prosedur/kecurangan", scale, "P2"),
+            ("spkp-8", "Petugas merespon keperluan Saudara dengan cepat", scale, "P7"),
+            ("spkp-8", "Layanan konsultasi dan pengaduan mudah digunakan", scale, "P8"),
+            ("ipk-10", "Petugas bebas dari benturan kepentingan", scale, "P8"),
+            ("ikm-2004", "Kedisiplinan petugas", scale, "U4"),
+        ] {
+            assert_eq!(recognised(instrument, header, answers), expected, "{instrument} {header}");
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! Timestamps of responses: Indonesian and American order, decided by the column as a whole.
 
+use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 
 use crate::grid::Seen;
+use crate::text::parse_number;
 
 /// How the days of a column are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,28 +24,56 @@ pub struct Decided {
     pub undecided: bool,
 }
 
+/// When a response was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment {
+    /// Day and time; midnight where no time is known.
+    pub at: DateTime,
+    /// Whether a time of day stands with the day.
+    pub has_time: bool,
+}
+
+impl Moment {
+    fn new(date: Date, time: Option<Time>) -> Self {
+        Moment { at: date.to_datetime(time.unwrap_or(Time::midnight())), has_time: time.is_some() }
+    }
+}
+
 /// One cell of a timestamp column, as far as it can be read without knowing the order.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stamp {
     /// Nothing.
     Blank,
     /// The same in either order.
-    Known(DateTime),
+    Known(Moment),
     /// First and second number, year, time.
-    Either(i8, i8, i16, Time),
+    Either(i8, i8, i16, Option<Time>),
     /// No timestamp.
     Unreadable,
 }
+
+/// The serial numbers spreadsheets count days by that lie between 2000 and 2100.
+const SERIALS: std::ops::Range<f64> = 36_526.0..73_051.0;
 
 impl Stamp {
     /// Reads what stands in a cell.
     pub fn read(seen: Seen) -> Stamp {
         match seen {
             Seen::Blank => Stamp::Blank,
-            Seen::Date(at) => Stamp::Known(at),
+            Seen::Date(at) => Stamp::Known(Moment { at, has_time: at.time() != Time::midnight() }),
             Seen::Text(text) => parse(text).unwrap_or(Stamp::Unreadable),
             _ => Stamp::Unreadable,
         }
+    }
+
+    /// Reads what stands in a cell of a column that is named as the time: a number there is a day as spreadsheets count them.
+    pub fn read_named(seen: Seen) -> Stamp {
+        let number = match seen {
+            Seen::Number(number) => Some(number),
+            Seen::Text(text) => parse_number(text),
+            _ => None,
+        };
+        number.and_then(of_serial).map_or_else(|| Stamp::read(seen), Stamp::Known)
     }
 
     /// Whether it is a date, in whatever order.
@@ -52,16 +82,16 @@ impl Stamp {
     }
 
     /// The time, where days and months stand in this order; in the other where only that is possible.
-    pub fn at(self, order: Order) -> Option<DateTime> {
+    pub fn at(self, order: Order) -> Option<Moment> {
         self.only_at(order).or_else(|| self.only_at(Order::DayFirst)).or_else(|| self.only_at(Order::MonthFirst))
     }
 
-    fn only_at(self, order: Order) -> Option<DateTime> {
+    fn only_at(self, order: Order) -> Option<Moment> {
         match self {
             Stamp::Known(at) => Some(at),
             Stamp::Either(first, second, year, time) => {
                 let (day, month) = if order == Order::DayFirst { (first, second) } else { (second, first) };
-                Some(Date::new(year, month, day).ok()?.to_datetime(time))
+                Some(Moment::new(Date::new(year, month, day).ok()?, time))
             }
             Stamp::Blank | Stamp::Unreadable => None,
         }
@@ -92,38 +122,156 @@ pub fn decide_order(stamps: &[Stamp]) -> Decided {
     Decided { order, undecided }
 }
 
-fn parse(text: &str) -> Option<Stamp> {
-    let (date, rest) = text.split_once([' ', 'T', ',']).unwrap_or((text, ""));
-    let mut numbers = date.split(['/', '-', '.']).map(|part| part.parse::<i16>().ok());
-    let (a, b, c) = (numbers.next()??, numbers.next()??, numbers.next()??);
-    if numbers.next().is_some() {
+/// The day of a serial number, with the time its fraction says, to the second.
+fn of_serial(serial: f64) -> Option<Moment> {
+    if !SERIALS.contains(&serial) {
         return None;
     }
-    let time = parse_time(rest.trim())?;
-    let small = |number: i16| i8::try_from(number).ok();
-    if a > 31 {
-        return Some(Stamp::Known(Date::new(a, small(b)?, small(c)?).ok()?.to_datetime(time)));
-    }
-    let year = if c < 100 { 2000 + c } else { c };
-    let either = Stamp::Either(small(a)?, small(b)?, year, time);
-    (either.at(Order::DayFirst).is_some()).then_some(either)
+    let seconds = (serial.fract() * 86_400.0).round() as i64;
+    let day = Date::new(1899, 12, 30).ok()?.checked_add(Span::new().days(serial.trunc() as i64)).ok()?;
+    let at = day.to_datetime(Time::midnight()).checked_add(Span::new().seconds(seconds)).ok()?;
+    Some(Moment { at, has_time: seconds != 0 })
 }
 
-/// `13:45:10`, `13.45`, `1:45:10 PM GMT+7`; midnight where there is none.
-fn parse_time(text: &str) -> Option<Time> {
-    if text.is_empty() {
-        return Some(Time::midnight());
+/// Words that stand beside a date and say nothing of it.
+const BESIDE: [&str; 30] = [
+    "pukul",
+    "jam",
+    "wib",
+    "wita",
+    "wit",
+    "tanggal",
+    "tgl",
+    "hari",
+    "at",
+    "-",
+    "|",
+    "senin",
+    "selasa",
+    "rabu",
+    "kamis",
+    "jumat",
+    "jum'at",
+    "sabtu",
+    "minggu",
+    "ahad",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mon",
+    "tue",
+    "fri",
+];
+
+/// Hours of Western Indonesian Time, in which times of Greenwich are shown.
+const WESTERN: i64 = 7;
+
+fn parse(text: &str) -> Option<Stamp> {
+    let mut text = text.trim().to_lowercase();
+    // `2025-06-05T10:00:00Z`
+    if let Some(at) = text.find('t').filter(|&at| at == 10 && text.as_bytes().get(4) == Some(&b'-')) {
+        text.replace_range(at..=at, " ");
     }
-    let mut words = text.split_whitespace();
-    let mut fields = words.next()?.split([':', '.']).map(|field| field.parse::<i8>().ok());
+    let words = text.split(|c: char| c.is_whitespace() || c == ',').map(|word| word.trim_matches(['(', ')']));
+    let mut words: Vec<&str> = words.filter(|word| !word.is_empty() && !BESIDE.contains(word)).collect();
+    if words.first().is_some_and(|word| word.contains(':')) {
+        words.rotate_left(1);
+    }
+    let (date, rest): (Vec<&str>, &[&str]) = match words.first()? {
+        first if first.contains(|c: char| c.is_alphabetic()) || first.parse::<u8>().is_ok() => {
+            // `5 Juni 2025`, `Jun 5 2025`, `5-Jun-25`: the parts may stand apart or together.
+            let mut parts = Vec::new();
+            let mut used = 0;
+            for word in &words {
+                if parts.len() >= 3 {
+                    break;
+                }
+                parts.extend(word.split(['-', '/', '.']).filter(|part| !part.is_empty()));
+                used += 1;
+            }
+            (parts, words.get(used..)?)
+        }
+        first => (first.split(['/', '-', '.']).collect(), words.get(1..)?),
+    };
+    let [a, b, c] = date[..] else { return None };
+    let (time, shift) = parse_time(rest)?;
+    let small = |text: &str| text.parse::<i8>().ok();
+    let year = |text: &str| text.parse::<i16>().ok().map(|year| if year < 100 { 2000 + year } else { year });
+    let known = |year: i16, month: i8, day: i8| {
+        let moment = Moment::new(Date::new(year, month, day).ok()?, time);
+        let at = moment.at.checked_add(Span::new().hours(shift)).ok()?;
+        Some(Stamp::Known(Moment { at, ..moment }))
+    };
+    match (month_of(a), month_of(b)) {
+        (None, Some(month)) if a.len() == 4 => known(year(a)?, month, small(c)?),
+        (None, Some(month)) => known(year(c)?, month, small(a)?),
+        (Some(month), None) => known(year(c)?, month, small(b)?),
+        (None, None) if a.len() == 4 => known(year(a)?, small(b)?, small(c)?),
+        (None, None) => {
+            let either = Stamp::Either(small(a)?, small(b)?, year(c)?, time);
+            either.at(Order::DayFirst).is_some().then_some(either)
+        }
+        _ => None,
+    }
+}
+
+/// The month of a name, Indonesian or English, whole or short.
+fn month_of(name: &str) -> Option<i8> {
+    let short = name.get(..3)?;
+    let month = match short {
+        "jan" => 1,
+        "feb" | "peb" => 2,
+        "mar" => 3,
+        "apr" => 4,
+        "mei" | "may" => 5,
+        "jun" => 6,
+        "jul" => 7,
+        "agu" | "agt" | "ags" | "aug" => 8,
+        "sep" => 9,
+        "okt" | "oct" => 10,
+        "nov" | "nop" => 11,
+        "des" | "dec" => 12,
+        _ => return None,
+    };
+    name.chars().all(char::is_alphabetic).then_some(month)
+}
+
+/// `13:45:10`, `13.45`, `1:45:10 PM GMT+7`, `10:00:00Z`; none where there is none. With it, the hours to add so that it is
+/// local: those of a time that says it is Greenwich's.
+fn parse_time(words: &[&str]) -> Option<(Option<Time>, i64)> {
+    let Some((first, rest)) = words.split_first() else { return Some((None, 0)) };
+    let (clock, mut shift) = match first.strip_suffix('z') {
+        Some(clock) => (clock, WESTERN),
+        None => (*first, 0),
+    };
+    // `10:00:00+07:00` is local already.
+    let (clock, zone) = clock.split_once('+').unwrap_or((clock, ""));
+    if matches!(zone, "00:00" | "0000") {
+        shift = WESTERN;
+    }
+    let (clock, half) = match clock.strip_suffix("am").or_else(|| clock.strip_suffix("pm")) {
+        Some(bare) => (bare, clock.get(bare.len()..)),
+        None => (clock, None),
+    };
+    let mut fields = clock.split([':', '.']).map(|field| field.parse::<i16>().ok());
     let (hour, minute) = (fields.next()??, fields.next().unwrap_or(Some(0))?);
     let second = fields.next().unwrap_or(Some(0))?;
-    let hour = match words.next().map(str::to_ascii_uppercase).as_deref() {
-        Some("PM") if hour < 12 => hour + 12,
-        Some("AM") if hour == 12 => 0,
+    let half = half.or_else(|| rest.first().copied());
+    let hour = match half {
+        Some("pm") if hour < 12 => hour + 12,
+        Some("am") if hour == 12 => 0,
         _ => hour,
     };
-    Time::new(hour, minute, second, 0).ok()
+    let is_zone = |word: &&str| {
+        ["am", "pm"].contains(word) || word.starts_with("gmt") || word.starts_with("utc") || word.starts_with('+')
+    };
+    let field = |number: i16| i8::try_from(number).ok();
+    let time = Time::new(field(hour)?, field(minute)?, field(second)?, 0).ok()?;
+    rest.iter().all(is_zone).then_some((Some(time), shift))
 }
 
 #[cfg(test)]
@@ -141,7 +289,7 @@ mod tests {
         let time = |stamp: &Stamp| stamp.at(decided.order);
         stamps
             .iter()
-            .map(|stamp| time(stamp).map_or("–".to_owned(), |time| time.strftime("%F %H:%M").to_string()))
+            .map(|stamp| time(stamp).map_or("–".to_owned(), |time| time.at.strftime("%F %H:%M").to_string()))
             .collect()
     }
 
@@ -171,6 +319,38 @@ mod tests {
             shown(&["2025-06-30 23:59:59", "2025/11/22 1:45:10 PM GMT+7", "12/31/25"]),
             ["2025-06-30 23:59", "2025-11-22 13:45", "2025-12-31 00:00"]
         );
+        assert_eq!(
+            shown(&[
+                "5 Juni 2025",
+                "Kamis, 5 Juni 2025 10.00",
+                "Jumat, 13 Januari 2025 pukul 08.00 WIB",
+                "5-Jun-25",
+                "Jun 5, 2025",
+                "5 Agt 2025 9:05",
+                "2025-06-05T10:00:00Z",
+                "2025-06-05T10:00:00+07:00",
+                "05/06/2025 pukul 10.00",
+                "10:15 25/06/2025",
+                "5/6/25 1:00pm"
+            ]),
+            [
+                "2025-06-05 00:00",
+                "2025-06-05 10:00",
+                "2025-01-13 08:00",
+                "2025-06-05 00:00",
+                "2025-06-05 00:00",
+                "2025-08-05 09:05",
+                "2025-06-05 17:00",
+                "2025-06-05 10:00",
+                "2025-06-05 10:00",
+                "2025-06-25 10:15",
+                "2025-06-05 13:00"
+            ]
+        );
+        let serial = |seen: Seen| Stamp::read_named(seen).at(Order::DayFirst).map(|moment| moment.at.to_string());
+        assert_eq!(serial(Seen::Number(45_800.5)).as_deref(), Some("2025-05-23T12:00:00"));
+        assert_eq!(serial(Seen::Text("45300")).as_deref(), Some("2024-01-09T00:00:00"));
+        assert_eq!(serial(Seen::Number(12.0)), None);
         let (stamps, _) = read(&["kemarin", "", "32/13/2025", "1/1/2025 25:00"]);
         assert_eq!(stamps, [Stamp::Unreadable, Stamp::Blank, Stamp::Unreadable, Stamp::Unreadable]);
     }

@@ -1,4 +1,4 @@
-//! Examines one export as the responses of a survey.
+//! Examines files as the responses of a survey.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,25 +7,28 @@ use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings, sort_findings};
-use crate::grid::Grid;
+use crate::grid::{CellRef, column_letters};
 use crate::lang::Phrase;
 use crate::period::Period;
 use crate::source::{Book, SourceInfo};
-use crate::survey::columns::{Column, ColumnMap, Columns, Group, HEAD_ROWS, Use, recognise};
+use crate::survey::columns::{Column, ColumnMap, Group, HEAD_ROWS, Use, Wanted, examples};
+use crate::survey::dates::{Stamp, decide_order};
 use crate::survey::index::{Index, Sums, compute};
-use crate::survey::instrument::Instrument;
+use crate::survey::instrument::{Grade, Instrument};
 use crate::survey::quality::{Quality, judge};
-use crate::survey::read::read_responses;
-use crate::survey::responses::Responses;
+use crate::survey::report::{report_quality, report_rows, report_scale, shown_rows};
+use crate::survey::responses::{Given, Responses};
+use crate::survey::scale::{Declared, FormReading, Question, Worth, read_form};
+use crate::survey::sheets::{Heads, ResponseSheet, response_sheets};
 
 /// A group of fewer respondents is not shown: its members could be told.
 pub const FEWEST_SHOWN: usize = 5;
-/// Below this alpha the questions do not measure one thing.
-const LOW_ALPHA: f64 = 0.6;
 
 /// How a survey is to be read.
 #[derive(Debug, Clone, Default)]
 pub struct SurveyOptions {
+    /// Whether somebody named the instrument, in a pipeline or a command.
+    pub is_named: bool,
     /// Only responses of this period count.
     pub period: Option<Period>,
     /// How many were served, for the sample size.
@@ -34,6 +37,8 @@ pub struct SurveyOptions {
     pub exclude_duplicates: bool,
     /// The pipeline's own map of columns.
     pub columns: ColumnMap,
+    /// What is declared of the scale.
+    pub declared: Declared,
 }
 
 /// One group of respondents, large enough to be shown.
@@ -65,7 +70,7 @@ pub struct Breakdown {
 pub struct SurveyResult {
     /// What was asked.
     pub instrument: Arc<Instrument>,
-    /// Name of the sheet.
+    /// Names of the sheets, parted by commas.
     pub sheet: Arc<str>,
     /// The period that counts, where one was asked for.
     pub period: Option<Period>,
@@ -77,6 +82,8 @@ pub struct SurveyResult {
     pub outside_period: usize,
     /// The index.
     pub index: Index,
+    /// Whether enough elements were asked (two thirds) for the index to have a grade, to be ranked and averaged.
+    pub is_whole: bool,
     /// The index with responses sent twice counted, where they were excluded.
     pub with_duplicates: Option<Index>,
     /// By group and by month.
@@ -87,131 +94,220 @@ pub struct SurveyResult {
     pub comments: Vec<(u32, Box<str>)>,
     /// Months in which anybody responded, whatever the period: year and month.
     pub months: BTreeSet<(i16, i8)>,
-    /// What each column was recognised as.
+    /// What each column was recognised as; of several sheets those of the first.
     pub columns: Vec<Column>,
 }
 
-/// What came of one export.
+impl SurveyResult {
+    /// The grade of the index; none where too few elements were asked.
+    pub fn grade(&self) -> Option<&Grade> {
+        self.instrument.grade(self.index.index).filter(|_| self.is_whole)
+    }
+}
+
+/// What came of the files of one survey.
 #[derive(Debug)]
 pub struct ExaminedSurvey {
-    /// Where it was read from.
-    pub source: SourceInfo,
-    /// The result; none where the export holds no such survey.
+    /// Where they were read from.
+    pub sources: Vec<SourceInfo>,
+    /// The result; none where they hold no such survey, or nothing that can be counted for certain.
     pub result: Option<SurveyResult>,
     /// What is wrong or doubtful.
     pub findings: Vec<Finding>,
 }
 
-/// The beginning of every visible sheet of an export: enough to tell what its columns are.
-pub struct Heads(Vec<(usize, Grid)>);
-
-impl Heads {
-    /// Reads them; sheets that cannot be read are passed over.
-    pub fn read(book: &mut Book) -> Self {
-        Heads(book.visible().into_iter().filter_map(|sheet| Some((sheet, book.head(sheet, HEAD_ROWS).ok()?))).collect())
-    }
-
-    /// How many elements of an instrument the best sheet asks for.
-    pub fn recognised(&self, instrument: &Instrument, map: &ColumnMap) -> usize {
-        self.best(instrument, map).0
-    }
-
-    /// How many elements the best sheet asks for; its place and head. Of equally good ones the first.
-    fn best(&self, instrument: &Instrument, map: &ColumnMap) -> (usize, Option<&(usize, Grid)>) {
-        let measured = |grid: &Grid| {
-            let mut unheard = SheetFindings::new("", None);
-            recognise(grid, instrument, map, &mut unheard).map_or(0, |columns| columns.measured(instrument))
-        };
-        let sheets = self.0.iter().rev().map(|head| (measured(&head.1), head));
-        sheets.max_by_key(|(measured, _)| *measured).map_or((0, None), |(measured, head)| (measured, Some(head)))
-    }
-}
-
-/// Examines an export as responses to an instrument. Never fails: what cannot be read is a finding, and then there is no
-/// result.
-pub fn examine(mut book: Book, instrument: &Arc<Instrument>, options: &SurveyOptions) -> ExaminedSurvey {
+/// Examines files as responses to an instrument; all of them together are one survey. Never fails: what cannot be read is a
+/// finding, and then there is no result.
+pub fn examine(mut books: Vec<Book>, instrument: &Arc<Instrument>, options: &SurveyOptions) -> ExaminedSurvey {
     let mut findings = Vec::new();
-    let result = examine_book(&mut book, instrument, options, &mut findings);
+    let result = examine_books(&mut books, instrument, options, &mut findings);
     sort_findings(&mut findings);
-    ExaminedSurvey { source: book.info, result, findings }
+    ExaminedSurvey { sources: books.into_iter().map(|book| book.info).collect(), result, findings }
 }
 
-fn examine_book(
-    book: &mut Book,
+fn examine_books(
+    books: &mut [Book],
     instrument: &Arc<Instrument>,
     options: &SurveyOptions,
     findings: &mut Vec<Finding>,
 ) -> Option<SurveyResult> {
-    let location = book.info.location.clone();
-    let heads = Heads::read(book);
-    let (measured, best) = heads.best(instrument, &options.columns);
-    let elsewhere = Instrument::shipped()
-        .iter()
-        .filter(|other| other.id != instrument.id)
-        .map(|other| (heads.recognised(other, &ColumnMap::new()), other))
-        .max_by_key(|(measured, _)| *measured);
-    if let Some((of_other, other)) = elsewhere
-        && of_other > measured
-        && (2 * of_other > other.elements.len() && 2 * measured < instrument.elements.len()
-            || of_other == other.elements.len() && measured < instrument.elements.len())
-    {
-        let args = [
-            ("title", Arg::from(instrument.title.as_str())),
-            ("other", Arg::from(other.title.as_str())),
-            ("id", Arg::from(other.id.as_str())),
-        ];
-        findings.push(Finding::new(Code::OtherSurvey, args).at(Place::whole(location)));
-        return None;
-    }
-    let Some((sheet, head)) = best else {
-        // No visible sheet could be read: the first says why.
-        let error = (0..book.sheets().len()).find_map(|sheet| book.head(sheet, HEAD_ROWS).err());
+    let location = books.first()?.info.location.clone();
+    let heads = Heads::read(books);
+    if heads.are_empty() {
+        // No sheet could be read: the first says why.
+        let error = books
+            .iter_mut()
+            .find_map(|book| (0..book.sheets().len()).find_map(|sheet| book.head(sheet, HEAD_ROWS).err()));
         let empty = || Finding::new(Code::SourceEmpty, []).at(Place::whole(location.clone()));
         findings.push(error.map_or_else(empty, |error| error.finding(&location)));
         return None;
-    };
-    if head.rows() == 0 {
-        findings.push(Finding::new(Code::SourceEmpty, []).at(Place::whole(location)));
+    }
+    let wanted = Wanted { instrument, is_named: options.is_named, map: &options.columns };
+    let mut of_sheets = Vec::new();
+    let sheets = response_sheets(books, &heads, wanted, options.period, &mut of_sheets);
+    if sheets.as_ref().is_some_and(Vec::is_empty) {
+        let none = |finding: &Finding| finding.code != Code::SheetsLeftOut;
+        findings.extend(of_sheets.into_iter().filter(none));
+        let none = || Finding::new(Code::NoQuestions, [("title", Arg::from(instrument.title.as_str()))]);
+        let finding = of_another(&heads, instrument, Code::OtherSurvey).unwrap_or_else(none);
+        findings.push(finding.at(Place::whole(location)));
         return None;
     }
-    let mut sheet_findings = SheetFindings::new(location.clone(), Some(&head.name));
-    let Some(columns) = recognise(head, instrument, &options.columns, &mut sheet_findings) else {
-        sheet_findings.add(Code::NoQuestions, None, None, [("title", Arg::from(instrument.title.as_str()))]);
-        findings.extend(sheet_findings.finish());
-        return None;
+    findings.extend(of_sheets);
+    let mut sheets = sheets?;
+    let few = |sheet: &ResponseSheet| sheet.columns.asked(instrument) < instrument.elements.len();
+    if sheets.iter().all(few) {
+        let finding = of_another(&heads, instrument, Code::FitsAnother);
+        findings.extend(finding.map(|finding| finding.at(Place::whole(location.clone()))));
+    }
+    let reading = read_scale(&sheets, instrument, options.declared);
+    report_scale(&mut sheets, instrument, &reading);
+    report_rows(&mut sheets);
+    let responses = gather(&mut sheets, instrument, &reading, options.period);
+    let mut together = SheetFindings::new(location, None);
+    let result = if responses.is_empty()
+        || !(0..responses.len()).any(|place| responses.is_valid(place)) && reading.refusals.is_empty()
+    {
+        together.add(Code::NoResponses, None, None, []);
+        None
+    } else if reading.refusals.is_empty() {
+        assess(&responses, &sheets, instrument, reading.scale, options, &mut together)
+    } else {
+        None
     };
-    let result = match read_responses(book, *sheet, instrument, &columns, &mut sheet_findings) {
-        Ok(responses) => assess(&responses, &head.name, instrument, options, columns, &mut sheet_findings),
-        Err(error) => {
-            findings.push(error.finding(&location));
-            None
-        }
-    };
-    findings.extend(sheet_findings.finish());
+    for sheet in sheets {
+        findings.extend(sheet.findings.finish());
+    }
+    findings.extend(together.finish());
     result
 }
 
-fn assess(
-    all: &Responses,
-    sheet: &str,
-    instrument: &Arc<Instrument>,
-    options: &SurveyOptions,
-    columns: Columns,
-    findings: &mut SheetFindings,
-) -> Option<SurveyResult> {
-    if all.is_empty() {
-        findings.add(Code::NoResponses, None, None, []);
+/// A finding that another survey is in the files wholly, more so than the one that is wanted.
+fn of_another(heads: &Heads, instrument: &Instrument, code: Code) -> Option<Finding> {
+    let whole = |other: &Instrument| heads.recognised(other) == other.elements.len();
+    if whole(instrument) {
         return None;
     }
-    let counted = of_period(all, &columns, options.period, findings);
+    let others = Instrument::shipped().iter().filter(|other| other.id != instrument.id && whole(other));
+    let other = others.max_by_key(|other| other.elements.len())?;
+    let args = [
+        ("title", Arg::from(instrument.title.as_str())),
+        ("other", Arg::from(other.title.as_str())),
+        ("id", Arg::from(other.id.as_str())),
+    ];
+    Some(Finding::new(code, args))
+}
+
+/// Decides what the answers of all sheets are worth, together.
+fn read_scale(sheets: &[ResponseSheet], instrument: &Instrument, declared: Declared) -> FormReading {
+    let questions = sheets.iter().flat_map(|sheet| {
+        let questions = sheet.written.questions.iter().enumerate();
+        questions.map(|(at, question)| Question {
+            element: question.element,
+            header: &question.header,
+            answers: question.wordings.texts().zip(sheet.counts(at)).collect(),
+        })
+    });
+    read_form(instrument, declared, &questions.collect::<Vec<_>>())
+}
+
+/// The respondents of all sheets, one after the other.
+fn gather(
+    sheets: &mut [ResponseSheet],
+    instrument: &Instrument,
+    reading: &FormReading,
+    period: Option<Period>,
+) -> Responses {
+    let mut all = Responses::new(instrument.elements.len());
+    let mut worth = reading.worth.iter();
+    for sheet in sheets {
+        let values: Vec<Vec<Option<u8>>> = (worth.by_ref().take(sheet.written.questions.len()))
+            .map(|of| std::iter::once(None).chain(of.iter().map(|worth| value_of(*worth))).collect())
+            .collect();
+        all.append(of_sheet(sheet, instrument, &values, period));
+    }
+    all
+}
+
+fn value_of(worth: Worth) -> Option<u8> {
+    match worth {
+        Worth::Value(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// The respondents of a sheet; `values` are those of each question's wordings by number, 0 for a blank.
+fn of_sheet(
+    sheet: &mut ResponseSheet,
+    instrument: &Instrument,
+    values: &[Vec<Option<u8>>],
+    period: Option<Period>,
+) -> Responses {
+    let written = &sheet.written;
+    let mut responses = Responses::new(instrument.elements.len());
+    let stamps: Vec<Stamp> = sheet.rows.kept.iter().filter_map(|&place| written.stamps.get(place).copied()).collect();
+    let decided = decide_order(&stamps);
+    let mut comments = written.comments.iter().peekable();
+    let mut given = vec![Given::default(); instrument.elements.len()];
+    for (&place, stamp) in sheet.rows.kept.iter().zip(&stamps) {
+        given.fill(Given::default());
+        for ((number, question), values) in written.cells(place).iter().zip(&written.questions).zip(values) {
+            if let (Some(Some(value)), Some(given)) = (values.get(*number as usize), given.get_mut(question.element)) {
+                given.add(*value);
+            }
+        }
+        let groups = Group::ALL.map(|group| {
+            let number = written.groups.get(place).map_or(0, |row| row[group as usize]);
+            written.labels[group as usize].text(number).unwrap_or_default()
+        });
+        while comments.next_if(|(at, _)| *at < place).is_some() {}
+        if let Some((_, text)) = comments.next_if(|(at, _)| *at == place) {
+            responses.comments.push((responses.len(), text.clone()));
+        }
+        responses.push(written.rows[place], given.iter().copied(), groups);
+        let last = responses.len() - 1;
+        responses.at[last] = stamp.at(decided.order);
+        responses.persons[last] = written.persons[place];
+    }
+    let header_row = written.header_row;
+    if let Some(col) = written.timestamp {
+        let column = ("column", Arg::from(column_letters(col)));
+        if decided.undecided {
+            sheet.findings.add_at(Code::DateOrderUndecided, None, CellRef::new(header_row, col), [column.clone()]);
+        }
+        let unread: usize = sheet.written.unread_dates.values().sum();
+        if unread > 0 && period.is_none() {
+            let texts = sheet.written.unread_dates.clone().into_iter();
+            let args = [column, ("count", unread.into()), ("examples", Arg::from(examples(texts)))];
+            sheet.findings.add_at(Code::DatesUnreadable, None, CellRef::new(header_row, col), args);
+        }
+    }
+    responses
+}
+
+/// Makes a result of responses that were read; none where nothing can be counted.
+fn assess(
+    all: &Responses,
+    sheets: &[ResponseSheet],
+    instrument: &Arc<Instrument>,
+    scale: u8,
+    options: &SurveyOptions,
+    findings: &mut SheetFindings,
+) -> Option<SurveyResult> {
+    let row = |place: usize| shown_row(all, sheets, place);
+    let counted = of_period(all, sheets, options.period, &row, findings);
     let outside_period = all.len() - counted.len();
-    let measured: Vec<usize> =
-        (0..instrument.elements.len()).filter(|&e| columns.of(Use::Element(e)).next().is_some()).collect();
+    let is_asked = |element: usize| sheets.iter().any(|sheet| sheet.columns.of(Use::Element(element)).next().is_some());
+    let measured: Vec<usize> = (0..instrument.elements.len()).filter(|&element| is_asked(element)).collect();
+    for (_, spec) in instrument.elements.iter().enumerate().filter(|(element, _)| !measured.contains(element)) {
+        let args = [("code", Arg::from(spec.code.as_str())), ("label", Arg::from(spec.label.as_str()))];
+        findings.add(Code::ElementMissing, Some(&spec.code), None, args);
+    }
     let quality = judge(all, &counted, &measured, options.population);
     let excluded = options.exclude_duplicates && !quality.duplicates.is_empty();
-    let is_excluded = |place: usize| excluded && quality.duplicates.binary_search(&all.row(place)).is_ok();
+    let is_excluded = |place: usize| excluded && quality.duplicates.binary_search(&place).is_ok();
     let kept: Vec<usize> = counted.iter().copied().filter(|&place| !is_excluded(place)).collect();
-    let Some(index) = compute(instrument, all, &kept) else {
+    let Some(index) = compute(scale, all, &kept) else {
         let period = options.period.map_or_else(|| "–".to_owned(), |period| period.to_string());
         findings.add(
             Code::NoResponsesInPeriod,
@@ -221,44 +317,73 @@ fn assess(
         );
         return None;
     };
-    report(instrument, &quality, &index, options, findings);
-    let groups: Vec<Group> =
-        Group::ALL.into_iter().filter(|group| columns.of(Use::Group(*group)).next().is_some()).collect();
+    let of = instrument.elements.len();
+    let asked: Vec<&str> =
+        index.elements.iter().filter_map(|e| Some(instrument.elements.get(e.element)?.code.as_str())).collect();
+    if asked.len() < 2 {
+        findings.add(Code::OneElement, None, None, [("codes", Arg::from(asked.join(", "))), ("of", of.into())]);
+        return None;
+    }
+    let is_whole = 3 * asked.len() >= 2 * of;
+    if !is_whole {
+        let missing = instrument.elements.iter().filter(|element| !asked.contains(&element.code.as_str()));
+        let missing: Vec<&str> = missing.map(|element| element.code.as_str()).collect();
+        let args = [("count", asked.len().into()), ("of", of.into()), ("missing", Arg::from(missing.join(", ")))];
+        findings.add(Code::TooFewElements, None, None, args);
+    }
+    report_quality(instrument, &quality, &index, options, &row, findings);
+    let has_group = |group: &Group| sheets.iter().any(|sheet| sheet.columns.of(Use::Group(*group)).next().is_some());
+    let groups: Vec<Group> = Group::ALL.into_iter().filter(has_group).collect();
     let mut breakdowns: Vec<Breakdown> = groups
         .into_par_iter()
         .map(|group| {
             let label = |number: u32| all.labels(group).text(number).map(str::to_owned);
-            break_down(all, &kept, (group.name(), group.word()), |place| all.group(group, place), label)
+            break_down(all, &kept, scale, (group.name(), group.word()), |place| all.group(group, place), label)
         })
         .collect();
     if kept.iter().any(|&place| all.at[place].is_some()) {
         let month = |place: usize| {
-            all.at[place]
-                .map_or(0, |at| u32::from(at.year().unsigned_abs()) * 100 + u32::from(at.month().unsigned_abs()))
+            all.at[place].map_or(0, |moment| {
+                u32::from(moment.at.year().unsigned_abs()) * 100 + u32::from(moment.at.month().unsigned_abs())
+            })
         };
         let label = |number: u32| (number > 0).then(|| format!("{:04}-{:02}", number / 100, number % 100));
-        breakdowns.push(break_down(all, &kept, ("month", Phrase::new("Bulan", "Month")), month, label));
+        breakdowns.push(break_down(all, &kept, scale, ("month", Phrase::new("Bulan", "Month")), month, label));
     }
-    let places = || 0..all.len();
+    let names: Vec<&str> = sheets.iter().map(|sheet| sheet.written.sheet.as_str()).collect();
     Some(SurveyResult {
-        sheet: sheet.into(),
+        sheet: names.join(", ").into(),
         period: options.period,
         responses: counted.len(),
         valid: counted.iter().filter(|&&place| all.is_valid(place)).count(),
         outside_period,
-        with_duplicates: excluded.then(|| compute(instrument, all, &counted)).flatten(),
+        with_duplicates: excluded.then(|| compute(scale, all, &counted)).flatten(),
         breakdowns,
         comments: comments(all, &kept),
-        months: places()
+        months: (0..all.len())
             .filter(|&p| all.is_valid(p))
             .filter_map(|p| all.at[p])
-            .map(|at| (at.year(), at.month()))
+            .map(|moment| (moment.at.year(), moment.at.month()))
             .collect(),
         instrument: instrument.clone(),
         index,
+        is_whole,
         quality,
-        columns: columns.columns,
+        columns: sheets.first().map(|sheet| sheet.columns.columns.clone()).unwrap_or_default(),
     })
+}
+
+/// The row of a response, with its sheet where there are several.
+fn shown_row(all: &Responses, sheets: &[ResponseSheet], place: usize) -> String {
+    let row = all.row(place);
+    let mut before = 0;
+    for sheet in sheets.iter().filter(|_| sheets.len() > 1) {
+        before += sheet.rows.kept.len();
+        if place < before {
+            return format!("{}!{row}", sheet.written.sheet);
+        }
+    }
+    row.to_string()
 }
 
 /// Comments of the responses at `places` (ascending), with their rows.
@@ -267,16 +392,34 @@ fn comments(all: &Responses, places: &[usize]) -> Vec<(u32, Box<str>)> {
     kept.map(|(place, text)| (all.row(*place), text.clone())).collect()
 }
 
-/// The places of the responses that count. Without a timestamp all do.
-fn of_period(all: &Responses, columns: &Columns, period: Option<Period>, findings: &mut SheetFindings) -> Vec<usize> {
-    let everything = || (0..all.len()).collect();
-    let Some(period) = period else { return everything() };
-    if columns.of(Use::Timestamp).next().is_none() {
+/// The places of the responses that count. Without a column of times all of a sheet do; with one, a response without a
+/// date is of no period.
+fn of_period(
+    all: &Responses,
+    sheets: &[ResponseSheet],
+    period: Option<Period>,
+    row: &dyn Fn(usize) -> String,
+    findings: &mut SheetFindings,
+) -> Vec<usize> {
+    let Some(period) = period else { return (0..all.len()).collect() };
+    let has_time =
+        sheets.iter().flat_map(|sheet| std::iter::repeat_n(sheet.written.timestamp.is_some(), sheet.rows.kept.len()));
+    let has_time: Vec<bool> = has_time.collect();
+    if has_time.contains(&false) {
         findings.add(Code::NoTimestamp, None, None, [("period", Arg::from(period.to_string()))]);
-        return everything();
     }
-    let inside: Vec<usize> = (0..all.len()).filter(|&p| all.at[p].is_none_or(|at| period.contains(at))).collect();
-    let outside = all.len() - inside.len();
+    let undated: Vec<usize> = (0..all.len()).filter(|&place| has_time[place] && all.at[place].is_none()).collect();
+    if !undated.is_empty() {
+        let args = [
+            ("count", undated.len().into()),
+            ("rows", shown_rows(undated.iter().map(|&place| row(place)))),
+            ("period", Arg::from(period.to_string())),
+        ];
+        findings.add(Code::UndatedResponses, None, None, args);
+    }
+    let is_inside = |&place: &usize| !has_time[place] || all.at[place].is_some_and(|moment| period.contains(moment.at));
+    let inside: Vec<usize> = (0..all.len()).filter(is_inside).collect();
+    let outside = all.len() - inside.len() - undated.len();
     if outside > 0 && !inside.is_empty() {
         let args = [("count", outside.into()), ("period", Arg::from(period.to_string()))];
         findings.add(Code::OutsidePeriod, None, None, args);
@@ -284,59 +427,19 @@ fn of_period(all: &Responses, columns: &Columns, period: Option<Period>, finding
     inside
 }
 
-fn report(
-    instrument: &Instrument,
-    quality: &Quality,
-    index: &Index,
-    options: &SurveyOptions,
-    findings: &mut SheetFindings,
-) {
-    let rows = |rows: &[u32]| {
-        let shown: Vec<String> = rows.iter().take(8).map(u32::to_string).collect();
-        Arg::from(format!("{}{}", shown.join(", "), if rows.len() > 8 { " …" } else { "" }))
-    };
-    let repeated = if options.exclude_duplicates { Code::DuplicatesExcluded } else { Code::DuplicatesCounted };
-    for (code, of) in [
-        (Code::IncompleteResponses, &quality.incomplete),
-        (repeated, &quality.duplicates),
-        (Code::StraightLined, &quality.straight_lined),
-    ] {
-        if !of.is_empty() {
-            findings.add(code, None, None, [("count", of.len().into()), ("rows", rows(of))]);
-        }
-    }
-    if let Some(needed) = quality.sample_needed.filter(|&needed| (index.n as u64) < needed) {
-        let population = options.population.unwrap_or_default();
-        let args = [("count", index.n.into()), ("needed", Arg::Count(needed)), ("population", Arg::Count(population))];
-        findings.add(Code::SampleTooSmall, None, None, args);
-    }
-    if let Some(alpha) = quality.cronbach_alpha.filter(|&alpha| alpha < LOW_ALPHA) {
-        findings.add(Code::LowAlpha, None, None, [("alpha", Arg::Number(alpha))]);
-    }
-    for (element, correlation) in quality.item_total.iter().enumerate() {
-        let spec = &instrument.elements[element];
-        if let Some(correlation) = correlation.filter(|&correlation| correlation < 0.0) {
-            let args = [("label", Arg::from(spec.label.as_str())), ("correlation", Arg::Number(correlation))];
-            findings.add(Code::NegativeItemTotal, Some(&spec.code), None, args);
-        }
-    }
-    for &element in &quality.without_variance {
-        let spec = &instrument.elements[element];
-        findings.add(Code::NoVariance, Some(&spec.code), None, [("label", Arg::from(spec.label.as_str()))]);
-    }
-}
-
-/// The index by group, groups of fewer than five left out. Spellings that differ in case only are one group.
+/// The index by group, groups of fewer than five left out, and where what is left out could be worked out from the whole,
+/// the smallest of the others with it. Spellings that differ in case only are one group.
 fn break_down(
     all: &Responses,
     places: &[usize],
+    scale: u8,
     (by, title): (&'static str, Phrase),
     group: impl Fn(usize) -> u32,
     label: impl Fn(u32) -> Option<String>,
 ) -> Breakdown {
     let mut by_number: HashMap<u32, Sums> = HashMap::new();
     for &place in places {
-        by_number.entry(group(place)).or_insert_with(|| Sums::new(all.elements())).add(all, place);
+        by_number.entry(group(place)).or_insert_with(|| Sums::new(all.elements(), scale)).add(all, place);
     }
     let mut groups: BTreeMap<String, (String, Sums)> = BTreeMap::new();
     let mut not_shown = 0;
@@ -354,9 +457,22 @@ fn break_down(
     let mut rows = Vec::new();
     for (label, sums) in groups.into_values() {
         match sums.index() {
-            Some(index) if sums.n >= FEWEST_SHOWN => rows.push(BreakdownRow { label, n: sums.n, index }),
+            Some(index) if sums.n >= FEWEST_SHOWN => {
+                rows.push(BreakdownRow { label, n: sums.n, index: hundredths(index) })
+            }
             _ => not_shown += sums.n,
         }
     }
+    // What is hidden is the whole without what is shown: it must be five as well.
+    while (1..FEWEST_SHOWN).contains(&not_shown)
+        && let Some(smallest) = (0..rows.len()).min_by_key(|&row| rows[row].n)
+    {
+        not_shown += rows.remove(smallest).n;
+    }
     Breakdown { by, title, rows, not_shown }
+}
+
+/// A value of a group, to two decimals: more would tell of its members.
+fn hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
 }

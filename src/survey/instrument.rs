@@ -1,7 +1,6 @@
 //! Instruments: what a survey asks, how its questions are recognised, what answers are worth, how indices are graded.
-//! An instrument is data (TOML); four are shipped inside the program.
+//! An instrument is data (TOML); some are shipped inside the program.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -16,14 +15,21 @@ use crate::text::normalise_label;
 static SHIPPED: LazyLock<Vec<Arc<Instrument>>> = LazyLock::new(|| {
     [
         include_str!("instruments/skm-2017.toml"),
-        include_str!("instruments/ipak.toml"),
-        include_str!("instruments/ipkp.toml"),
+        include_str!("instruments/spkp-8.toml"),
+        include_str!("instruments/spak-5.toml"),
+        include_str!("instruments/ipk-10.toml"),
         include_str!("instruments/ikm-2004.toml"),
     ]
     .into_iter()
-    .map(|text| Arc::new(Instrument::from_text(text).expect("the shipped instruments are tested")))
+    .map(|text| {
+        let instrument = Instrument::from_text(text).expect("the shipped instruments are tested");
+        Arc::new(Instrument { shipped: true, ..instrument })
+    })
     .collect()
 });
+
+/// Forms in which several surveys stand side by side: the name of the form, the instruments it holds.
+const FORMS: [(&str, &[&str]); 1] = [("skm-online", &["skm-2017", "spak-5"])];
 
 /// One thing a survey measures: an unsur, or an item of a perception index.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,13 +42,30 @@ pub struct Element {
     /// Keywords that make a question this element's.
     pub strong: Vec<String>,
     /// Keywords that only support it.
+    #[serde(default)]
     pub weak: Vec<String>,
     /// Place in the questionnaire, from 1.
     pub asked: usize,
     /// The question as asked.
     pub question: String,
-    /// The four answers, worth 1 to 4.
-    pub answers: [String; 4],
+    /// The answers, worth 1 to the highest value; wordings of the same answer are parted by `|`. None are given where the
+    /// scale is only numbers.
+    #[serde(default)]
+    pub answers: Vec<String>,
+    /// Whether the element names a wrong (bribery, discrimination): then a header that claims the wrong, instead of denying
+    /// it, turns the scale.
+    #[serde(default)]
+    pub misdeed: bool,
+    /// Whether the highest answer is the worst, whatever the header says.
+    #[serde(default)]
+    pub reversed: bool,
+}
+
+impl Element {
+    /// The answers as a questionnaire offers them, the lowest first: of several wordings the first.
+    pub fn offered(&self) -> impl Iterator<Item = &str> {
+        self.answers.iter().map(|answer| answer.split('|').next().unwrap_or_default().trim())
+    }
 }
 
 /// A grade (*mutu*).
@@ -53,7 +76,7 @@ pub struct Grade {
     pub letter: String,
     /// In words.
     pub label: String,
-    /// Lowest index, 25–100.
+    /// Lowest index, 0–100.
     pub at_least: f64,
 }
 
@@ -61,9 +84,9 @@ pub struct Grade {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Shown {
-    /// From 25 to 100.
+    /// Up to 100.
     Hundred,
-    /// From 1 to 4.
+    /// Up to 4, as the LKE states it.
     Four,
 }
 
@@ -72,29 +95,38 @@ pub enum Shown {
 pub struct Instrument {
     /// Name in pipelines: `skm-2017`.
     pub id: String,
+    /// Other names it is known by.
+    pub also: Vec<String>,
     /// Title.
     pub title: String,
     /// Short title: `SKM`.
     pub short: String,
     /// Name of its index: `IKM`.
     pub index: String,
+    /// The report it belongs to, by which an LKE asks for it: `skm`, `ipak`, `ipkp`.
+    pub report: String,
     /// Where it comes from.
     pub source: String,
     /// How its index is shown.
     pub shown: Shown,
+    /// The scales it is used on, each by its highest value; the first is the one taken where nothing tells.
+    pub scales: Vec<u8>,
+    /// Whether letters and numbered answers run from the best to the worst; none where each form must tell.
+    pub best_first: Option<bool>,
     /// Prefixes of headers that are only a code.
     pub code_prefixes: Vec<String>,
     /// Codes that list and questionnaire number differently.
     pub ambiguous_codes: Vec<String>,
+    /// Words that tell that a question is another survey's.
+    pub avoid: Vec<String>,
     /// Grades, the best first.
     pub grades: Vec<Grade>,
     /// Elements, in the list's order.
     pub elements: Vec<Element>,
-    /// What a wording is worth for any element; and for one element, by its place.
-    general: HashMap<String, u8>,
-    own: Vec<HashMap<String, u8>>,
+    /// Whether it is shipped inside the program; answers of one of the user's own are a declaration.
+    pub shipped: bool,
     /// Normalised keywords by element: weight and words.
-    keywords: Vec<Vec<(u32, String)>>,
+    pub(super) keywords: Vec<Vec<(u32, String)>>,
 }
 
 /// An instrument that cannot be used, and why.
@@ -113,19 +145,37 @@ impl std::error::Error for InstrumentError {}
 #[serde(deny_unknown_fields)]
 struct File {
     id: String,
+    #[serde(default)]
+    also: Vec<String>,
     title: String,
     short: String,
     index: String,
+    #[serde(default)]
+    report: Option<String>,
     source: String,
     shown: Shown,
+    #[serde(default)]
+    scale: Option<Scales>,
+    #[serde(default)]
+    best_first: Option<bool>,
     #[serde(default)]
     code_prefixes: Vec<String>,
     #[serde(default)]
     ambiguous_codes: Vec<String>,
     #[serde(default)]
-    bases: Vec<String>,
+    avoid: Vec<String>,
+    /// Words that answers were once declared with; degrees of any word are read now.
+    #[serde(default, rename = "bases")]
+    _bases: Vec<String>,
     grade: Vec<Grade>,
     element: Vec<Element>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Scales {
+    One(u8),
+    Several(Vec<u8>),
 }
 
 impl Instrument {
@@ -134,89 +184,108 @@ impl Instrument {
         &SHIPPED
     }
 
-    /// The shipped instrument of a name, or one from a TOML file.
+    /// The shipped instrument of a name (its own or another it is known by), or one from a TOML file.
     ///
     /// # Errors
     /// When the name is unknown and no such file can be read, or what it says is not an instrument.
     pub fn named(name: &str, directory: &Path) -> Result<Arc<Instrument>, InstrumentError> {
-        if let Some(shipped) = SHIPPED.iter().find(|instrument| instrument.id == name) {
-            return Ok(shipped.clone());
+        if let Some(shipped) = Instrument::known(name) {
+            return Ok(shipped);
         }
         let path = directory.join(name);
         let text = std::fs::read_to_string(&path).map_err(|e| InstrumentError(format!("{}: {e}", path.display())))?;
         Instrument::from_text(&text).map(Arc::new)
     }
 
+    /// The instruments of a form: those of a form of several surveys, or the one of the name.
+    ///
+    /// # Errors
+    /// As [`Instrument::named`].
+    pub fn of_form(name: &str, directory: &Path) -> Result<Vec<Arc<Instrument>>, InstrumentError> {
+        match FORMS.iter().find(|(form, _)| *form == name) {
+            Some((_, parts)) => parts.iter().map(|part| Instrument::named(part, directory)).collect(),
+            None => Ok(vec![Instrument::named(name, directory)?]),
+        }
+    }
+
+    /// The shipped instrument of a name, its own or another it is known by.
+    pub fn known(name: &str) -> Option<Arc<Instrument>> {
+        SHIPPED.iter().find(|instrument| instrument.is_called(name)).cloned()
+    }
+
+    /// Whether it is known by a name.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id == name || self.also.iter().any(|also| also == name)
+    }
+
     /// Builds an instrument from its TOML.
     ///
     /// # Errors
-    /// When it cannot be parsed, has no elements, doubled codes, or grades out of order.
+    /// When it cannot be parsed, has no elements, doubled codes, a scale below 2 or above 10, answers that are not one for
+    /// each value, or grades out of order.
     pub fn from_text(text: &str) -> Result<Instrument, InstrumentError> {
         let file: File = toml::from_str(text).map_err(|error| InstrumentError(error.to_string()))?;
         if file.element.len() < 2 {
             return Err(InstrumentError(format!("{}: perlu paling sedikit dua unsur", file.id)));
         }
+        let scales = match file.scale {
+            None => vec![4],
+            Some(Scales::One(scale)) => vec![scale],
+            Some(Scales::Several(scales)) => scales,
+        };
+        if scales.is_empty() || scales.iter().any(|scale| !SCALES.contains(scale)) {
+            return Err(InstrumentError(format!("{}: scale harus dari 2 sampai 10", file.id)));
+        }
         for (place, element) in file.element.iter().enumerate() {
             if file.element[..place].iter().any(|other| other.code == element.code) {
                 return Err(InstrumentError(format!("kode {} tertulis dua kali", element.code)));
+            }
+            if !element.answers.is_empty() && !scales.iter().any(|&scale| element.answers.len() == usize::from(scale)) {
+                let of = element.answers.len();
+                return Err(InstrumentError(format!("{}: {of} jawaban, seharusnya {}", element.code, scales[0])));
             }
         }
         if file.grade.windows(2).any(|pair| pair[0].at_least <= pair[1].at_least) {
             return Err(InstrumentError("mutu harus urut dari yang terbaik".to_owned()));
         }
-        let degrees = [("tidak ", 1), ("kurang ", 2), ("", 3), ("sangat ", 4)];
-        let bases = file.bases.iter().map(|base| normalise_label(base));
-        let general =
-            bases.flat_map(|base| degrees.map(|(degree, worth)| (format!("{degree}{base}"), worth))).collect();
-        let own = |element: &Element| {
-            (1..).zip(&element.answers).map(|(worth, answer)| (normalise_label(answer), worth)).collect()
-        };
         let keywords = |element: &Element| {
             let of = |words: &[String], weight| {
                 words.iter().map(move |word| (weight, normalise_label(word))).collect::<Vec<_>>()
             };
-            [of(&element.strong, 3), of(&element.weak, 1)].concat()
+            [of(&element.strong, STRONG), of(&element.weak, 1)].concat()
         };
         Ok(Instrument {
-            own: file.element.iter().map(own).collect(),
             keywords: file.element.iter().map(keywords).collect(),
-            general,
+            report: file.report.unwrap_or_else(|| file.id.clone()),
             id: file.id,
+            also: file.also,
             title: file.title,
             short: file.short,
             index: file.index,
             source: file.source,
             shown: file.shown,
+            scales,
+            best_first: file.best_first,
             code_prefixes: file.code_prefixes,
             ambiguous_codes: file.ambiguous_codes,
+            avoid: file.avoid.iter().map(|word| normalise_label(word)).collect(),
             grades: file.grade,
             elements: file.element,
+            shipped: false,
         })
     }
 
-    /// The grade of an index from 25 to 100, decided unrounded; none below the lowest.
+    /// The grade of an index up to 100, decided unrounded; none below the lowest.
     pub fn grade(&self, index: f64) -> Option<&Grade> {
         self.grades.iter().find(|grade| index + TOLERANCE >= grade.at_least)
     }
 
-    /// An index from 25 to 100 on the scale this instrument's is shown on.
+    /// An index up to 100 on the scale this instrument's is shown on.
     pub fn scaled(&self, index: f64) -> f64 {
         match self.shown {
             Shown::Hundred => index,
             Shown::Four => index / CONVERSION,
         }
-    }
-
-    /// What a normalised wording is worth for an element, by its place: its own answers first, then degrees of anything.
-    pub fn worth(&self, element: usize, wording: &str) -> Option<u8> {
-        self.own[element].get(wording).or_else(|| self.general.get(wording)).copied()
-    }
-
-    /// How strongly a normalised text asks for an element: 0 not at all, 3 and more for one of its strong keywords.
-    pub fn asks_for(&self, element: usize, text: &str) -> u32 {
-        let padded = format!(" {text} ");
-        // A keyword inside a longer one (`prosedur` in `prosedur pelayanan`) counts once.
-        self.keywords[element].iter().filter(|(_, word)| contains_word(&padded, word)).map(|(weight, _)| *weight).sum()
     }
 
     /// The place of an element of a code.
@@ -225,15 +294,16 @@ impl Instrument {
     }
 }
 
-/// Whether a keyword stands in a text (padded with blanks) at the beginning of a word: `keramahan` asks for `ramah` only
-/// where it is a keyword itself, `sarananya` for `sarana`.
-fn contains_word(padded: &str, word: &str) -> bool {
-    padded.contains(&format!(" {word}"))
-}
+/// The weight of a keyword that makes a question an element's; one that only supports it weighs 1.
+pub(super) const STRONG: u32 = 3;
+
+/// The scales there can be, by their highest value.
+pub const SCALES: std::ops::RangeInclusive<u8> = 2..=10;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::survey::header::asks_for;
 
     fn skm() -> Arc<Instrument> {
         Instrument::named("skm-2017", Path::new(".")).unwrap()
@@ -242,17 +312,21 @@ mod tests {
     #[test]
     fn the_shipped_instruments_are_whole() {
         let sizes: Vec<_> = Instrument::shipped().iter().map(|i| (i.id.as_str(), i.elements.len())).collect();
-        assert_eq!(sizes, [("skm-2017", 9), ("ipak", 10), ("ipkp", 8), ("ikm-2004", 14)]);
+        assert_eq!(sizes, [("skm-2017", 9), ("spkp-8", 8), ("spak-5", 5), ("ipk-10", 10), ("ikm-2004", 14)]);
         for instrument in Instrument::shipped() {
             for (place, element) in instrument.elements.iter().enumerate() {
                 let question = normalise_label(&element.question);
-                let best = (0..instrument.elements.len()).max_by_key(|&e| instrument.asks_for(e, &question));
-                assert_eq!(best, Some(place), "{} {} asks for itself", instrument.id, element.code);
-                for (worth, answer) in (1..).zip(&element.answers) {
-                    assert_eq!(instrument.worth(place, &normalise_label(answer)), Some(worth), "{answer}");
-                }
+                assert_eq!(asks_for(instrument, &question).claimed(), [place], "{} {}", instrument.id, element.code);
             }
         }
+    }
+
+    #[test]
+    fn instruments_are_known_by_their_other_names() {
+        let id = |name: &str| Instrument::named(name, Path::new(".")).unwrap().id.clone();
+        assert_eq!((id("ipak"), id("ipkp")), ("ipk-10".to_owned(), "spkp-8".to_owned()));
+        let form = Instrument::of_form("skm-online", Path::new(".")).unwrap();
+        assert_eq!(form.iter().map(|i| i.id.as_str()).collect::<Vec<_>>(), ["skm-2017", "spak-5"]);
     }
 
     #[test]
@@ -276,21 +350,13 @@ mod tests {
     }
 
     #[test]
-    fn own_answers_outweigh_general_ones() {
-        let skm = skm();
-        let worth = |code: &str, wording: &str| skm.worth(skm.element(code).unwrap(), wording);
-        assert_eq!((worth("U4", "sangat mahal"), worth("U4", "gratis")), (Some(1), Some(4)));
-        assert_eq!((worth("U8", "tidak ada"), worth("U1", "tidak ada")), (Some(1), None));
-        assert_eq!((worth("U9", "cukup"), worth("U1", "cukup")), (Some(2), None));
-        assert_eq!((worth("U3", "sangat baik"), worth("U3", "kurang cepat")), (Some(4), Some(2)));
-    }
-
-    #[test]
     fn a_broken_instrument_is_refused() {
-        let text = include_str!("instruments/ipak.toml");
+        let text = include_str!("instruments/ipk-10.toml");
         let refused = |text: String| Instrument::from_text(&text).unwrap_err().to_string();
         assert!(refused(text.replace("code = \"P2\"", "code = \"P1\"")).contains("P1 tertulis dua kali"));
         assert!(refused(text.replace("at_least = 65.00", "at_least = 95.00")).contains("urut dari yang terbaik"));
         assert!(refused(text.replace("shown", "tampil")).contains("tampil"));
+        assert!(refused(text.replace("shown =", "scale = 1\nshown =")).contains("2 sampai 10"));
+        assert!(refused(text.replace("shown =", "scale = 5\nshown =")).contains("4 jawaban, seharusnya 5"));
     }
 }

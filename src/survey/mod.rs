@@ -1,19 +1,28 @@
 //! Surveys: SKM and the perception indices, from raw responses.
 //!
-//! The way of the data: [`instrument`]s say what is asked and what answers are worth; [`columns`] recognises what each
-//! column of an export is; [`read`] takes the responses in and leaves everything personal at the door ([`privacy`]);
-//! [`responses`] holds them; [`index`] computes; [`quality`] tells how far the index can be trusted.
+//! The way of the data: [`instrument`]s say what is asked and what answers are worth; [`header`] tells what a header asks,
+//! [`columns`] what each column of a sheet is; [`sheets`] chooses the sheets that hold responses; [`written`] takes their rows
+//! in and leaves everything personal at the door ([`privacy`]); [`rows`] tells respondents from sums and tallies; [`wording`]
+//! takes answers apart and [`scale`] decides what they are worth, for the form as a whole; [`responses`] holds them;
+//! [`index`] computes; [`quality`] tells how far the index can be trusted.
 
-pub mod answer;
 pub mod columns;
 pub mod dates;
+pub mod header;
 pub mod index;
 pub mod instrument;
 pub mod privacy;
 pub mod quality;
-pub mod read;
 pub mod responses;
+pub mod scale;
+pub mod wording;
 
 mod examine;
+mod groups;
+mod report;
+mod rows;
+mod sheets;
+mod written;
 
-pub use examine::{Breakdown, BreakdownRow, ExaminedSurvey, Heads, SurveyOptions, SurveyResult, examine};
+pub use examine::{Breakdown, BreakdownRow, ExaminedSurvey, SurveyOptions, SurveyResult, examine};
+pub use sheets::Heads;

@@ -1,15 +1,9 @@
 //! How far an index can be trusted: repeated and thoughtless responses, sample size, consistency of the questions.
 
-use hashbrown::HashMap;
-use jiff::civil::DateTime;
-
 use crate::survey::columns::Group;
 use crate::survey::responses::{Given, Responses};
+use hashbrown::{HashMap, HashSet};
 
-/// Identical responses within this many seconds count as the same sent twice.
-const QUICK_SUCCESSION: i64 = 120;
-/// After so many responses those too long past to be repeated are forgotten: a small table stays in the processor's cache.
-const FORGET: usize = 1_024;
 /// A variance up to this is none.
 const NO_VARIANCE: f64 = 1e-12;
 /// A respondent must have answered this many elements for all-alike answers to mean anything.
@@ -18,12 +12,16 @@ const STRAIGHT_LINE: usize = 5;
 /// What can be said of the responses.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Quality {
-    /// Rows (from 1) of responses that left a measured element open.
-    pub incomplete: Vec<u32>,
-    /// Rows of responses that repeat an earlier one in quick succession.
-    pub duplicates: Vec<u32>,
-    /// Rows of responses that gave every element the same value.
-    pub straight_lined: Vec<u32>,
+    /// Places of responses that left a measured element open.
+    pub incomplete: Vec<usize>,
+    /// Places of responses that repeat an earlier one of the same second and the same person's words.
+    pub duplicates: Vec<usize>,
+    /// Places of responses of one person's words and one second that differ in their answers.
+    pub edited: Vec<usize>,
+    /// Places of responses that equal another to the word, where no time tells whether one was sent twice.
+    pub alike: Vec<usize>,
+    /// Places of responses that gave every element the same value.
+    pub straight_lined: Vec<usize>,
     /// Respondents needed for the population (Krejcie & Morgan), where it is known.
     pub sample_needed: Option<u64>,
     /// Cronbach's alpha over complete responses; none where number or variance does not allow.
@@ -36,12 +34,12 @@ pub struct Quality {
 
 /// Judges the responses at `places`; `measured` are the elements that have a question, by place.
 pub fn judge(responses: &Responses, places: &[usize], measured: &[usize], population: Option<u64>) -> Quality {
-    let rows_where = |holds: &dyn Fn(&[Given]) -> bool| -> Vec<u32> {
-        places.iter().filter(|&&p| holds(responses.given(p))).map(|&p| responses.row(p)).collect()
+    let places_where = |holds: &dyn Fn(&[Given]) -> bool| -> Vec<usize> {
+        places.iter().copied().filter(|&place| holds(responses.given(place))).collect()
     };
     let is_open = |given: &[Given]| measured.iter().any(|&element| given[element] == Given::default());
-    let (moments, duplicates) =
-        rayon::join(|| Moments::of_complete(responses, places, measured), || duplicates(responses, places));
+    let (moments, repeated) =
+        rayon::join(|| Moments::of_complete(responses, places, measured), || repeated(responses, places));
     let mut item_total = vec![None; responses.elements()];
     for (item, &element) in measured.iter().enumerate() {
         item_total[element] = moments.corrected_item_total(item);
@@ -51,9 +49,11 @@ pub fn judge(responses: &Responses, places: &[usize], measured: &[usize], popula
         values.next().is_some_and(|first| places.len() > 1 && values.all(|value| value == first))
     };
     Quality {
-        incomplete: rows_where(&|given| is_open(given) && given.iter().any(|given| given.value().is_some())),
-        duplicates,
-        straight_lined: rows_where(&is_straight_lined),
+        incomplete: places_where(&|given| is_open(given) && given.iter().any(|given| given.value().is_some())),
+        duplicates: repeated.duplicates,
+        edited: repeated.edited,
+        alike: repeated.alike,
+        straight_lined: places_where(&is_straight_lined),
         sample_needed: population.map(krejcie_morgan),
         cronbach_alpha: moments.cronbach_alpha(),
         without_variance: measured.iter().copied().filter(|&element| has_no_variance(element)).collect(),
@@ -69,30 +69,42 @@ pub fn krejcie_morgan(population: u64) -> u64 {
     (spread * n / (0.0025 * (n - 1.0) + spread)).round() as u64
 }
 
-/// Rows that repeat another response (the same answers and groups) given at most two minutes before.
-fn duplicates(responses: &Responses, places: &[usize]) -> Vec<u32> {
-    let timed = places.iter().copied().filter(|&place| responses.is_valid(place));
-    let mut timed: Vec<(DateTime, usize)> = timed.filter_map(|place| Some((responses.at[place]?, place))).collect();
-    timed.sort_unstable();
-    let mut last: HashMap<(&[Given], [u32; 5]), DateTime> = HashMap::new();
-    let mut rows = Vec::new();
-    for (number, (at, place)) in timed.into_iter().enumerate() {
-        if number % FORGET == FORGET - 1 {
-            last.retain(|_, before| is_soon_after(*before, at));
-        }
-        let same = (responses.given(place), Group::ALL.map(|group| responses.group(group, place)));
-        if let Some(before) = last.insert(same, at)
-            && is_soon_after(before, at)
-        {
-            rows.push(responses.row(place));
-        }
-    }
-    rows.sort_unstable();
-    rows
+/// Responses that may be one sent twice.
+#[derive(Default)]
+struct Repeated {
+    duplicates: Vec<usize>,
+    edited: Vec<usize>,
+    alike: Vec<usize>,
 }
 
-fn is_soon_after(before: DateTime, at: DateTime) -> bool {
-    at.duration_since(before).as_secs() <= QUICK_SUCCESSION
+/// Responses of one second, one person's words and the same groups: the same answers are sent twice, others are an edited
+/// response. Where no time of day tells, responses of one person's words that are the same are only named.
+fn repeated(responses: &Responses, places: &[usize]) -> Repeated {
+    let mut found = Repeated::default();
+    let mut timed: HashMap<_, usize> = HashMap::new();
+    let mut answered: HashSet<_> = HashSet::new();
+    let mut untimed: HashSet<_> = HashSet::new();
+    for &place in places.iter().filter(|&&place| responses.is_valid(place)) {
+        let groups = Group::ALL.map(|group| responses.group(group, place));
+        let (person, given) = (responses.persons[place], responses.given(place));
+        match responses.at[place].filter(|moment| moment.has_time) {
+            Some(moment) => {
+                let key = (moment.at, person, groups);
+                if !answered.insert((key, given)) {
+                    found.duplicates.push(place);
+                } else if timed.insert(key, place).is_some() {
+                    found.edited.push(place);
+                }
+            }
+            None if person != 0 => {
+                if !untimed.insert((responses.at[place], person, groups, given)) {
+                    found.alike.push(place);
+                }
+            }
+            None => {}
+        }
+    }
+    found
 }
 
 fn is_straight_lined(given: &[Given]) -> bool {
@@ -197,13 +209,25 @@ mod tests {
 
     #[test]
     fn repeated_incomplete_and_thoughtless_responses_are_told() {
-        let quality = quality(&[
+        let mut responses = responses(&[
             [4, 3, 4, 3, 4, 3, 4, 3, 4],
             [4, 3, 4, 3, 4, 3, 4, 3, 4],
             [4, 4, 4, 4, 4, 4, 4, 4, 4],
             [4, 3, 0, 3, 4, 3, 4, 3, 2],
         ]);
-        assert_eq!((quality.duplicates, quality.straight_lined, quality.incomplete), (vec![3], vec![4], vec![5]));
+        let places = [0, 1, 2, 3];
+        let judged = |responses: &Responses| judge(responses, &places, &(0..9).collect::<Vec<_>>(), Some(100));
+        assert_eq!(judged(&responses).duplicates, [] as [usize; 0], "a second apart they are two");
+        responses.at[1] = responses.at[0];
+        responses.at[3] = responses.at[0];
+        let quality = judged(&responses);
+        assert_eq!((quality.duplicates, quality.straight_lined, quality.incomplete), (vec![1], vec![2], vec![3]));
+        assert_eq!(quality.edited, [3], "the same second and nobody's words, other answers");
+        responses.persons[1] = 7;
+        assert_eq!(judged(&responses).duplicates, [] as [usize; 0], "another person");
+        responses.at.fill(None);
+        responses.persons = vec![7, 7, 0, 0];
+        assert_eq!((judged(&responses).duplicates.len(), judged(&responses).alike), (0, vec![1]));
         assert_eq!(quality.sample_needed, Some(80));
         assert_eq!(quality.without_variance, [0, 2, 4, 6]);
     }

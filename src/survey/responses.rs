@@ -2,9 +2,9 @@
 //! gave them: a respondent is a row number.
 
 use hashbrown::HashMap;
-use jiff::civil::DateTime;
 
 use crate::survey::columns::Group;
+use crate::survey::dates::Moment;
 
 /// What one response says of one element: several questions of an element count as their mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -14,13 +14,13 @@ pub struct Given {
 }
 
 impl Given {
-    /// Adds the answer to one question, from 1 to 4.
+    /// Adds the answer to one question, from 1 to the scale's highest.
     pub fn add(&mut self, value: u8) {
         self.sum += u16::from(value);
         self.questions += 1;
     }
 
-    /// The value from 1 to 4; none where nothing was answered.
+    /// The value, from 1 to the scale's highest; none where nothing was answered.
     pub fn value(self) -> Option<f64> {
         match self.questions {
             0 => None,
@@ -68,9 +68,24 @@ impl Labels {
         number
     }
 
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
     /// The text of a number.
     pub fn text(&self, number: u32) -> Option<&str> {
         self.texts.get((number as usize).checked_sub(1)?).map(AsRef::as_ref)
+    }
+
+    /// Takes the texts of others in; what each of their numbers, from 0, is here.
+    pub fn absorb(&mut self, other: &Labels) -> Vec<u32> {
+        std::iter::once(0).chain(other.texts().map(|text| self.number(text))).collect()
     }
 
     /// The texts, number 1 first.
@@ -86,7 +101,10 @@ pub struct Responses {
     rows: Vec<u32>,
     given: Vec<Given>,
     /// When each was given, where the export says so.
-    pub at: Vec<Option<DateTime>>,
+    pub at: Vec<Option<Moment>>,
+    /// A digest of everything personal and free a response says, by which two responses are one person's; 0 where nothing
+    /// is. It is made anew in every run and never kept.
+    pub persons: Vec<u64>,
     groups: [Vec<u32>; 5],
     labels: [Labels; 5],
     /// Free texts, scrubbed, with their place.
@@ -101,6 +119,7 @@ impl Responses {
             rows: Vec::new(),
             given: Vec::new(),
             at: Vec::new(),
+            persons: Vec::new(),
             groups: Default::default(),
             labels: Default::default(),
             comments: Vec::new(),
@@ -114,6 +133,7 @@ impl Responses {
         self.given.extend(given);
         debug_assert_eq!(self.given.len(), self.rows.len() * self.elements);
         self.at.push(None);
+        self.persons.push(0);
         for ((group, labels), text) in self.groups.iter_mut().zip(&mut self.labels).zip(groups) {
             group.push(labels.number(text));
         }
@@ -125,11 +145,10 @@ impl Responses {
         self.rows.extend(other.rows);
         self.given.extend(other.given);
         self.at.extend(other.at);
+        self.persons.extend(other.persons);
         self.comments.extend(other.comments.into_iter().map(|(place, text)| (before + place, text)));
         for (place, numbers) in other.groups.into_iter().enumerate() {
-            let own = &mut self.labels[place];
-            let renumbered: Vec<u32> =
-                std::iter::once(0).chain(other.labels[place].texts().map(|text| own.number(text))).collect();
+            let renumbered = self.labels[place].absorb(&other.labels[place]);
             self.groups[place].extend(numbers.into_iter().map(|number| renumbered[number as usize]));
         }
     }
@@ -159,7 +178,7 @@ impl Responses {
         &self.given[place * self.elements..(place + 1) * self.elements]
     }
 
-    /// The value of each element, 1–4.
+    /// The value of each element, from 1 to the scale's highest.
     pub fn values(&self, place: usize) -> impl Iterator<Item = Option<f64>> + '_ {
         self.given(place).iter().map(|given| given.value())
     }
@@ -192,8 +211,8 @@ pub(super) mod tests {
             let given = values.as_ref().iter().map(|&v| if v == 0 { Given::default() } else { Given::from(v) });
             responses.push(row, given, [""; 5]);
             let last = responses.len() - 1;
-            responses.at[last] =
-                date(2025, 3, 1).at(8, 0, 0, 0).checked_add(jiff::Span::new().seconds(last as i64)).ok();
+            let at = date(2025, 3, 1).at(8, 0, 0, 0).checked_add(jiff::Span::new().seconds(last as i64)).ok();
+            responses.at[last] = at.map(|at| Moment { at, has_time: true });
         }
         responses
     }

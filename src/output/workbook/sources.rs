@@ -31,8 +31,9 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     let mut row = HEADER;
     for unit in &data.units {
         let lke = ("LKE", unit.source.as_ref(), unit.lke.as_ref().map(|lke| &lke.sheet));
-        let surveys = data.surveys.iter().zip(&unit.surveys).map(|(head, survey)| {
-            (head.instrument.short.as_str(), survey.source.as_ref(), survey.result.as_ref().map(|result| &result.sheet))
+        let surveys = data.surveys.iter().zip(&unit.surveys).flat_map(|(head, survey)| {
+            let sheet = survey.result.as_ref().map(|result| &result.sheet);
+            survey.lines().map(move |source| (head.instrument.short.as_str(), source, sheet))
         });
         let plan_sheet = unit.plan.as_ref().and_then(|plan| plan.result.as_ref()?.items[0].place.sheet.as_ref());
         let plans = unit.plan.iter().flat_map(|plan| &plan.sources);

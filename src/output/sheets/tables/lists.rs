@@ -93,11 +93,13 @@ pub(super) fn read<'a>(from: &Source<'a>) -> impl Iterator<Item = Read<'a>> {
             source: unit.source.as_ref(),
             sheet: unit.lke.as_ref().map(|lke| &*lke.sheet),
         };
-        let surveys = data.surveys.iter().zip(&unit.surveys).map(move |(head, survey)| Read {
-            unit,
-            content: &head.instrument.short,
-            source: survey.source.as_ref(),
-            sheet: survey.result.as_ref().map(|result| &*result.sheet),
+        let surveys = data.surveys.iter().zip(&unit.surveys).flat_map(move |(head, survey)| {
+            survey.lines().map(move |source| Read {
+                unit,
+                content: &head.instrument.short,
+                source,
+                sheet: survey.result.as_ref().map(|result| &*result.sheet),
+            })
         });
         let plans = unit.plan.iter().flat_map(move |plan| {
             plan.sources.iter().map(move |source| Read {

@@ -1,0 +1,321 @@
+//! Which sheets of the files hold the responses, and why the others are left out.
+
+use std::ops::RangeInclusive;
+
+use crate::finding::{Arg, Code, Finding, Place, SheetFindings};
+use crate::grid::Grid;
+use crate::lang::{Lang, Phrase};
+use crate::period::Period;
+use crate::source::Book;
+use crate::survey::columns::{ColumnMap, Columns, HEAD_ROWS, Wanted, recognise};
+use crate::survey::instrument::Instrument;
+use crate::survey::rows::{Respondents, respondents};
+use crate::survey::wording::{Said, Wording};
+use crate::survey::written::Written;
+use crate::text::normalise_label;
+
+/// The beginning of every sheet of a file: enough to tell what its columns are.
+pub struct Heads(Vec<Head>);
+
+struct Head {
+    /// Place of the file and of the sheet in it.
+    book: usize,
+    sheet: usize,
+    hidden: bool,
+    grid: Grid,
+}
+
+impl Heads {
+    /// Reads them; sheets that cannot be read are passed over.
+    pub fn read(books: &mut [Book]) -> Self {
+        let mut heads = Vec::new();
+        for (book, of) in books.iter_mut().enumerate() {
+            for sheet in 0..of.sheets().len() {
+                let hidden = of.sheets().get(sheet).is_some_and(|sheet| sheet.hidden);
+                if let Ok(grid) = of.head(sheet, HEAD_ROWS) {
+                    heads.push(Head { book, sheet, hidden, grid });
+                }
+            }
+        }
+        Heads(heads)
+    }
+
+    /// Whether nothing at all stands in them.
+    pub fn are_empty(&self) -> bool {
+        self.0.iter().all(|head| head.grid.rows() == 0)
+    }
+
+    /// How many elements of an instrument the best sheet asks for, when nobody named it.
+    pub fn recognised(&self, instrument: &Instrument) -> usize {
+        let map = ColumnMap::new();
+        let wanted = Wanted { instrument, is_named: false, map: &map };
+        let measured = self.0.iter().map(|head| {
+            let mut unheard = SheetFindings::new("", None);
+            recognise(&head.grid, wanted, &mut unheard).map_or(0, |columns| columns.asked(instrument))
+        });
+        measured.max().unwrap_or(0)
+    }
+}
+
+/// A sheet of responses, read.
+pub(super) struct ResponseSheet {
+    /// Its columns.
+    pub columns: Columns,
+    /// Its rows, as they were written.
+    pub written: Written,
+    /// The rows that are respondents.
+    pub rows: Respondents,
+    /// What is wrong or doubtful of it.
+    pub findings: SheetFindings,
+    hidden: bool,
+    measured: usize,
+    asked: usize,
+}
+
+impl ResponseSheet {
+    /// How often the respondents gave each wording of a question, wording number 1 first.
+    pub fn counts(&self, question: usize) -> Vec<usize> {
+        let Some(column) = self.written.questions.get(question) else { return Vec::new() };
+        let mut counts = vec![0; column.wordings.len() + 1];
+        for &place in &self.rows.kept {
+            let number = self.written.cells(place).get(question);
+            if let Some(count) = number.and_then(|number| counts.get_mut(*number as usize)) {
+                *count += 1;
+            }
+        }
+        counts.split_off(1)
+    }
+
+    /// Whether it is a form that nobody filled in yet.
+    fn is_empty_form(&self) -> bool {
+        self.rows.kept.is_empty() && self.rows.left_out.is_empty()
+    }
+
+    fn answered(&self) -> usize {
+        self.rows.kept.iter().filter(|&&place| self.written.cells(place).iter().any(|number| *number != 0)).count()
+    }
+
+    /// Whether its answers are means: more numbers with decimals than without.
+    fn is_of_means(&self) -> bool {
+        let (mut whole, mut broken) = (0, 0);
+        for question in &self.written.questions {
+            for text in question.wordings.texts() {
+                match Wording::read(text, |_| false).said {
+                    Said::Number(number) if number.fract() != 0.0 => broken += 1,
+                    Said::Nothing => {}
+                    _ => whole += 1,
+                }
+            }
+        }
+        broken > whole
+    }
+}
+
+const PARTIAL: Phrase = Phrase::new("hanya sebagian unsur", "only some of the elements");
+
+/// What the name of a sheet says of its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SheetTime {
+    year: Option<i16>,
+    semester: Option<u8>,
+    months: Option<RangeInclusive<i8>>,
+}
+
+/// The sheets that hold the responses, in the order of files and sheets. Sheets that are not read are told in `findings`.
+pub(super) fn response_sheets(
+    books: &mut [Book],
+    heads: &Heads,
+    wanted: Wanted,
+    period: Option<Period>,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<ResponseSheet>> {
+    let mut left_out: Vec<(String, Phrase)> = Vec::new();
+    let mut sheets: Vec<ResponseSheet> = Vec::new();
+    for head in &heads.0 {
+        let Some(book) = books.get_mut(head.book) else { continue };
+        let location = book.info.location.clone();
+        let mut of_sheet = SheetFindings::new(location.clone(), Some(&head.grid.name));
+        let Some(columns) = recognise(&head.grid, wanted, &mut of_sheet) else {
+            if head.grid.rows() > 0 {
+                left_out.push((head.grid.name.clone(), Phrase::new("tanpa pertanyaan", "no questions")));
+            }
+            continue;
+        };
+        let (measured, asked) = (columns.measured(wanted.instrument), columns.asked(wanted.instrument));
+        match Written::read(book, head.sheet, &columns) {
+            Ok(written) => {
+                let scale = wanted.instrument.scales.iter().copied().max().unwrap_or(4);
+                let rows = respondents(&written, scale);
+                let hidden = head.hidden;
+                sheets.push(ResponseSheet { columns, written, rows, findings: of_sheet, hidden, measured, asked });
+            }
+            Err(error) => findings.push(error.finding(&location)),
+        }
+    }
+    let mut drop = |sheets: &mut Vec<ResponseSheet>, keeps: &dyn Fn(&ResponseSheet) -> bool, why: Phrase| {
+        if sheets.iter().any(keeps) && !sheets.iter().all(keeps) {
+            left_out
+                .extend(sheets.iter().filter(|sheet| !keeps(sheet)).map(|sheet| (sheet.written.sheet.clone(), why)));
+            sheets.retain(|sheet| keeps(sheet));
+        }
+    };
+    // An empty form beside a guide or a list of answers is what it is: nobody responded.
+    let most = sheets.iter().map(|sheet| sheet.asked).max().unwrap_or(0);
+    if sheets.iter().any(|sheet| sheet.is_empty_form() && sheet.asked == most) {
+        drop(&mut sheets, &|sheet| 3 * sheet.asked >= 2 * most, PARTIAL);
+    }
+    drop(&mut sheets, &|sheet| sheet.answered() > 0, Phrase::new("tanpa responden", "no respondents"));
+    drop(&mut sheets, &|sheet| !sheet.is_of_means(), Phrase::new("rekap, bukan jawaban", "a summary, no responses"));
+    drop(&mut sheets, &|sheet| !sheet.hidden, Phrase::new("tersembunyi", "hidden"));
+    let most = sheets.iter().map(|sheet| sheet.measured).max().unwrap_or(0);
+    drop(
+        &mut sheets,
+        &|sheet| 3 * sheet.measured >= 2 * most,
+        Phrase::new("hanya sebagian unsur", "only some of the elements"),
+    );
+    if let Some(period) = period {
+        let fits = |sheet: &ResponseSheet| time_of(&sheet.written.sheet).fits(period);
+        drop(&mut sheets, &fits, Phrase::new("periode lain", "another period"));
+    }
+    let copies: Vec<bool> =
+        (0..sheets.len()).map(|at| sheets[..at].iter().any(|other| is_copy(other, &sheets[at]))).collect();
+    let mut copies = copies.into_iter();
+    let mut kept = Vec::new();
+    for sheet in sheets {
+        match copies.next() {
+            Some(true) => {
+                left_out
+                    .push((sheet.written.sheet.clone(), Phrase::new("salinan lembar lain", "a copy of another sheet")));
+            }
+            _ => kept.push(sheet),
+        }
+    }
+    let location = books.first().map(|book| book.info.location.clone()).unwrap_or_else(|| "".into());
+    for (code, lang_names) in told(&left_out) {
+        findings.push(
+            Finding::new(Code::SheetsLeftOut, [("sheets", Arg::from(lang_names)), ("why", Arg::from(code))])
+                .at(Place::whole(location.clone())),
+        );
+    }
+    let times: Vec<SheetTime> = kept.iter().map(|sheet| time_of(&sheet.written.sheet)).collect();
+    let names = || Arg::from(kept.iter().map(|sheet| sheet.written.sheet.as_str()).collect::<Vec<_>>().join(", "));
+    let differ = times.windows(2).any(|pair| pair[0].differs(&pair[1]));
+    if period.is_none() && differ {
+        findings.push(Finding::new(Code::SheetsOfPeriods, [("sheets", names())]).at(Place::whole(location)));
+        return None;
+    }
+    if kept.len() > 1 {
+        let counts: Vec<String> =
+            kept.iter().map(|sheet| format!("{} ({})", sheet.written.sheet, sheet.answered())).collect();
+        findings.push(
+            Finding::new(Code::SheetsJoined, [("sheets", Arg::from(counts.join(", ")))]).at(Place::whole(location)),
+        );
+    }
+    Some(kept)
+}
+
+/// The names of the sheets left out, by why.
+fn told(left_out: &[(String, Phrase)]) -> Vec<(Phrase, String)> {
+    let mut by_why: Vec<(Phrase, String)> = Vec::new();
+    for (name, why) in left_out {
+        match by_why.iter_mut().find(|(other, _)| other == why) {
+            Some((_, names)) => {
+                names.push_str(", ");
+                names.push_str(name);
+            }
+            None => by_why.push((*why, name.clone())),
+        }
+    }
+    by_why
+}
+
+/// Whether two sheets hold the same answers, row for row: then one of them is a copy made to work on.
+fn is_copy(one: &ResponseSheet, other: &ResponseSheet) -> bool {
+    const FEWEST: usize = 5;
+    let (a, b) = (&one.written, &other.written);
+    let elements = |sheet: &Written| sheet.questions.iter().map(|question| question.element).collect::<Vec<_>>();
+    let (places, others) = (&one.rows.kept, &other.rows.kept);
+    places.len() == others.len()
+        && places.len() >= FEWEST
+        && elements(a) == elements(b)
+        && places.iter().zip(others).all(|(&place, &copy)| {
+            (0..a.questions.len()).all(|question| a.wording(place, question) == b.wording(copy, question))
+        })
+}
+
+impl SheetTime {
+    /// Whether a sheet of this name may hold responses of a period.
+    fn fits(&self, period: Period) -> bool {
+        let months = match period.semester {
+            Some(1) => 1..=6,
+            Some(_) => 7..=12,
+            None => 1..=12,
+        };
+        self.year.is_none_or(|year| year == period.year)
+            && self.semester.is_none_or(|semester| period.semester.is_none_or(|other| other == semester))
+            && self.months.as_ref().is_none_or(|own| own.start() <= months.end() && months.start() <= own.end())
+    }
+
+    /// Whether the names say two semesters or two years.
+    fn differs(&self, other: &SheetTime) -> bool {
+        let two = |a: Option<i16>, b: Option<i16>| matches!((a, b), (Some(a), Some(b)) if a != b);
+        two(self.year, other.year) || two(self.semester.map(i16::from), other.semester.map(i16::from))
+    }
+}
+
+/// What a sheet's name says of its time: `Semester 1`, `SKM 2025`, `Smt II 2024`, `Januari`, `TW III`.
+fn time_of(name: &str) -> SheetTime {
+    let label = normalise_label(name);
+    let words: Vec<&str> = label.split(' ').collect();
+    let year = words.iter().filter_map(|word| word.parse::<i16>().ok()).find(|year| (2000..=2100).contains(year));
+    let number = |word: &str| match word {
+        "1" | "i" | "satu" => Some(1),
+        "2" | "ii" | "dua" => Some(2),
+        "3" | "iii" | "tiga" => Some(3),
+        "4" | "iv" | "empat" => Some(4),
+        _ => None,
+    };
+    let after = |names: &[&str]| {
+        let together = words.iter().find_map(|word| names.iter().find_map(|name| number(word.strip_prefix(name)?)));
+        let apart = words.windows(2).find(|pair| names.contains(&pair[0])).and_then(|pair| number(pair[1]));
+        together.or(apart)
+    };
+    let semester = after(&["semester", "smt", "sem", "smstr"]).filter(|semester| *semester <= 2);
+    let quarter = after(&["triwulan", "tw", "kuartal", "kwartal"]);
+    let month = words.iter().find_map(|word| month_of(word));
+    let months =
+        month.map(|month| month..=month).or_else(|| quarter.map(|quarter| 3 * quarter as i8 - 2..=3 * quarter as i8));
+    SheetTime { year, semester, months }
+}
+
+/// The month of a name, in either language or shortened.
+fn month_of(word: &str) -> Option<i8> {
+    let short = word.len() == 3;
+    (1..).zip(crate::lang::MONTHS).find_map(|(month, name)| {
+        let names = [name.text(Lang::Id).to_lowercase(), name.text(Lang::En).to_lowercase()];
+        names.iter().any(|name| name == word || short && name.starts_with(word)).then_some(month)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_sheets_tell_their_time() {
+        let time = |name: &str| {
+            let time = time_of(name);
+            (time.year, time.semester, time.months)
+        };
+        assert_eq!(time("Semester 1"), (None, Some(1), None));
+        assert_eq!(time("SKM Smt II 2024"), (Some(2024), Some(2), None));
+        assert_eq!(time("Januari"), (None, None, Some(1..=1)));
+        assert_eq!(time("TW III 2025"), (Some(2025), None, Some(7..=9)));
+        assert_eq!(time("Form Responses 1"), (None, None, None));
+        let differs = |a: &str, b: &str| time_of(a).differs(&time_of(b));
+        assert!(differs("Semester 1", "Semester 2") && differs("2024", "2025"));
+        assert!(!differs("Januari", "Februari") && !differs("Layanan A", "Layanan B"));
+        let period = Period { year: 2025, semester: Some(1) };
+        assert!(time_of("Maret 2025").fits(period) && !time_of("Juli").fits(period) && !time_of("2024").fits(period));
+    }
+}
