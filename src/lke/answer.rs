@@ -2,7 +2,7 @@
 
 use crate::grid::{Cell, ErrorKind, Value};
 use crate::lke::template::{AnswerType, Template};
-use crate::text::parse_number;
+use crate::number::{self, Number};
 
 /// What an answer cell says.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +107,7 @@ fn find_option(options: &[(String, f64)], text: &str) -> Option<usize> {
 }
 
 fn cell_number(cell: &Cell) -> Option<f64> {
-    cell.number().or_else(|| cell.text().and_then(parse_number))
+    cell.number().or_else(|| cell.text().and_then(number::read).and_then(Number::decimal))
 }
 
 /// A share from `0.7838`, `78,38%` or `78,38`; whether the last form was assumed.
@@ -117,7 +117,8 @@ fn read_percentage(cell: &Cell) -> Option<(f64, bool)> {
     if let Some(text) = cell.text()
         && let Some(number) = text.strip_suffix('%')
     {
-        return parse_number(number).filter(|n| (0.0..=1000.0).contains(n)).map(|n| (n / 100.0, false));
+        let number = number::read(number).and_then(Number::decimal);
+        return number.filter(|n| (0.0..=1000.0).contains(n)).map(|n| (n / 100.0, false));
     }
     match cell_number(cell)? {
         number if (0.0..=2.0).contains(&number) => Some((number, false)),

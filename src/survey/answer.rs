@@ -51,7 +51,7 @@ fn read_text(instrument: &Instrument, element: usize, text: &str) -> Reply {
     if wording.is_empty() {
         return Reply::Blank;
     }
-    if let Some(number) = crate::text::parse_number(text) {
+    if let Some(number) = crate::number::read(text).and_then(crate::number::Number::decimal) {
         return on_scale(number).map_or_else(|| Reply::OutOfScale(text.to_owned()), Reply::Value);
     }
     if let Some(value) = instrument.worth(element, &wording).or_else(|| mark(&wording)) {

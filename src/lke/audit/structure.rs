@@ -7,7 +7,8 @@ use crate::grid::CellRef;
 use crate::lke::Role;
 use crate::lke::read::SheetRow;
 use crate::lke::template::NodeKind;
-use crate::text::{parse_number, shorten, type_key};
+use crate::number::{self, Number};
+use crate::text::{shorten, type_key};
 
 pub(super) fn audit(audit: &Audit, findings: &mut SheetFindings) {
     for role in Role::ALL {
@@ -63,7 +64,7 @@ fn audit_weight(audit: &Audit, node: usize, row: u32, findings: &mut SheetFindin
     if cell.is_blank() || cell.error().is_some() {
         return;
     }
-    let number = cell.number().or_else(|| cell.text().and_then(parse_number));
+    let number = cell.number().or_else(|| cell.text().and_then(number::read).and_then(Number::decimal));
     if number.is_none_or(|number| (number - expected).abs() > TOLERANCE) {
         let found = number.map_or_else(|| Arg::from(cell.shown()), Arg::Number);
         let args = [("found", found), ("expected", Arg::Number(expected))];
