@@ -5,6 +5,7 @@ use crate::TOLERANCE;
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::CellRef;
 use crate::lke::Role;
+use crate::lke::columns::Rivals;
 use crate::lke::read::SheetRow;
 use crate::lke::template::NodeKind;
 use crate::number::{self, Number};
@@ -12,7 +13,10 @@ use crate::text::{shorten, type_key};
 
 pub(super) fn audit(audit: &Audit, findings: &mut SheetFindings) {
     for role in Role::ALL {
-        if audit.worksheet.columns.role(role).answer.is_none() {
+        let rivals = audit.worksheet.columns.rivals.iter().find(|rivals| rivals.role == role);
+        if let Some(rivals) = rivals {
+            audit_rivals(audit, rivals, findings);
+        } else if audit.worksheet.columns.role(role).answer.is_none() {
             findings.add(Code::RoleColumnMissing, None, None, [("role", role.word().into())]);
         }
     }
@@ -53,6 +57,23 @@ pub(super) fn audit(audit: &Audit, findings: &mut SheetFindings) {
     }
     for row in &audit.worksheet.empty {
         findings.add_at(Code::EmptyRow, None, place(row), [("mark", Arg::from(row.mark.as_str()))]);
+    }
+}
+
+/// Tells of several answer columns of one role, and which was read.
+fn audit_rivals(audit: &Audit, rivals: &Rivals, findings: &mut SheetFindings) {
+    let name = |at: &CellRef| format!("{at} \"{}\"", shorten(&audit.grid.cell(at.row, at.col).shown(), 40));
+    let columns: Vec<String> = rivals.headings.iter().map(name).collect();
+    let args = [("role", Arg::from(rivals.role.word())), ("columns", columns.join(", ").into())];
+    let used = audit.worksheet.columns.role(rivals.role).answer;
+    let used = rivals.headings.iter().copied().find(|at| Some(at.col) == used);
+    let Some(first) = used.or(rivals.headings.first().copied()) else { return };
+    match (used, rivals.reason) {
+        (Some(used), Some(reason)) => {
+            let args = args.into_iter().chain([("used", used.into()), ("reason", reason.into())]);
+            findings.add_at(Code::ColumnChosen, None, first, args);
+        }
+        _ => findings.add_at(Code::ColumnsCompete, None, first, args),
     }
 }
 
