@@ -10,6 +10,8 @@ use std::fmt;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use crate::text::visible;
+
 /// Address of one cell, row and column from 0; shown as `L175`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CellRef {
@@ -109,22 +111,43 @@ pub enum ErrorKind {
     Na,
     /// `#NULL!`
     Null,
-    /// Any other, such as `#ERROR!` of Google Sheets.
+    /// Any other, such as `#ERROR!` of Google Sheets, or `Loading…` where a sheet was saved before it had its values.
     Other,
 }
 
 impl ErrorKind {
     /// Recognises an error by the text a spreadsheet shows for it, LibreOffice's `Err:502` included.
     pub fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "#DIV/0!" | "Err:532" => ErrorKind::Div0,
-            "#VALUE!" | "Err:502" | "Err:504" | "Err:519" => ErrorKind::Value,
-            "#REF!" | "Err:524" => ErrorKind::Ref,
-            "#NAME?" | "Err:525" => ErrorKind::Name,
-            "#NUM!" | "Err:503" => ErrorKind::Num,
-            "#N/A" => ErrorKind::Na,
-            "#NULL!" => ErrorKind::Null,
-            "#ERROR!" => ErrorKind::Other,
+        let start = text.bytes().next()?;
+        // Nearly every text is none of these.
+        if !matches!(start, b'#' | b'E' | b'e' | b'L' | b'l' | b'M' | b'm' | b'S' | b's') || text.len() > 24 {
+            return None;
+        }
+        let text = text.to_ascii_uppercase();
+        if let Some(code) = text.strip_prefix("ERR:") {
+            return code.parse::<u16>().ok().map(|code| match code {
+                532 => ErrorKind::Div0,
+                502 | 504 | 519 => ErrorKind::Value,
+                524 => ErrorKind::Ref,
+                525 => ErrorKind::Name,
+                503 => ErrorKind::Num,
+                _ => ErrorKind::Other,
+            });
+        }
+        let Some(name) = text.strip_prefix('#') else {
+            let waiting = text.strip_suffix('…').or_else(|| text.strip_suffix("..."))?;
+            return matches!(waiting.trim_end(), "LOADING" | "MEMUAT" | "SEDANG MEMUAT").then_some(ErrorKind::Other);
+        };
+        Some(match name.trim_end_matches(['!', '?']) {
+            "DIV/0" => ErrorKind::Div0,
+            "VALUE" => ErrorKind::Value,
+            "REF" => ErrorKind::Ref,
+            "NAME" => ErrorKind::Name,
+            "NUM" => ErrorKind::Num,
+            "N/A" => ErrorKind::Na,
+            "NULL" => ErrorKind::Null,
+            "GETTING_DATA" | "BUSY" | "ERROR" | "SPILL" | "CALC" | "CONNECT" | "BLOCKED" | "UNKNOWN" | "FIELD"
+            | "EXTERNAL" => ErrorKind::Other,
             _ => return None,
         })
     }
@@ -429,11 +452,17 @@ impl GridBuilder {
         }
     }
 
-    /// Adds one cell; a cell with neither value nor formula nor link is nothing and is not kept.
+    /// Adds one cell, its text without what nobody sees; a cell with neither value nor formula nor link is nothing and is
+    /// not kept.
     ///
     /// # Errors
     /// [`GridTooLarge`] when the cell lies beyond the limits or its text is too long.
-    pub fn set(&mut self, at: CellRef, cell: Cell) -> Result<(), GridTooLarge> {
+    pub fn set(&mut self, at: CellRef, mut cell: Cell) -> Result<(), GridTooLarge> {
+        if let Value::Text(text) = &mut cell.value
+            && let Cow::Owned(seen) = visible(text)
+        {
+            *text = seen.into();
+        }
         if cell.value == Value::Empty && cell.formula.is_none() && cell.link.is_none() {
             return Ok(());
         }
@@ -562,6 +591,16 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_sees_is_not_in_a_text() {
+        let mut builder = GridBuilder::new("x", false, GridLimits::default());
+        builder.set(CellRef::new(0, 0), text("\u{feff}Jawaban\u{200b} Unit")).unwrap();
+        builder.set(CellRef::new(0, 1), text("\u{200b}")).unwrap();
+        let grid = builder.finish();
+        assert_eq!(grid.cell(0, 0).text(), Some("Jawaban Unit"));
+        assert!(grid.cell(0, 1).is_blank());
+    }
+
+    #[test]
     fn only_web_addresses_are_links() {
         let mut builder = GridBuilder::new("x", false, GridLimits::default());
         builder.set(CellRef::new(0, 0), text("a")).unwrap();
@@ -591,6 +630,21 @@ mod tests {
     fn an_error_is_one_however_it_is_written() {
         assert_eq!(text(" #DIV/0! ").error(), Some(ErrorKind::Div0));
         assert_eq!(Cell { value: Value::Error(ErrorKind::Value), ..Cell::default() }.error(), Some(ErrorKind::Value));
-        assert_eq!(text("Blm Diisi").error(), None);
+        for (shown, kind) in [
+            ("#ref!", ErrorKind::Ref),
+            ("#N/A", ErrorKind::Na),
+            ("#NAME?", ErrorKind::Name),
+            ("#VALUE", ErrorKind::Value),
+            ("#SPILL!", ErrorKind::Other),
+            ("Err:508", ErrorKind::Other),
+            ("Loading...", ErrorKind::Other),
+            ("Memuat…", ErrorKind::Other),
+            ("#GETTING_DATA", ErrorKind::Other),
+        ] {
+            assert_eq!(text(shown).error(), Some(kind), "{shown}");
+        }
+        for none in ["Blm Diisi", "Memuat data", "#1", "#zi", "Loading", "Err", "…"] {
+            assert_eq!(text(none).error(), None, "{none}");
+        }
     }
 }

@@ -8,6 +8,8 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::number::rounded;
+
 /// The months of a year.
 pub const MONTHS: [Phrase; 12] = [
     Phrase::new("Januari", "January"),
@@ -62,9 +64,9 @@ impl Lang {
         format!("{count} {}", if count == 1 { self.pick(many.id, one) } else { many.text(self) })
     }
 
-    /// A number with exactly `decimals` decimals, rounded only here.
+    /// A number with exactly `decimals` decimals, [rounded](rounded) only here.
     pub fn number(self, value: f64, decimals: usize) -> String {
-        self.localise(format!("{value:.decimals$}"))
+        self.localise(rounded(value, decimals))
     }
 
     /// A number with at least two and at most `most` decimals, as few as say it.
@@ -78,7 +80,7 @@ impl Lang {
     }
 
     fn with_decimals(self, value: f64, least: usize, most: usize) -> String {
-        let text = format!("{value:.most$}");
+        let text = rounded(value, most);
         let zeros = text.bytes().rev().take_while(|&b| b == b'0').count();
         let decimals = most - zeros.min(most - least);
         self.number(value, decimals)

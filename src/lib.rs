@@ -20,6 +20,7 @@ pub mod lang;
 pub mod links;
 pub mod lke;
 pub mod notify;
+pub mod number;
 pub mod output;
 mod panics;
 pub mod period;

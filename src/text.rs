@@ -1,5 +1,7 @@
 //! How texts of worksheets are compared: what a typist varies (case, blanks, punctuation) does not count.
 
+use std::borrow::Cow;
+
 /// A label as labels are compared: lower case, words of letters and digits, one blank between them.
 ///
 /// `"Ya, jika Tim  telah dibentuk."` becomes `ya jika tim telah dibentuk`. Percent signs are kept, since they are
@@ -29,7 +31,7 @@ pub fn normalise_label(text: &str) -> String {
             }
             gap = false;
             out.extend(c.to_lowercase());
-        } else {
+        } else if !is_invisible(c) {
             gap = true;
         }
     }
@@ -38,23 +40,22 @@ pub fn normalise_label(text: &str) -> String {
 
 /// An answer type as types are compared: `Ya / Tidak` is `ya/tidak`.
 pub fn type_key(label: &str) -> String {
-    label.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    label.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)).flat_map(char::to_lowercase).collect()
 }
 
-/// A number as people type it into a text cell: `0,78`, `0.78`, `1.234,5`, ` 78 `; no unit, no percent sign.
-pub fn parse_number(text: &str) -> Option<f64> {
-    let text = text.trim().trim_start_matches('\'');
-    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+')) {
-        return None;
+/// Whether nobody sees a character at all: zero-width blanks and joiners, marks of direction, a byte order mark, a soft
+/// hyphen. Copied from pages and chats, they make equal texts differ.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A text without what nobody sees in it.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(is_invisible) {
+        return Cow::Borrowed(text);
     }
-    let plain = match (text.rfind(','), text.rfind('.')) {
-        // Both: the later one is the decimal mark.
-        (Some(comma), Some(point)) if comma > point => text.replace('.', "").replace(',', "."),
-        (Some(_), Some(_)) => text.replace(',', ""),
-        (Some(_), None) => text.replace(',', "."),
-        _ => text.to_owned(),
-    };
-    plain.parse().ok().filter(|number: &f64| number.is_finite())
+    Cow::Owned(text.chars().filter(|&c| !is_invisible(c)).collect())
 }
 
 /// A text cut to at most `most` characters, the cut shown by an ellipsis.
@@ -89,15 +90,11 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_read_as_typed() {
-        for (text, number) in
-            [("0,78", 0.78), (" 78 ", 78.0), ("1.234,5", 1234.5), ("1,234.5", 1234.5), ("-3", -3.0), ("'37", 37.0)]
-        {
-            assert_eq!(parse_number(text), Some(number), "{text}");
-        }
-        for text in ["", "-", "o", "3 orang", "1.2.3", "78%", "1e9", "٣"] {
-            assert_eq!(parse_number(text), None, "{text}");
-        }
+    fn what_nobody_sees_does_not_count() {
+        assert_eq!(normalise_label("Tim\u{200b}\u{a0}Kerja\u{ad} ZI\u{feff}"), "tim kerja zi");
+        assert_eq!(type_key("\u{200e}Ya / Tidak\u{200d}"), "ya/tidak");
+        assert_eq!(visible("\u{feff}B\u{200b}"), "B");
+        assert!(matches!(visible("sarana √"), Cow::Borrowed("sarana √")));
     }
 
     #[test]

@@ -129,6 +129,29 @@ fn remaining_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
         note
     };
     let empty = lay_out(&template, &Layout::official(), &rows, &Filled::default());
+    // Numbers and answers that leave a doubt, and a column of an earlier year.
+    let mut doubtful = Filled::default();
+    for (code, text) in [
+        ("A.I.1.i.a", "#N/A"),
+        ("A.II.1.i.a", "100%"),
+        ("A.II.1.i.a.1", "0"),
+        ("A.II.1.i.a.2", "0"),
+        ("A.II.4.i.a.1", "1.200"),
+        ("A.II.6.i.b", "1,5"),
+    ] {
+        doubtful.unit.insert(code.to_owned(), Shown::text(text));
+    }
+    let mut doubtful = lay_out(&template, &Layout::official(), &rows, &doubtful);
+    doubtful.put(10, 10, Shown::text("Ya"));
+    doubtful.merges.push((10, 10, 11, 10));
+    doubtful.cells.remove(&(11, 10));
+    doubtful.put(1, 20, Shown::text("Jawaban Unit 2024"));
+    let mut far = note("x");
+    far.put(1_000_000, 9, Shown::Number(1.0));
+    let mut rivals = lay_out(&template, &Layout::official(), &rows, &common::make::units::pangkalpinang());
+    rivals.put(1, 20, Shown::text("Jawaban Unit"));
+    rivals.put(7, 20, Shown::text("Tidak"));
+    let last_year = Sheet { name: "LKE 2024".to_owned(), ..rivals.clone() };
     let write = |name: &str, sheets: &[Sheet]| {
         let path = folder.join(name);
         fs::write(&path, to_xlsx(sheets).unwrap()).unwrap();
@@ -138,6 +161,9 @@ fn remaining_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
         write("dua.xlsx", &[sheet, older]),
         write("sembunyi.xlsx", &[note("lihat lembar lain"), hidden]),
         write("kosong.xlsx", &[empty]),
+        write("ragu.xlsx", &[doubtful, far]),
+        write("dua-kolom.xlsx", &[rivals]),
+        write("lama.xlsx", &[last_year]),
     ]
 }
 
@@ -177,7 +203,7 @@ fn every_finding_of_the_catalogue_is_provoked() {
             .replace("[plan]\n", "[plan]\nfamily = \"rb\"\n")
     });
     collect(&output["findings"]);
-    let unnamed = pipeline(folder.path(), &[("1", "")]);
+    let unnamed = pipeline(folder.path(), &[("1", ""), ("2", "lama.xlsx")]);
     let text = fs::read_to_string(&unnamed).unwrap() + "\n[plan]\nsource = \"{lke}\"\n";
     fs::write(&unnamed, text).unwrap();
     let output = run(&["run", "-q", "--format", "json", unnamed.to_str().unwrap()]);

@@ -77,7 +77,7 @@ fn a_new_pipeline_runs_as_it_stands() {
     assert_eq!(run(&init).status.code(), Some(2), "what is there is not overwritten");
     let output = run(&["run", "-q", directory.join("pipeline.toml").to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1), "empty worksheets have no score");
-    assert!(stdout(&output).contains("Tidak ada satu pertanyaan pun yang dijawab"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("Tidak ada satu jawaban pun yang dapat dihitung"), "{}", stdout(&output));
     assert_eq!(fs::read_dir(directory.join("out")).unwrap().count(), 2);
 }
 

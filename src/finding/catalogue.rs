@@ -282,9 +282,8 @@ catalogue! {
         "Judul kolom tidak dikenali" / "No recognisable header"
         "Tidak ada baris judul LKE (Penilaian, Jawaban …) di lembar mana pun: {sheets}."
         / "No sheet has an LKE header (Penilaian, Jawaban …): {sheets}."
-        "Kembalikan baris judul seperti lembar resmi (`rekap template lke-zi-2021`)."
-        / "Restore the header as in the official worksheet (`rekap template lke-zi-2021`)."
-        { sheets: Text("Sheet1") }
+        "{advice}" / "{advice}"
+        { sheets: Text("Sheet1"), advice: Both("Kembalikan baris judul seperti lembar resmi (`rekap template lke-zi-2021`).", "Restore the header as in the official worksheet (`rekap template lke-zi-2021`).") }
     OtherDocument "LKE002" Error
         "Bukan LKE ini" / "Another document"
         "Lembar {sheet} bukan {template}: hanya {matched} dari {indicators} pertanyaan yang dikenali."
@@ -294,11 +293,11 @@ catalogue! {
         { sheet: Text("Sheet1"), template: Text("LKE Zona Integritas"), matched: Count(3), indicators: Count(113) }
     SeveralSheets "LKE003" Warning
         "Beberapa lembar memuat LKE" / "Several sheets hold an LKE"
-        "Selain lembar {sheet}, LKE juga termuat di {others}; yang dibaca {sheet} karena jawabannya paling lengkap."
-        / "Besides sheet {sheet}, {others} hold an LKE too; {sheet} was read because most is answered there."
+        "Selain lembar {sheet}, LKE juga termuat di {others}; yang dibaca {sheet} karena {reason}."
+        / "Besides sheet {sheet}, {others} hold an LKE too; {sheet} was read because {reason}."
         "Sisakan satu lembar LKE, atau sembunyikan yang tidak dinilai."
         / "Keep one LKE sheet, or hide those that are not assessed."
-        { sheet: Text("LKE 2025"), others: Text("LKE 2024") }
+        { sheet: Text("LKE 2025"), others: Text("LKE 2024"), reason: Both("itulah LKE tahun 2025", "it is the LKE of 2025") }
     HiddenSheet "LKE004" Warning
         "Dibaca dari lembar tersembunyi" / "Read from a hidden sheet"
         "LKE hanya ditemukan di lembar tersembunyi {sheet}." / "The LKE was found only in the hidden sheet {sheet}."
@@ -451,9 +450,10 @@ catalogue! {
         { sum: Count(5), whole: Text("Jumlah pengaduan masyarakat yang harus ditindaklanjuti"), whole_count: Count(4) }
     CountInvalid "LKE029" Warning
         "Jumlah tidak terbaca" / "Count not readable"
-        "Jumlah {role} \"{answer}\" bukan bilangan bulat; rincian ini dianggap kosong."
-        / "The {role}'s count \"{answer}\" is not a whole number; the detail counts as empty."
-        "Tulis bilangan bulat saja, keterangan di kolom catatan." / "Write a whole number only, remarks in the note column."
+        "Jumlah {role} \"{answer}\" bukan bilangan bulat; persentase yang dihitung darinya dianggap belum dijawab."
+        / "The {role}'s count \"{answer}\" is not a whole number; a percentage that follows from it counts as unanswered."
+        "Tulis bilangan bulat saja, ribuan tanpa titik (1200), keterangan di kolom catatan."
+        / "Write a whole number only, thousands without a mark (1200), remarks in the note column."
         { role: Text("unit"), answer: Text("13 orang") }
     ClaimUnsupported "LKE030" Warning
         "Jawaban tidak didukung capaian" / "Answer not borne out"
@@ -464,8 +464,8 @@ catalogue! {
         { answer: Text("A"), role: Text("unit"), needs: Text("A.II.4.i.a"), needs_label: Text("Persentase Sasaran dengan capaian 100% atau lebih"), share: Share(0.7838) }
     NoScore "LKE031" Error
         "Tidak ada nilai" / "No score"
-        "Tidak ada satu pertanyaan pun yang dijawab, oleh unit maupun TPI."
-        / "Not a single indicator is answered, neither by the unit nor by the TPI."
+        "Tidak ada satu jawaban pun yang dapat dihitung, dari unit maupun TPI."
+        / "Not a single answer can be scored, neither of the unit nor of the TPI."
         "Minta satker mengisi LKE; sampai itu satker tidak diperingkat."
         / "Ask the satker to fill in the LKE; until then it is not ranked."
         {}
@@ -489,6 +489,65 @@ catalogue! {
         / "The sheet shows {workbook}, the recomputation ({role}) gives {computed}; the difference comes from {cells}."
         "Perbaiki {cells}; sel ini ikut benar." / "Mend {cells} and this cell is right too."
         { workbook: Text("56,20"), computed: Text("55,70"), role: Text("unit"), cells: Cell(6, 11) }
+    PercentAmbiguous "LKE035" Error
+        "Persentase bermakna ganda" / "Ambiguous percentage"
+        "Persentase {role} \"{answer}\" dapat berarti {answer} % atau {answer} kali 100 %; indikator ini dianggap belum dijawab."
+        / "The {role}'s percentage \"{answer}\" may mean {answer}% or {answer} times 100%; the indicator counts as unanswered."
+        "Tulis dengan tanda %, atau isi baris rincian (Jumlah) di bawahnya."
+        / "Write it with a % sign, or fill in the detail rows (Jumlah) below it."
+        { role: Text("unit"), answer: Text("1,5") }
+    CountOfThousands "LKE036" Warning
+        "Jumlah dibaca sebagai ribuan" / "Count read as thousands"
+        "Jumlah {role} \"{answer}\" dibaca sebagai ribuan: {count}; tanda itu dapat pula berarti pecahan."
+        / "The {role}'s count \"{answer}\" was read as thousands: {count}; the mark might part decimals, too."
+        "Tulis {count} tanpa titik atau koma bila memang itu maksudnya." / "Write {count} without a mark if that is meant."
+        { role: Text("unit"), answer: Text("1.200"), count: Count(1200) }
+    DetailsUndecided "LKE037" Error
+        "Rincian tidak menghasilkan persentase" / "Details come to no percentage"
+        "Tertulis {share} ({role}), tetapi tidak dapat dihitung dari rinciannya karena {reason}; dianggap belum dijawab."
+        / "It says {share} ({role}), but no percentage follows from its details because {reason}; it counts as unanswered."
+        "Lengkapi atau betulkan jumlah di baris rinciannya." / "Complete or correct the counts in its detail rows."
+        { share: Share(1.0), role: Text("unit"), reason: Both("pembaginya 0", "its denominator is 0") }
+    AnswerMerged "LKE038" Error
+        "Satu jawaban digabung untuk beberapa sel" / "One answer merged over several cells"
+        "Sel {first} (\"{answer}\") digabung dengan {cells}; isinya hanya milik {first}, yang lain dianggap belum dijawab."
+        / "Cell {first} (\"{answer}\") is merged with {cells}; it answers for {first} alone, the others count as unanswered."
+        "Pisahkan sel gabungan itu, lalu isi tiap jawaban di selnya sendiri."
+        / "Unmerge the cells and give every answer in its own cell."
+        { first: Cell(10, 10), answer: Text("B"), cells: Cell(11, 10) }
+    AnswerLost "LKE039" Error
+        "Jawaban tidak termuat" / "Answers not loaded"
+        "{count} sel jawaban berisi {error}: lembar belum selesai dimuat saat disimpan, atau sumbernya tidak ada lagi; dianggap belum dijawab: {cells}."
+        / "{count} answer cells hold {error}: the sheet had not finished loading when it was saved, or its source is gone; they count as unanswered: {cells}."
+        "Buka lembarnya sampai semua sel terisi, lalu unduh lagi; bila tetap galat, hubungkan kembali sumbernya."
+        / "Open the sheet until every cell is filled and download it again; if the error stays, connect its source again."
+        { count: Count(2), error: Text("#N/A, Loading…"), cells: Cell(7, 10) }
+    SheetUnread "LKE040" Info
+        "Lembar lain tidak terbaca" / "Another sheet is unreadable"
+        "Lembar {sheet} tidak dapat dibaca dan dilewati ({reason})." / "Sheet {sheet} cannot be read and is passed over ({reason})."
+        "Tidak perlu tindakan bila lembar itu bukan LKE." / "Nothing to do if that sheet is no LKE."
+        { sheet: Text("Foto"), reason: Both("Berkas terlalu besar", "File too large") }
+    ColumnChosen "LKE041" Warning
+        "Beberapa kolom untuk satu peran" / "Several columns of one role"
+        "Beberapa kolom memuat jawaban {role}: {columns}; yang dibaca {used} karena {reason}."
+        / "Several columns hold answers of the {role}: {columns}; {used} was read because {reason}."
+        "Hapus kolom yang tidak dinilai, atau tulis tahunnya di judul kolom."
+        / "Delete the columns that are not assessed, or write the year in their headings."
+        { role: Text("unit"), columns: Text("K2 \"Jawaban Unit 2024\", L2 \"Jawaban Unit 2025\""), used: Cell(1, 11), reason: Both("itulah tahun 2025", "it is the year 2025") }
+    ColumnsCompete "LKE042" Error
+        "Kolom jawaban tidak dapat dipilih" / "Answer columns compete"
+        "Beberapa kolom memuat jawaban {role} yang berbeda: {columns}; tidak ada yang dibaca."
+        / "Several columns hold different answers of the {role}: {columns}; none of them was read."
+        "Sisakan satu kolom jawaban {role}, atau tulis tahunnya di judul kolom."
+        / "Keep one answer column of the {role}, or write the year in their headings."
+        { role: Text("unit"), columns: Text("K2 \"Jawaban Unit\", L2 \"Jawaban Unit (revisi)\"") }
+    OtherYear "LKE043" Warning
+        "LKE tahun lain" / "LKE of another year"
+        "Lembar {sheet} adalah LKE tahun {found}, sedangkan yang diminta tahun {year}."
+        / "Sheet {sheet} is the LKE of {found} while {year} is asked for."
+        "Pastikan berkasnya LKE tahun {year}; bila hanya namanya tertinggal, betulkan nama lembar atau judulnya."
+        / "Make sure the file is the LKE of {year}; if only its name is left over, correct the name or title of the sheet."
+        { sheet: Text("LKE 2024"), found: Text("2024"), year: Text("2025") }
 
     NoQuestions "SKM001" Error
         "Pertanyaan survei tidak dikenali" / "No recognisable question"

@@ -2,7 +2,8 @@
 
 use crate::grid::{Cell, ErrorKind, Value};
 use crate::lke::template::{AnswerType, Template};
-use crate::text::parse_number;
+use crate::number::{self, Doubt, Number, Share};
+use crate::text::{is_invisible, normalise_label};
 
 /// What an answer cell says.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,50 +33,71 @@ impl Answer {
     }
 }
 
-/// Words that say an answer is still missing.
-const BLANK_WORDS: [&str; 8] =
-    ["blm diisi", "belum diisi", "blm di isi", "belum di isi", "blm", "belum", "kosong", "n a"];
+/// What is doubtful about an answer as it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerDoubt {
+    /// A number above 2 was taken for a percentage without its sign: `78,38`.
+    PercentAssumed,
+    /// 150 % or 1.5 %; the answer is outside its scale.
+    PercentAmbiguous,
+    /// A count was read with thousands: `1.200`.
+    Thousands,
+}
 
-/// Reads a cell as an answer of the given type.
+/// Words that say an answer is still missing, as a form's own formulas do.
+const BLANK_WORDS: [&str; 6] = ["blm diisi", "belum diisi", "blm di isi", "belum di isi", "kosong", "n a"];
+
+/// Reads a cell as an answer of the given type, with what is doubtful about it.
 ///
 /// Typists' slips that leave no doubt are read (`ya `, `b.`, `C `, `78,38%`, `0.78`, numbers stored as text);
-/// everything else is [`Answer::Outside`]. The flag tells that a percentage was written without its sign as a number
-/// above 2 (`78,38`) and read as such.
-pub fn read_answer(template: &Template, answer_type: AnswerType, cell: &Cell) -> (Answer, bool) {
+/// everything else is [`Answer::Outside`]. What the template itself offers as an option outranks what words, signs and
+/// numbers mean elsewhere.
+pub fn read_answer(template: &Template, answer_type: AnswerType, cell: &Cell) -> (Answer, Option<AnswerDoubt>) {
+    if let AnswerType::Choice(scale) = answer_type
+        && let Some(option) = find_option(&template.choices[scale].options, cell)
+    {
+        return (Answer::Choice(option), None);
+    }
     if let Some(kind) = cell.error() {
-        return (Answer::Error(kind), false);
+        return (Answer::Error(kind), None);
     }
     if cell.is_blank() {
-        let answer = if cell.formula.is_some() { Answer::Uncalculated } else { Answer::Blank };
-        return (answer, false);
+        // A formula that came to an empty text has been calculated.
+        let uncalculated = cell.formula.is_some() && cell.value == Value::Empty;
+        return (if uncalculated { Answer::Uncalculated } else { Answer::Blank }, None);
     }
-    if let Some(text) = cell.text()
-        && is_blank_word(text)
-    {
-        return (Answer::Blank, false);
+    if cell.text().is_some_and(is_blank_word) {
+        return (Answer::Blank, None);
     }
     let outside = || Answer::Outside(cell.shown().into());
+    let number = match cell.value {
+        Value::Number(number) => Some(Number::of_cell(number)),
+        _ => cell.text().and_then(number::read),
+    };
+    let Some(number) = number else { return (outside(), None) };
     match answer_type {
-        AnswerType::Choice(scale) => {
-            let options = &template.choices[scale].options;
-            let option = match &cell.value {
-                Value::Text(text) => find_option(options, text),
-                Value::Bool(flag) => find_option(options, if *flag { "Ya" } else { "Tidak" }),
-                _ => None,
-            };
-            (option.map_or_else(outside, Answer::Choice), false)
-        }
-        AnswerType::Percentage => match read_percentage(cell) {
-            Some((share, assumed)) => (Answer::Percentage(share), assumed),
-            None => (outside(), false),
+        AnswerType::Choice(_) => (outside(), None),
+        AnswerType::Percentage => match number.share() {
+            Some(Share::Sure(share)) => (Answer::Percentage(share), None),
+            Some(Share::Assumed(share)) => (Answer::Percentage(share), Some(AnswerDoubt::PercentAssumed)),
+            // A formula divides; what a person types may have lost its sign.
+            Some(Share::Doubtful) if cell.formula.is_some() => (Answer::Percentage(number.value), None),
+            Some(Share::Doubtful) => (outside(), Some(AnswerDoubt::PercentAmbiguous)),
+            None => (outside(), None),
         },
         AnswerType::Scale(scale) => {
-            let number = cell_number(cell).filter(|n| (0.0..=template.scales[scale].maximum).contains(n));
-            (number.map_or_else(outside, Answer::Scale), false)
+            let value = number.decimal().filter(|n| (0.0..=template.scales[scale].maximum).contains(n));
+            (value.map_or_else(outside, Answer::Scale), None)
         }
         AnswerType::Count => {
-            let number = cell_number(cell).filter(|n| *n >= 0.0 && n.fract() == 0.0 && *n < 1e9);
-            (number.map_or_else(outside, Answer::Count), false)
+            let doubt = match number.doubt {
+                _ if number.percent => return (outside(), None),
+                None => None,
+                Some(Doubt::Grouped(_)) => Some(AnswerDoubt::Thousands),
+                Some(Doubt::Words | Doubt::About) => return (outside(), None),
+            };
+            let count = Some(number.value).filter(|n| *n >= 0.0 && n.fract() == 0.0 && *n < 1e9);
+            count.map_or_else(|| (outside(), None), |count| (Answer::Count(count), doubt))
         }
     }
 }
@@ -93,37 +115,33 @@ pub fn show_answer(template: &Template, answer_type: AnswerType, answer: &Answer
     }
 }
 
-/// Whether a text says that an answer is still missing: a dash, `Blm Diisi`.
+/// Whether a text says that an answer is still missing: dashes or dots to write on, `Blm Diisi`. Any other sign may be
+/// meant as an answer.
 pub(crate) fn is_blank_word(text: &str) -> bool {
-    let word = crate::text::normalise_label(text);
-    word.is_empty() || BLANK_WORDS.contains(&word.as_str())
+    let is_placeholder =
+        |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '-' | '–' | '—' | '−' | '_' | '.' | '…');
+    text.chars().all(is_placeholder) || BLANK_WORDS.contains(&normalise_label(text).as_str())
 }
 
 /// `b.`, `(B)`, ` C `, `ya`, `Tdk`: the option meant, when there is exactly one.
-fn find_option(options: &[(String, f64)], text: &str) -> Option<usize> {
-    let word = crate::text::normalise_label(text);
-    let word = if word == "tdk" { "tidak" } else { &word };
-    options.iter().position(|(option, _)| option.to_lowercase() == word)
-}
-
-fn cell_number(cell: &Cell) -> Option<f64> {
-    cell.number().or_else(|| cell.text().and_then(parse_number))
-}
-
-/// A share from `0.7838`, `78,38%` or `78,38`; whether the last form was assumed.
-///
-/// A plain number up to 2 is a share (1.2 is 120 %), above that up to 100 it can only be a percentage.
-fn read_percentage(cell: &Cell) -> Option<(f64, bool)> {
-    if let Some(text) = cell.text()
-        && let Some(number) = text.strip_suffix('%')
-    {
-        return parse_number(number).filter(|n| (0.0..=1000.0).contains(n)).map(|n| (n / 100.0, false));
+fn find_option(options: &[(String, f64)], cell: &Cell) -> Option<usize> {
+    let shown = cell.shown();
+    if shown.is_empty() {
+        return None;
     }
-    match cell_number(cell)? {
-        number if (0.0..=2.0).contains(&number) => Some((number, false)),
-        number if number > 2.0 && number <= 100.0 => Some((number / 100.0, true)),
+    let by_words = |text: &str| {
+        let is_it = |option: &&(String, f64)| option.0.trim().to_lowercase() == text.trim().to_lowercase();
+        options.iter().position(|option| is_it(&option)).or_else(|| {
+            let word = normalise_label(text);
+            let mut same = (0..options.len()).filter(|&at| !word.is_empty() && normalise_label(&options[at].0) == word);
+            same.next().filter(|_| same.next().is_none())
+        })
+    };
+    by_words(&shown).or_else(|| match (&cell.value, normalise_label(&shown).as_str()) {
+        (Value::Bool(true), _) => by_words("Ya"),
+        (Value::Bool(false), _) | (_, "tdk") => by_words("Tidak"),
         _ => None,
-    }
+    })
 }
 
 #[cfg(test)]
@@ -132,13 +150,12 @@ mod tests {
 
     fn read(label: &str, cell: Cell) -> Answer {
         let template = Template::lke_zi_2021();
-        let answer_type = template
-            .nodes
-            .iter()
-            .find(|node| node.type_label.as_deref() == Some(label) && node.answer_type.is_some())
-            .and_then(|node| node.answer_type)
-            .unwrap();
-        read_answer(&template, answer_type, &cell).0
+        read_answer(&template, type_of(&template, label), &cell).0
+    }
+
+    fn type_of(template: &Template, label: &str) -> AnswerType {
+        let mut answered = template.nodes.iter().filter(|node| node.answer_type.is_some());
+        answered.find(|node| node.type_label.as_deref() == Some(label)).and_then(|node| node.answer_type).unwrap()
     }
 
     fn text(value: &str) -> Cell {
@@ -192,16 +209,79 @@ mod tests {
             assert!((share - 0.7838).abs() < 1e-9, "{cell:?}");
         }
         assert_eq!(read("%", number(1.0)), Answer::Percentage(1.0));
-        assert_eq!(read("%", number(1.2)), Answer::Percentage(1.2));
+        assert_eq!(read("%", text("150 %")), Answer::Percentage(1.5));
+        let divided = Cell { formula: Some("K9/K8".into()), ..number(1.2) };
+        assert_eq!(read("%", divided), Answer::Percentage(1.2), "a formula divides");
+    }
+
+    #[test]
+    fn numbers_that_may_mean_something_else_say_so() {
+        for (label, cell, answer, doubt) in [
+            ("%", text("50,0"), Answer::Percentage(0.5), Some(AnswerDoubt::PercentAssumed)),
+            ("%", text("1,5"), Answer::Outside("1,5".into()), Some(AnswerDoubt::PercentAmbiguous)),
+            ("%", text("2"), Answer::Outside("2".into()), Some(AnswerDoubt::PercentAmbiguous)),
+            ("%", number(1.2), Answer::Outside("1.2".into()), Some(AnswerDoubt::PercentAmbiguous)),
+            ("Jumlah", text("1.000"), Answer::Count(1000.0), Some(AnswerDoubt::Thousands)),
+            ("Jumlah", text("12,444"), Answer::Count(12_444.0), Some(AnswerDoubt::Thousands)),
+            ("Jumlah", text("1.234.567"), Answer::Count(1_234_567.0), None),
+            ("Jumlah", text("37,0"), Answer::Count(37.0), None),
+            ("Jumlah", text("10 orang"), Answer::Outside("10 orang".into()), None),
+            ("Jumlah", text("±1200"), Answer::Outside("±1200".into()), None),
+            ("Jumlah", text("37%"), Answer::Outside("37%".into()), None),
+            ("Nilai (0-4)", text("3,962"), Answer::Scale(3.962), None),
+            ("Nilai (0-4)", text("3.71"), Answer::Scale(3.71), None),
+            ("Nilai (0-4)", text("3,71 (A)"), Answer::Outside("3,71 (A)".into()), None),
+        ] {
+            let template = Template::lke_zi_2021();
+            let (read, found) = read_answer(&template, type_of(&template, label), &cell);
+            assert_eq!((read, found), (answer, doubt), "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn signs_and_words_that_are_no_answer_are_not_blank() {
+        for typed in ["√", "✓", "?", "v", "x", "Belum", "blm", "*", "/", "sudah", "Ya/Tidak"] {
+            assert_eq!(read("Ya/Tidak", text(typed)), Answer::Outside(typed.into()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_the_template_offers_outranks_what_words_mean_elsewhere() {
+        let options = |words: &[&str]| words.iter().map(|word| ((*word).to_owned(), 0.5)).collect::<Vec<_>>();
+        let cell = |value: Value| Cell { value, ..Cell::default() };
+        for (words, value, option) in [
+            (&["Ya, seluruhnya", "Ya, sebagian", "Tidak"][..], Value::Text("ya,  sebagian.".into()), Some(1)),
+            (&["Sudah", "Belum"], Value::Text("BELUM".into()), Some(1)),
+            (&["√", "-"], Value::Text(" - ".into()), Some(1)),
+            (&["√", "-"], Value::Text("√".into()), Some(0)),
+            (&["1", "0"], Value::Number(0.0), Some(1)),
+            (&["TRUE", "FALSE"], Value::Bool(false), Some(1)),
+            (&["A+", "A", "B"], Value::Text("A+".into()), Some(0)),
+            (&["A+", "A", "B"], Value::Text("a".into()), Some(1)),
+            (&["A+", "A", "B"], Value::Text("(a)".into()), None),
+            (&["≥ 80%", "< 80%"], Value::Text("80%".into()), None),
+            (&["Tdk", "Tidak"], Value::Text("tdk".into()), Some(0)),
+        ] {
+            assert_eq!(find_option(&options(words), &cell(value.clone())), option, "{value:?}");
+        }
     }
 
     #[test]
     fn blanks_errors_and_uncalculated_formulas_are_told_apart() {
-        for typed in ["", "  ", "-", "–", "Blm Diisi", "belum diisi", "BLM DI ISI"] {
+        for typed in ["", "  ", "-", "–", "--", "….", "____", "\u{200b}", "Blm Diisi", "belum diisi", "BLM DI ISI"]
+        {
             assert_eq!(read("A/B/C", text(typed)), Answer::Blank, "{typed:?}");
         }
         assert_eq!(read("%", text("#DIV/0!")), Answer::Error(ErrorKind::Div0));
         let formula = Cell { formula: Some("K99/K98".into()), ..Cell::default() };
-        assert_eq!(read("%", formula), Answer::Uncalculated);
+        assert_eq!(read("%", formula.clone()), Answer::Uncalculated);
+        assert_eq!(
+            read("%", Cell { value: Value::Text("".into()), ..formula }),
+            Answer::Blank,
+            "an empty text is a result"
+        );
+        for typed in ["#N/A", "#REF!", "#ref!", "#NAME?", "Loading...", "Memuat…", "#VALUE", "Err:508"] {
+            assert!(matches!(read("A/B/C", text(typed)), Answer::Error(_)), "{typed}");
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Finds the header of an LKE sheet and what each column is, by what the header says, not by where it stands.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::grid::{CellRef, Grid};
+use crate::lang::Phrase;
 use crate::lke::Role;
 use crate::text::normalise_label;
 
@@ -41,6 +42,19 @@ pub struct Columns {
     pub unit: RoleColumns,
     /// Columns of the TPI.
     pub tpi: RoleColumns,
+    /// Roles that several answer columns claim.
+    pub rivals: Vec<Rivals>,
+}
+
+/// Several answer columns that claim one role; the one that was read, if any, is the role's answer column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rivals {
+    /// The role.
+    pub role: Role,
+    /// Their headings.
+    pub headings: Vec<CellRef>,
+    /// Why one of them was read; none where nothing decides.
+    pub reason: Option<Phrase>,
 }
 
 impl Columns {
@@ -73,6 +87,15 @@ enum Field {
     Percent,
     Note,
     Evidence,
+    /// Something beside the assessment itself: the highest possible result, last year's, a target.
+    Aside,
+}
+
+impl Field {
+    /// Whether it holds what somebody assessed.
+    fn is_assessed(self) -> bool {
+        matches!(self, Field::Answer | Field::Result | Field::Percent | Field::Evidence)
+    }
 }
 
 /// Whose column a header says it is; `Other` is a third assessor, whose columns are left alone.
@@ -86,12 +109,23 @@ enum Owner {
 struct Heading {
     field: Field,
     owner: Option<Owner>,
+    /// The year it names, and where.
+    year: Option<(i16, CellRef)>,
+    /// The cell that says the field.
+    at: CellRef,
+}
+
+impl Heading {
+    fn year(self) -> Option<i16> {
+        self.year.map(|(year, _)| year)
+    }
 }
 
 /// The header with the most recognised columns; `None` when no row looks like one.
 ///
-/// A header needs the label column and an answer column. Of equally good ones the one that ends first wins.
-pub fn find_columns(grid: &Grid) -> Option<Columns> {
+/// A header needs the label column and an answer column. Of equally good ones the one that ends first wins. Where
+/// columns of several years claim one role, `year` decides, else the latest.
+pub fn find_columns(grid: &Grid, year: Option<i16>) -> Option<Columns> {
     let mut best: Option<(usize, Columns)> = None;
     let mut tried = HashSet::new();
     let mut words = Words::new();
@@ -101,7 +135,7 @@ pub fn find_columns(grid: &Grid) -> Option<Columns> {
                 if !tried.insert((top, bottom)) {
                     continue;
                 }
-                let Some((found, columns)) = columns_of(grid, &mut words, top, bottom) else { continue };
+                let Some((found, columns)) = columns_of(grid, &mut words, (top, bottom), year) else { continue };
                 let height = |columns: &Columns| columns.header_end;
                 let is_better = |(most, earlier): &(usize, Columns)| {
                     found > *most || found == *most && height(&columns) < height(earlier)
@@ -124,8 +158,20 @@ fn mentions_an_answer(grid: &Grid, row: u32) -> bool {
 }
 
 /// Reads the rows `top..=bottom` as a header: how many columns it names, and which.
-fn columns_of(grid: &Grid, words: &mut Words, top: u32, bottom: u32) -> Option<(usize, Columns)> {
-    let headings: Vec<Option<Heading>> = (0..grid.cols()).map(|col| heading(grid, words, col, top, bottom)).collect();
+fn columns_of(
+    grid: &Grid,
+    words: &mut Words,
+    (top, bottom): (u32, u32),
+    year: Option<i16>,
+) -> Option<(usize, Columns)> {
+    let mut headings: Vec<Option<Heading>> =
+        (0..grid.cols()).map(|col| heading(grid, words, col, top, bottom)).collect();
+    // A year in a title that reaches over the labels, too, tells no columns apart.
+    let beside = headings.iter().flatten().filter(|heading| !heading.field.is_assessed());
+    let titles: HashSet<CellRef> = beside.filter_map(|heading| heading.year.map(|(_, at)| at)).collect();
+    for heading in headings.iter_mut().flatten() {
+        heading.year = heading.year.filter(|(_, at)| !titles.contains(at));
+    }
     // A merged heading names its first column only; the label's extent is taken up below.
     let first_of_merge = |col: u32| {
         let above = |col: u32| (top..=bottom).map(|row| grid.anchor(row, col)).collect::<Vec<CellRef>>();
@@ -140,12 +186,13 @@ fn columns_of(grid: &Grid, words: &mut Words, top: u32, bottom: u32) -> Option<(
     let only = |field: Field| named.iter().filter(move |(_, heading)| heading.field == field);
     let first = |field: Field| only(field).map(|(col, _)| *col).next();
 
-    let (unit_answer, tpi_answer) = answer_columns(&named);
-    if unit_answer.is_none() && tpi_answer.is_none() {
+    let answers: Vec<(u32, Heading)> = only(Field::Answer).copied().collect();
+    let (chosen, rivals) = answer_columns(grid, &answers, bottom, year);
+    if chosen == [None, None] && rivals.is_empty() {
         return None;
     }
     let label = label_columns(grid, &headings)?;
-    let mut columns = Columns {
+    let columns = Columns {
         header_end: bottom,
         label,
         weight: first(Field::Weight),
@@ -154,47 +201,123 @@ fn columns_of(grid: &Grid, words: &mut Words, top: u32, bottom: u32) -> Option<(
             .filter(|(_, heading)| heading.owner != Some(Owner::Other) && heading.owner != Some(Owner::Role(Role::Tpi)))
             .map(|(col, _)| *col)
             .collect(),
-        unit: RoleColumns { answer: unit_answer, ..RoleColumns::default() },
-        tpi: RoleColumns { answer: tpi_answer, ..RoleColumns::default() },
+        unit: role_columns(&named, &answers, chosen, year, Role::Unit),
+        tpi: role_columns(&named, &answers, chosen, year, Role::Tpi),
+        rivals,
     };
-    for field in [Field::Result, Field::Percent] {
-        for &(col, heading) in only(field) {
-            let Some(role) = result_role(col, heading, unit_answer, tpi_answer) else { continue };
-            let of_role = match role {
-                Role::Unit => &mut columns.unit,
-                Role::Tpi => &mut columns.tpi,
-            };
-            let place = if field == Field::Result { &mut of_role.result } else { &mut of_role.percent };
-            place.get_or_insert(col);
-        }
-    }
     let fields = [Field::Label, Field::Weight, Field::AnswerType, Field::Criteria, Field::Note, Field::Evidence];
     let roles = [columns.unit, columns.tpi].map(|r| [r.answer, r.result, r.percent].iter().flatten().count());
-    let found = fields.iter().filter(|&&field| first(field).is_some()).count() + roles[0] + roles[1];
+    let of_roles = if columns.rivals.is_empty() {
+        roles[0] + roles[1]
+    } else {
+        // Columns that were passed over were recognised as well as those that were not.
+        named.iter().filter(|(_, h)| h.field.is_assessed() && h.field != Field::Evidence).count()
+    };
+    let found = fields.iter().filter(|&&field| first(field).is_some()).count() + of_roles;
     // A label and an answer alone are too little to tell an LKE from any other form.
     (found >= 3).then_some((found, columns))
 }
 
 /// The answer columns of unit and TPI: by their owner's name, else the first is the unit's and the second the TPI's.
-fn answer_columns(named: &[(u32, Heading)]) -> (Option<u32>, Option<u32>) {
-    let answers: Vec<_> = named.iter().filter(|(_, heading)| heading.field == Field::Answer).collect();
-    let of = |role: Role| answers.iter().find(|(_, h)| h.owner == Some(Owner::Role(role))).map(|(col, _)| *col);
-    let mut unnamed = answers.iter().filter(|(_, h)| h.owner.is_none()).map(|(col, _)| *col);
-    let unit = of(Role::Unit).or_else(|| unnamed.next());
-    let tpi = of(Role::Tpi).or_else(|| unnamed.next());
-    (unit, tpi)
+fn answer_columns(
+    grid: &Grid,
+    answers: &[(u32, Heading)],
+    bottom: u32,
+    year: Option<i16>,
+) -> ([Option<u32>; 2], Vec<Rivals>) {
+    let owned = |owner: Option<Owner>| answers.iter().copied().filter(|(_, h)| h.owner == owner).collect::<Vec<_>>();
+    let mut rivals = Vec::new();
+    let mut choose = |role: Role, columns: &[(u32, Heading)]| {
+        let (chosen, reason) = choose(grid, columns, bottom, year)?;
+        if columns.len() > 1 && (chosen.is_none() || reason.is_some()) {
+            rivals.push(Rivals { role, headings: columns.iter().map(|(_, heading)| heading.at).collect(), reason });
+        }
+        chosen
+    };
+    let named = Role::ALL.map(|role| owned(Some(Owner::Role(role))));
+    let mut chosen = Role::ALL.map(|role| choose(role, &named[role as usize]));
+    // Columns nobody is named for: one a role, or one a role and year.
+    let unnamed = owned(None);
+    let years: BTreeSet<Option<i16>> = unnamed.iter().map(|(_, heading)| heading.year()).collect();
+    let of_year = |place: usize| {
+        let of = |year: &Option<i16>| unnamed.iter().copied().filter(|(_, h)| h.year() == *year).nth(place);
+        years.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    let mut place = 0;
+    for role in Role::ALL {
+        if named[role as usize].is_empty() {
+            chosen[role as usize] = choose(role, &of_year(place));
+            place += 1;
+        }
+    }
+    (chosen, rivals)
 }
 
-/// Whose *Nilai* or *%* a column is: as it says, else that of the nearest answer column, one to the left preferred.
-fn result_role(col: u32, heading: Heading, unit: Option<u32>, tpi: Option<u32>) -> Option<Role> {
-    match heading.owner {
-        Some(Owner::Role(role)) => return Some(role),
-        Some(Owner::Other) => return None,
-        None => {}
+/// The column to read of those that claim one role, and why that one; no reason where they need none. `None` where there
+/// is none to choose from, no column where nothing decides.
+fn choose(
+    grid: &Grid,
+    columns: &[(u32, Heading)],
+    bottom: u32,
+    year: Option<i16>,
+) -> Option<(Option<u32>, Option<Phrase>)> {
+    let (first, _) = *columns.first()?;
+    let years: BTreeSet<Option<i16>> = columns.iter().map(|(_, heading)| heading.year()).collect();
+    let (wanted, by_year) = if years.len() == 1 {
+        (years.first().copied().flatten(), None)
+    } else if year.is_some() && years.contains(&year) {
+        (year, Some(Phrase::new("itulah tahun yang diminta", "its year is the one asked for")))
+    } else if years.contains(&None) && (year.is_some() || years.len() == 2) {
+        (None, Some(Phrase::new("judulnya tanpa tahun lain", "its heading names no other year")))
+    } else {
+        (years.last().copied().flatten(), Some(Phrase::new("tahunnya terbaru", "its year is the latest")))
+    };
+    let of_year: Vec<u32> = columns.iter().filter(|(_, h)| h.year() == wanted).map(|(col, _)| *col).collect();
+    if let [only] = of_year[..] {
+        return Some((Some(only), by_year));
     }
-    let answers = [(unit, Role::Unit), (tpi, Role::Tpi)].into_iter().filter_map(|(at, role)| at.map(|at| (at, role)));
-    let left = answers.clone().filter(|(at, _)| *at < col).max_by_key(|(at, _)| *at);
-    left.or_else(|| answers.filter(|(at, _)| *at > col).min_by_key(|(at, _)| *at)).map(|(_, role)| role)
+    let written = |&col: &u32| -> Vec<(u32, String)> {
+        let cells = (bottom + 1..grid.rows()).filter(|&row| !grid.cell(row, col).is_blank());
+        cells.map(|row| (row, grid.cell(row, col).shown())).collect()
+    };
+    let filled: Vec<(u32, Vec<(u32, String)>)> =
+        of_year.iter().map(|col| (*col, written(col))).filter(|(_, written)| !written.is_empty()).collect();
+    match &filled[..] {
+        [] => Some((Some(of_year.first().copied().unwrap_or(first)), None)),
+        [(only, _)] => Some((Some(*only), Some(Phrase::new("hanya kolom itu yang terisi", "it alone is filled in")))),
+        [(same, written), others @ ..] if others.iter().all(|(_, other)| other == written) => {
+            Some((Some(*same), Some(Phrase::new("isinya sama", "they hold the same"))))
+        }
+        _ => Some((None, None)),
+    }
+}
+
+/// The columns of a role: its answer, and of the results that are its own the first behind the answer.
+fn role_columns(
+    named: &[(u32, Heading)],
+    answers: &[(u32, Heading)],
+    chosen: [Option<u32>; 2],
+    asked: Option<i16>,
+    role: Role,
+) -> RoleColumns {
+    let Some(answer) = chosen[role as usize] else { return RoleColumns::default() };
+    let year = answers.iter().find(|(col, _)| *col == answer).and_then(|(_, heading)| heading.year()).or(asked);
+    let is_own = |col: u32, heading: Heading| match heading.owner {
+        Some(owner) => owner == Owner::Role(role),
+        // Beside which answer column it stands, read or not: one to the left preferred.
+        None => {
+            let columns = answers.iter().map(|(at, _)| *at);
+            let left = columns.clone().filter(|at| *at < col).max();
+            left.or_else(|| columns.filter(|at| *at > col).min()) == Some(answer)
+        }
+    };
+    let result = |field: Field| {
+        let own = named.iter().filter(|(col, heading)| heading.field == field && is_own(*col, *heading));
+        let own = own.filter(|(_, heading)| heading.year().is_none() || year.is_none() || heading.year() == year);
+        // One without a year before one of another year, one behind the answer before one in front of it.
+        own.min_by_key(|(col, heading)| (heading.year() != year, *col < answer, *col)).map(|(col, _)| *col)
+    };
+    RoleColumns { answer: Some(answer), result: result(Field::Result), percent: result(Field::Percent) }
 }
 
 /// The label's columns: from the first heading that says so over everything unnamed up to the next named column.
@@ -222,24 +345,63 @@ fn label_columns(grid: &Grid, headings: &[Option<Heading>]) -> Option<(u32, u32)
 }
 
 /// What each heading cell says, kept since every cell is part of several attempts.
-type Words = HashMap<CellRef, (Option<Field>, Option<Owner>)>;
+type Words = HashMap<CellRef, (Option<Field>, Option<Owner>, Option<i16>)>;
 
-/// What the cells above a column say, the lowest first; the owner may be named by any of them.
+/// What the cells above a column say, the lowest first; owner and year may be named by any of them.
 fn heading(grid: &Grid, words: &mut Words, col: u32, top: u32, bottom: u32) -> Option<Heading> {
-    let (mut field, mut owner) = (None, None);
+    let (mut field, mut owner, mut year) = (None, None, None);
     for row in (top..=bottom).rev() {
-        let Some(text) = grid.cell(row, col).text().filter(|text| text.len() <= LONGEST_HEADING) else { continue };
-        let (says, whose) = *words.entry(grid.anchor(row, col)).or_insert_with(|| {
+        let cell = grid.cell(row, col);
+        let at = grid.anchor(row, col);
+        year = year.or(cell.number().and_then(as_year).map(|year| (year, at)));
+        let Some(text) = cell.text().filter(|text| text.len() <= LONGEST_HEADING) else { continue };
+        let (says, whose, when) = *words.entry(at).or_insert_with(|| {
             let text = normalise_label(text);
-            (field_of(&text), owner_of(&text))
+            (field_of(&text), owner_of(&text), year_in(&text))
         });
-        field = field.or(says);
+        field = field.or(says.map(|says| (says, CellRef { row, col })));
         owner = owner.or(whose);
+        year = year.or(when.map(|when| (when, at)));
     }
-    Some(Heading { field: field?, owner })
+    let (field, at) = field?;
+    Some(Heading { field, owner, year, at })
+}
+
+fn as_year(number: f64) -> Option<i16> {
+    ((2010.0..2100.0).contains(&number) && number.fract() == 0.0).then_some(number as i16)
+}
+
+/// The year a text names, when it names exactly one and is not a regulation's.
+pub(super) fn year_in(text: &str) -> Option<i16> {
+    let text = normalise_label(text);
+    if text.split(' ').any(|word| word.starts_with("permen") || matches!(word, "peraturan" | "nomor" | "no" | "uu")) {
+        return None;
+    }
+    let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+    let years: BTreeSet<i16> = digits.filter_map(|digits| digits.parse().ok()).filter_map(as_year).collect();
+    years.first().copied().filter(|_| years.len() == 1)
+}
+
+/// The year a sheet is of: its name says it, else its title above the header.
+pub(super) fn year_of_sheet(grid: &Grid) -> Option<i16> {
+    year_in(&grid.name).or_else(|| {
+        let title = (0..grid.rows().min(HEADER_SEARCH_ROWS)).take_while(|&row| !mentions_an_answer(grid, row));
+        let cells = title.flat_map(|row| (0..grid.cols()).filter_map(move |col| grid.cell(row, col).text()));
+        let years: BTreeSet<i16> = cells.filter_map(year_in).collect();
+        years.first().copied().filter(|_| years.len() == 1)
+    })
 }
 
 fn field_of(text: &str) -> Option<Field> {
+    let field = field_of_words(text)?;
+    let word = |wanted: &[&str]| text.split(' ').any(|word| wanted.contains(&word));
+    let aside = word(&["maksimal", "maksimum", "maks", "max", "minimal", "minimum", "min", "tertinggi", "terendah"])
+        || word(&["standar", "target", "ideal", "selisih", "gap", "kenaikan", "lalu", "sebelumnya"])
+        || text.contains("rata rata");
+    Some(if field.is_assessed() && aside { Field::Aside } else { field })
+}
+
+fn field_of_words(text: &str) -> Option<Field> {
     let word = |wanted: &[&str]| text.split(' ').any(|word| wanted.contains(&word));
     let part = |wanted: &[&str]| wanted.iter().any(|part| text.contains(part));
     Some(if part(&["pilihan jawaban", "tipe jawaban", "jenis jawaban", "opsi jawaban"]) {
@@ -301,13 +463,17 @@ mod tests {
         builder.finish()
     }
 
+    fn found(rows: &[&str]) -> Option<Columns> {
+        find_columns(&grid(rows), None)
+    }
+
     #[test]
     fn the_official_header() {
-        let columns = find_columns(&grid(&[
+        let columns = found(&[
             "LKE ZI",
             "Penilaian|<|<|Bobot|Kriteria Nilai|Pilihan Jawaban|Jawaban Unit|Nilai Unit|%|Catatan/Keterangan/Penjelasan atas Jawaban Unit|Daftar Bukti Dukung dan Link Unit|Jawaban TPI|Nilai|%|Catatan/Keterangan/Penjelasan Reviu TPI",
             "A.|PENGUNGKIT|x|60",
-        ]))
+        ])
         .unwrap();
         assert_eq!(columns.header_end, 1);
         assert_eq!(columns.label, (0, 2));
@@ -319,9 +485,9 @@ mod tests {
 
     #[test]
     fn the_header_as_scanned_has_results_of_the_tpi_only() {
-        let columns = find_columns(&grid(&[
+        let columns = found(&[
             "Penilaian|Bobot|Kriteria Nilai|Pilihan Jawaban|Jawaban Unit|Catatan/Keterangan/Penjelasan atas Jawaban Unit|Daftar Bukti Dukung dan Link Unit|Jawaban TPI|Nilai|%|Catatan/Keterangan/Penjelasan Reviu TPI",
-        ]))
+        ])
         .unwrap();
         assert_eq!(columns.unit, RoleColumns { answer: Some(4), result: None, percent: None });
         assert_eq!(columns.tpi, RoleColumns { answer: Some(7), result: Some(8), percent: Some(9) });
@@ -329,10 +495,10 @@ mod tests {
 
     #[test]
     fn groups_above_the_fields_say_whose_they_are() {
-        let columns = find_columns(&grid(&[
+        let columns = found(&[
             "No|Uraian|TIM PENILAI INTERNAL|<|UNIT KERJA|<|<|Bukti|Bobot|Pilihan|TPN|<",
             "|x|Jawaban|Nilai|Jawaban|Nilai|%|<|<|Jawaban|Jawaban|Nilai",
-        ]))
+        ])
         .unwrap();
         assert_eq!(columns.header_end, 1);
         assert_eq!(columns.tpi, RoleColumns { answer: Some(2), result: Some(3), percent: None });
@@ -342,26 +508,116 @@ mod tests {
 
     #[test]
     fn a_row_of_owners_alone_belongs_to_the_header() {
-        let columns = find_columns(&grid(&[
-            "|TIM PENILAI INTERNAL (TPI)|<|UNIT KERJA|<",
-            "Penilaian|Jawaban|Nilai|Jawaban|Nilai",
-        ]))
-        .unwrap();
+        let columns =
+            found(&["|TIM PENILAI INTERNAL (TPI)|<|UNIT KERJA|<", "Penilaian|Jawaban|Nilai|Jawaban|Nilai"]).unwrap();
         assert_eq!((columns.unit.answer, columns.tpi.answer), (Some(3), Some(1)));
         assert_eq!((columns.unit.result, columns.tpi.result), (Some(4), Some(2)));
     }
 
     #[test]
     fn one_heading_over_two_roles() {
-        let columns = find_columns(&grid(&["Penilaian|Bobot|Jawaban|<|Nilai|<", "|x|Unit|TPI|Unit|TPI"])).unwrap();
+        let columns = found(&["Penilaian|Bobot|Jawaban|<|Nilai|<", "|x|Unit|TPI|Unit|TPI"]).unwrap();
         assert_eq!((columns.unit.answer, columns.tpi.answer), (Some(2), Some(3)));
         assert_eq!((columns.unit.result, columns.tpi.result), (Some(4), Some(5)));
     }
 
     #[test]
+    fn what_stands_beside_the_assessment_is_no_result() {
+        for aside in [
+            "Nilai Maksimal",
+            "Nilai Maks.",
+            "Skor Maksimum",
+            "Nilai Tahun Lalu",
+            "Jawaban Tahun Sebelumnya",
+            "Target Nilai",
+            "Nilai Standar",
+            "Nilai rata-rata provinsi",
+            "Selisih Nilai",
+        ] {
+            let columns = found(&[&format!("Penilaian|Bobot|{aside}|Jawaban Unit|Nilai Unit|Jawaban TPI|Nilai TPI")]);
+            let columns = columns.unwrap_or_else(|| panic!("{aside}"));
+            assert_eq!(columns.unit, RoleColumns { answer: Some(3), result: Some(4), percent: None }, "{aside}");
+            assert_eq!(columns.tpi, RoleColumns { answer: Some(5), result: Some(6), percent: None }, "{aside}");
+        }
+    }
+
+    #[test]
+    fn of_several_years_the_one_asked_for_is_read() {
+        let two = ["Penilaian|Bobot|Jawaban Unit 2024|Nilai 2024|Jawaban Unit 2025|Nilai 2025"].as_slice();
+        let groups = ["|x|2024|<|2025|<", "Penilaian|Bobot|Jawaban|Nilai|Jawaban|Nilai"].as_slice();
+        let roles = ["|x|2025|<|<|<|2024|<", "Penilaian|Bobot|Jawaban Unit|Nilai|Jawaban TPI|Nilai|Jawaban Unit|Nilai"]
+            .as_slice();
+        let undated = ["Penilaian|Bobot|Jawaban Unit 2024|Nilai|Jawaban Unit|Nilai"].as_slice();
+        for (rows, asked, answer, told) in [
+            (two, Some(2024), 2, 1),
+            (two, Some(2025), 4, 1),
+            (two, Some(2026), 4, 1),
+            (two, None, 4, 1),
+            (groups, Some(2024), 2, 1),
+            (groups, None, 4, 1),
+            (roles, None, 2, 1),
+            (roles, Some(2024), 6, 1),
+            (undated, Some(2025), 4, 1),
+            (undated, Some(2024), 2, 1),
+            (undated, None, 4, 1),
+        ] {
+            let columns = find_columns(&grid(rows), asked).unwrap();
+            let unit = RoleColumns { answer: Some(answer), result: Some(answer + 1), percent: None };
+            assert_eq!(columns.unit, unit, "{rows:?} {asked:?}");
+            assert_eq!(columns.rivals.len(), told, "{rows:?} {asked:?}");
+            assert!(columns.rivals.iter().all(|rivals| rivals.reason.is_some()), "{rows:?}");
+        }
+        // One column, or one title over everything, leaves nothing to choose.
+        for rows in [
+            ["Penilaian|Bobot|Jawaban Unit 2024|Nilai|Jawaban TPI|Nilai"].as_slice(),
+            &["LKE ZI 2024|<|<|<", "Penilaian|Bobot|Jawaban|Nilai|Jawaban|Nilai"],
+        ] {
+            let columns = find_columns(&grid(rows), Some(2025)).unwrap();
+            assert_eq!(
+                (columns.unit.answer, columns.tpi.answer, columns.rivals.len()),
+                (Some(2), Some(4), 0),
+                "{rows:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_columns_without_a_year_what_stands_in_them_decides() {
+        let header = "Penilaian|Bobot|Jawaban Unit|Jawaban Unit (perbaikan)|Nilai";
+        for (rows, answer, told) in [
+            (&["a|1||Ya", "b|1||A"][..], Some(3), 1),
+            (&["a|1|Ya|", "b|1|A|"], Some(2), 1),
+            (&["a|1|Ya|Ya", "b|1|A|A"], Some(2), 1),
+            (&["a|1|Ya|Ya", "b|1|A|B"], None, 1),
+            (&["a|1||", "b|1||"], Some(2), 0),
+        ] {
+            let rows: Vec<&str> = [header].iter().chain(rows).copied().collect();
+            let columns = found(&rows).unwrap();
+            assert_eq!((columns.unit.answer, columns.rivals.len()), (answer, told), "{rows:?}");
+            assert_eq!(columns.rivals.iter().any(|rivals| rivals.reason.is_none()), answer.is_none());
+        }
+    }
+
+    #[test]
+    fn a_year_is_one_that_is_named_alone() {
+        for (text, year) in [
+            ("LKE 2025", Some(2025)),
+            ("LKE ZI TAHUN 2024 (final)", Some(2024)),
+            ("LKE_2025_S1", Some(2025)),
+            ("2024-2025", None),
+            ("PermenPANRB 90/2021", None),
+            ("Peraturan Menteri PANRB Nomor 90 Tahun 2021", None),
+            ("LKE 1971", None),
+            ("LKE", None),
+        ] {
+            assert_eq!(year_in(text), year, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_lke_header_is_none() {
-        assert_eq!(find_columns(&grid(&["No|Nama|Jabatan|Nilai", "1|Anu|Staf|9"])), None);
-        assert_eq!(find_columns(&grid(&["Pertanyaan|Jawaban"])), None, "a form is no worksheet");
-        assert_eq!(find_columns(&grid(&["Bobot|Nilai|%"])), None);
+        assert_eq!(found(&["No|Nama|Jabatan|Nilai", "1|Anu|Staf|9"]), None);
+        assert_eq!(found(&["Pertanyaan|Jawaban"]), None, "a form is no worksheet");
+        assert_eq!(found(&["Bobot|Nilai|%"]), None);
     }
 }

@@ -3,19 +3,31 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::finding::{Arg, Code, Finding, Place, SheetFindings, sort_findings};
+use crate::finding::{Arg, Code, Finding, SheetFindings, sort_findings};
 use crate::grid::{CellRef, Grid};
+use crate::lang::Phrase;
 use crate::lke::Role;
 use crate::lke::answer::Answer;
 use crate::lke::audit::Audit;
+use crate::lke::columns::year_of_sheet;
 use crate::lke::predicate::{Decision, decide};
 use crate::lke::read::{TotalOf, Worksheet, read_worksheet};
 use crate::lke::score::{Ratio, Ratios, Scores, ratios, score};
-use crate::lke::template::Template;
+use crate::lke::template::{NodeIndex, NodeKind, Template};
 use crate::source::{Book, SourceInfo};
+use crate::text::normalise_label;
 
 /// A sheet counts as this LKE from this share of the template's indicators on.
 const ENOUGH_INDICATORS: f64 = 0.4;
+
+const RESTORE_HEADER: Phrase = Phrase::new(
+    "Kembalikan baris judul seperti lembar resmi (`rekap template lke-zi-2021`).",
+    "Restore the header as in the official worksheet (`rekap template lke-zi-2021`).",
+);
+const SEND_THE_LKE: Phrase = Phrase::new(
+    "Pastikan berkas yang dikirim adalah LKE Zona Integritas satker ini, bukan dokumen lain.",
+    "Make sure the file sent is this satker's LKE Zona Integritas and no other document.",
+);
 
 /// What was computed for one role. Vectors by node are indexed like [`Template::nodes`].
 #[derive(Debug, Clone)]
@@ -76,22 +88,47 @@ pub struct Examined {
     pub findings: Vec<Finding>,
 }
 
-/// Examines a workbook as an LKE; `held` are the predicates the satker already holds, if known.
+/// Examines a workbook as an LKE of no particular year; `held` are the predicates the satker already holds, if known.
 ///
 /// Never fails: what cannot be read is a finding, and then there is no result.
-pub fn examine(mut book: Book, template: &Arc<Template>, held: Option<&[String]>) -> Examined {
+pub fn examine(book: Book, template: &Arc<Template>, held: Option<&[String]>) -> Examined {
+    examine_of_year(book, template, held, None)
+}
+
+/// Examines a workbook as the LKE of a year: where sheets or columns of several years stand side by side, those of that
+/// year are read.
+pub fn examine_of_year(
+    mut book: Book,
+    template: &Arc<Template>,
+    held: Option<&[String]>,
+    year: Option<i16>,
+) -> Examined {
     let mut findings = Vec::new();
-    let chosen = choose_sheet(&mut book, template, &mut findings);
+    let chosen = choose_sheet(&mut book, template, year, &mut findings);
     let result = chosen.map(|(grid, worksheet)| assess(&book, &grid, &worksheet, template, held, &mut findings));
     sort_findings(&mut findings);
     Examined { source: book.info, result, findings }
 }
 
-/// The sheet that is the LKE: a visible one rather than a hidden one, then the one with the most indicators, then the
-/// one with the most answers.
-fn choose_sheet(book: &mut Book, template: &Template, findings: &mut Vec<Finding>) -> Option<(Grid, Worksheet)> {
-    let mut candidates: Vec<(Grid, Worksheet, usize)> = Vec::new();
-    let mut anything = false;
+struct Candidate {
+    grid: Grid,
+    worksheet: Worksheet,
+    matched: usize,
+    year: Option<i16>,
+}
+
+/// The sheet that is the LKE: a visible one rather than a hidden one, then the one of the year, then the one with the
+/// most indicators, then the one with the most answers.
+fn choose_sheet(
+    book: &mut Book,
+    template: &Template,
+    year: Option<i16>,
+    findings: &mut Vec<Finding>,
+) -> Option<(Grid, Worksheet)> {
+    let location = book.info.location.clone();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut unread = Vec::new();
+    let (mut anything, mut labels) = (false, 0);
     for hidden in [false, true] {
         for sheet in 0..book.sheets().len() {
             if book.sheets()[sheet].hidden != hidden {
@@ -100,62 +137,119 @@ fn choose_sheet(book: &mut Book, template: &Template, findings: &mut Vec<Finding
             let grid = match book.grid(sheet) {
                 Ok(grid) => grid,
                 Err(error) => {
-                    findings.push(error.finding(&book.info.location));
+                    unread.push((book.sheets()[sheet].name.clone(), error.finding(&location)));
                     continue;
                 }
             };
-            anything |= grid.rows() > 0;
-            if let Some(worksheet) = read_worksheet(&grid, template) {
+            if let Some(worksheet) = read_worksheet(&grid, template, year) {
                 let matched = worksheet.matched_indicators(template);
-                candidates.push((grid, worksheet, matched));
+                candidates.push(Candidate { year: year_of_sheet(&grid), grid, worksheet, matched });
+            } else if grid.rows() > 0 {
+                anything = true;
+                labels = labels.max(known_labels(&grid, template));
             }
         }
         // Hidden sheets repeat the headings of the real one; they count only where no visible sheet will do.
-        if candidates.iter().any(|(_, _, matched)| is_enough(template, *matched)) {
+        if candidates.iter().any(|candidate| is_enough(template, candidate.matched)) {
             break;
         }
     }
-    if !anything {
-        if findings.is_empty() {
-            findings.push(Finding::new(Code::SourceEmpty, []).at(Place::whole(book.info.location.clone())));
-        }
-        return None;
-    }
+    let rivals = |hidden: bool| {
+        let same = candidates.iter().enumerate().filter(move |(_, c)| c.grid.hidden == hidden);
+        same.filter(|(_, c)| is_enough(template, c.matched)).map(|(i, _)| i).collect::<Vec<_>>()
+    };
+    let wanted = wanted_year(rivals(false).iter().map(|&i| candidates[i].year), year);
     let best = (0..candidates.len()).max_by_key(|&i| {
-        let (grid, worksheet, matched) = &candidates[i];
-        (is_enough(template, *matched), !grid.hidden, *matched, worksheet.answer_count(), std::cmp::Reverse(i))
+        let Candidate { grid, worksheet, matched, year } = &candidates[i];
+        let of_year = wanted.is_some_and(|(wanted, _)| wanted == *year);
+        let enough = is_enough(template, *matched);
+        (enough, !grid.hidden, of_year, *matched, worksheet.answer_count(), std::cmp::Reverse(i))
     });
-    let location = book.info.location.clone();
-    let Some(best) = best else {
-        let names: Vec<_> = book.sheets().iter().map(|sheet| sheet.name.as_str()).collect();
-        let args = [("sheets", Arg::from(names.join(", ")))];
-        findings.push(Finding::new(Code::NoHeader, args).at(Place::whole(location)));
+    let mut sheet_findings = |sheet: Option<&str>, code: Code, args: Vec<(&'static str, Arg)>| {
+        let mut own = SheetFindings::new(location.clone(), sheet);
+        own.add(code, None, None, args);
+        findings.extend(own.finish());
+    };
+    let chosen = best.filter(|&best| is_enough(template, candidates[best].matched));
+    let Some(chosen) = chosen else {
+        match best.map(|best| &candidates[best]) {
+            Some(Candidate { grid, matched, .. }) => {
+                let args = vec![
+                    ("sheet", Arg::from(grid.name.as_str())),
+                    ("template", Arg::from(template.title.as_str())),
+                    ("matched", (*matched).into()),
+                    ("indicators", template.indicator_count().into()),
+                ];
+                sheet_findings(Some(&grid.name), Code::OtherDocument, args);
+            }
+            None if anything => {
+                let names: Vec<_> = book.sheets().iter().map(|sheet| sheet.name.as_str()).collect();
+                let advice = if is_enough(template, labels) { RESTORE_HEADER } else { SEND_THE_LKE };
+                let args = vec![("sheets", Arg::from(names.join(", "))), ("advice", advice.into())];
+                sheet_findings(None, Code::NoHeader, args);
+            }
+            None if unread.is_empty() => sheet_findings(None, Code::SourceEmpty, Vec::new()),
+            None => {}
+        }
+        // What could not be read may have been the LKE.
+        findings.extend(unread.into_iter().map(|(_, finding)| finding));
         return None;
     };
-    let others: Vec<String> = (0..candidates.len())
-        .filter(|&i| i != best && candidates[i].0.hidden == candidates[best].0.hidden)
-        .filter(|&i| is_enough(template, candidates[i].2))
-        .map(|i| candidates[i].0.name.clone())
-        .collect();
-    let (grid, worksheet, matched) = candidates.swap_remove(best);
-    let mut sheet_findings = SheetFindings::new(location, Some(&grid.name));
+    let hidden = candidates[chosen].grid.hidden;
+    let others: Vec<String> =
+        rivals(hidden).into_iter().filter(|&i| i != chosen).map(|i| candidates[i].grid.name.clone()).collect();
+    let Candidate { grid, worksheet, year: found, .. } = candidates.swap_remove(chosen);
     let sheet = ("sheet", Arg::from(grid.name.as_str()));
-    let enough = is_enough(template, matched);
-    if !enough {
-        let args = [
-            sheet,
-            ("template", Arg::from(template.title.as_str())),
-            ("matched", matched.into()),
-            ("indicators", template.indicator_count().into()),
-        ];
-        sheet_findings.add(Code::OtherDocument, None, None, args);
-    } else if grid.hidden {
-        sheet_findings.add(Code::HiddenSheet, None, None, [sheet]);
-    } else if !others.is_empty() {
-        sheet_findings.add(Code::SeveralSheets, None, None, [sheet, ("others", others.join(", ").into())]);
+    if hidden {
+        sheet_findings(Some(&grid.name), Code::HiddenSheet, vec![sheet.clone()]);
     }
-    findings.extend(sheet_findings.finish());
-    enough.then_some((grid, worksheet))
+    if !others.is_empty() {
+        let most = Phrase::new("jawabannya paling lengkap", "most is answered there");
+        let reason = wanted.filter(|_| !hidden).map_or(most, |(_, reason)| reason);
+        let args = vec![sheet.clone(), ("others", others.join(", ").into()), ("reason", reason.into())];
+        sheet_findings(Some(&grid.name), Code::SeveralSheets, args);
+    }
+    if let (Some(found), Some(year)) = (found, year)
+        && found != year
+    {
+        let args = vec![sheet, ("found", found.to_string().into()), ("year", year.to_string().into())];
+        sheet_findings(Some(&grid.name), Code::OtherYear, args);
+    }
+    for (name, finding) in unread {
+        let args = vec![("sheet", Arg::from(name)), ("reason", finding.code.entry().title.into())];
+        sheet_findings(None, Code::SheetUnread, args);
+    }
+    Some((grid, worksheet))
+}
+
+/// The year of which several sheets' LKE is read, none for one that names no year, and why; `None` where years decide
+/// nothing.
+fn wanted_year(sheets: impl Iterator<Item = Option<i16>>, asked: Option<i16>) -> Option<(Option<i16>, Phrase)> {
+    let years: BTreeSet<Option<i16>> = sheets.collect();
+    if years.len() < 2 {
+        return None;
+    }
+    if asked.is_some() && years.contains(&asked) {
+        return Some((asked, Phrase::new("tahunnya yang diminta", "its year is the one asked for")));
+    }
+    if years.contains(&None) {
+        let undated = Phrase::new("lembar lain dari tahun lain", "the others are of another year");
+        return asked.map(|_| (None, undated));
+    }
+    years.last().map(|latest| (*latest, Phrase::new("tahunnya terbaru", "its year is the latest")))
+}
+
+/// How many of the template's indicators have their label somewhere in a sheet.
+fn known_labels(grid: &Grid, template: &Template) -> usize {
+    let mut known: BTreeSet<NodeIndex> = BTreeSet::new();
+    for (_, cell) in grid.used_cells() {
+        let Some(text) = cell.text() else { continue };
+        let label = normalise_label(text);
+        known.extend(
+            template.with_label(&label).iter().filter(|&&node| template.nodes[node].kind == NodeKind::Indicator),
+        );
+    }
+    known.len()
 }
 
 fn is_enough(template: &Template, matched: usize) -> bool {
@@ -192,11 +286,12 @@ fn assess(
 fn compute(grid: &Grid, worksheet: &Worksheet, template: &Template, role: Role, held: Option<&[String]>) -> RoleResult {
     let nodes = 0..template.nodes.len();
     let answers: Vec<Answer> = nodes.clone().map(|node| worksheet.answer(role, node).clone()).collect();
-    let Ratios { ratios, raw_percentages } = ratios(template, &answers, |node| {
-        // A formula over empty details answers nothing; one over counts that stand elsewhere may.
-        let has_details = template.nodes[node].children.iter().any(|&detail| worksheet.rows[detail].is_some());
-        !(has_details && worksheet.answers[role as usize][node].is_formula)
-    });
+    let Ratios { ratios, raw_percentages } = ratios(
+        template,
+        &answers,
+        |detail| worksheet.detail(template, role, detail),
+        |node| worksheet.is_typed(template, role, node),
+    );
     let scores = score(template, &ratios);
     let decisions = template.predicates.iter().map(|p| decide(template, p, &scores, held)).collect();
     let workbook_scores: Vec<Option<f64>> = nodes

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::grid::{CellRef, Grid, is_web_address};
 use crate::lke::Role;
 use crate::lke::align::{Match, RowLabel, align};
-use crate::lke::answer::{Answer, read_answer};
+use crate::lke::answer::{Answer, AnswerDoubt, read_answer};
 use crate::lke::columns::{Columns, find_columns};
-use crate::lke::template::{NodeIndex, NodeKind, Template};
+use crate::lke::score::Detail;
+use crate::lke::template::{NodeIndex, NodeKind, Percentage, Template};
 use crate::text::{normalise_label, type_key};
 
 /// Marks longer than this are labels.
@@ -52,14 +53,17 @@ pub enum TotalOf {
 pub struct ReadAnswer {
     /// The answer.
     pub answer: Answer,
-    /// Whether a number was taken for a percentage without its sign.
-    pub percent_assumed: bool,
+    /// What is doubtful about it.
+    pub doubt: Option<AnswerDoubt>,
     /// Whether the cell holds a formula rather than something typed.
     pub is_formula: bool,
+    /// The first cell of the merged region this cell is part of, where something stands there: that is the answer to
+    /// the first cell's question alone.
+    pub merged_into: Option<CellRef>,
 }
 
 impl ReadAnswer {
-    const BLANK: ReadAnswer = ReadAnswer { answer: Answer::Blank, percent_assumed: false, is_formula: false };
+    const BLANK: ReadAnswer = ReadAnswer { answer: Answer::Blank, doubt: None, is_formula: false, merged_into: None };
 }
 
 /// One LKE sheet, read. Vectors by node are indexed like [`Template::nodes`].
@@ -85,6 +89,36 @@ impl Worksheet {
     /// A role's answer to a node.
     pub fn answer(&self, role: Role, node: NodeIndex) -> &Answer {
         &self.answers[role as usize][node].answer
+    }
+
+    /// What a detail of a percentage says.
+    ///
+    /// A sum over parts that are all blank says nothing, whatever its formula shows.
+    pub fn detail(&self, template: &Template, role: Role, node: NodeIndex) -> Detail {
+        let own = |node: NodeIndex| match &self.answers[role as usize][node] {
+            _ if self.rows[node].is_none() => Detail::Absent,
+            read if read.merged_into.is_some() => Detail::Unreadable,
+            read => Detail::of(&read.answer),
+        };
+        let rule = template.nodes[node].parent.and_then(|above| template.nodes[above].percentage.as_ref());
+        match rule {
+            Some(Percentage::Share { whole, whole_is_sum_of, .. })
+                if *whole == node
+                    && self.answers[role as usize][node].is_formula
+                    && !whole_is_sum_of.is_empty()
+                    && whole_is_sum_of.iter().all(|&part| own(part) == Detail::Blank) =>
+            {
+                Detail::Blank
+            }
+            _ => own(node),
+        }
+    }
+
+    /// Whether a percentage was typed: a formula over details that have their rows answers nothing, one over counts that
+    /// stand elsewhere may.
+    pub fn is_typed(&self, template: &Template, role: Role, percentage: NodeIndex) -> bool {
+        let has_rows = template.nodes[percentage].children.iter().any(|&detail| self.rows[detail].is_some());
+        !(has_rows && self.answers[role as usize][percentage].is_formula)
     }
 
     /// The cell of a role's answer to a node, where row and column exist.
@@ -116,9 +150,10 @@ impl Worksheet {
 
 /// Reads a sheet as a worksheet of the template; `None` when it has no such header.
 ///
-/// A sheet with the header but other rows is read too: how many indicators were found tells it apart.
-pub fn read_worksheet(grid: &Grid, template: &Template) -> Option<Worksheet> {
-    let columns = find_columns(grid)?;
+/// A sheet with the header but other rows is read too: how many indicators were found tells it apart. Of columns of several
+/// years those of `year` are read, else the latest.
+pub fn read_worksheet(grid: &Grid, template: &Template, year: Option<i16>) -> Option<Worksheet> {
+    let columns = find_columns(grid, year)?;
     let sheet_rows = read_rows(grid, &columns);
     let labels: Vec<RowLabel> = sheet_rows.iter().map(|row| row_label(grid, &columns, row)).collect();
     let matches = align(template, &labels);
@@ -243,8 +278,12 @@ fn read_answers(
         .map(|(node, row)| match (node.answer_type, row, column) {
             (Some(answer_type), Some(row), Some(col)) => {
                 let cell = grid.cell(row.row, col);
-                let (answer, percent_assumed) = read_answer(template, answer_type, cell);
-                ReadAnswer { answer, percent_assumed, is_formula: cell.formula.is_some() }
+                let anchor = Some(grid.anchor(row.row, col)).filter(|at| *at != CellRef::new(row.row, col));
+                if anchor.is_some() && !cell.is_blank() {
+                    return ReadAnswer { merged_into: anchor, ..ReadAnswer::BLANK };
+                }
+                let (answer, doubt) = read_answer(template, answer_type, cell);
+                ReadAnswer { answer, doubt, is_formula: cell.formula.is_some(), merged_into: None }
             }
             _ => ReadAnswer::BLANK,
         })
@@ -292,6 +331,11 @@ fn total_of(template: &Template, label: &str) -> Option<TotalOf> {
     if !total.iter().any(|start| label.starts_with(start)) {
         return None;
     }
+    // `TOTAL NILAI (PENGUNGKIT + HASIL)` is both components', hence the whole's.
+    let names = |node: NodeIndex| format!(" {label} ").contains(&format!(" {} ", template.nodes[node].normalised));
+    if template.roots.iter().filter(|&&root| names(root)).count() > 1 {
+        return Some(TotalOf::Worksheet);
+    }
     let named = template.nodes.iter().position(|node| {
         matches!(node.kind, NodeKind::Component | NodeKind::Section) && label.ends_with(node.normalised.as_str())
     });
@@ -322,6 +366,11 @@ mod tests {
         let node = |code| Some(TotalOf::Node(template.find(code).unwrap()));
         assert_eq!(total_of(&template, "total pengungkit"), node("A"));
         assert_eq!(total_of(&template, "total hasil"), node("B"));
+        for whole in
+            ["total nilai pengungkit hasil", "total pengungkit dan hasil", "jumlah nilai", "total hasil evaluasi"]
+        {
+            assert_eq!(total_of(&template, whole), Some(TotalOf::Worksheet), "{whole}");
+        }
         assert_eq!(total_of(&template, "nilai evaluasi zona integritas"), Some(TotalOf::Worksheet));
         assert_eq!(total_of(&template, "jumlah agen perubahan"), None);
     }

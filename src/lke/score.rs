@@ -156,18 +156,56 @@ pub struct Ratios {
     pub raw_percentages: Vec<Option<f64>>,
 }
 
-/// The ratios of a role's answers (both indexed like [`Template::nodes`]).
+/// What a *Jumlah* row under a percentage says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Detail {
+    /// The sheet has no such row.
+    Absent,
+    /// Nothing.
+    Blank,
+    /// Something that is no count.
+    Unreadable,
+    /// A count.
+    Count(f64),
+}
+
+impl Detail {
+    /// What an answer says as a detail.
+    pub fn of(answer: &Answer) -> Self {
+        match answer {
+            Answer::Count(count) => Detail::Count(*count),
+            Answer::Blank => Detail::Blank,
+            _ => Detail::Unreadable,
+        }
+    }
+
+    /// The count, where it is one.
+    pub fn count(self) -> Option<f64> {
+        match self {
+            Detail::Count(count) => Some(count),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody wrote something.
+    pub fn is_given(self) -> bool {
+        matches!(self, Detail::Count(_) | Detail::Unreadable)
+    }
+}
+
+/// The ratios of a role's answers (indexed like [`Template::nodes`]).
 ///
-/// A percentage follows from its details; where they say nothing, what stands in its own cell counts as claimed if
-/// `is_typed` says that somebody typed it.
-pub fn ratios(template: &Template, answers: &[Answer], is_typed: impl Fn(NodeIndex) -> bool) -> Ratios {
-    let count = |detail: NodeIndex| match answers[detail] {
-        Answer::Count(count) => Some(count),
-        _ => None,
-    };
+/// Details that are there decide a percentage, whatever its own cell says; where none is, what stands there counts as
+/// claimed, if `is_typed` says that somebody typed it.
+pub fn ratios(
+    template: &Template,
+    answers: &[Answer],
+    detail: impl Fn(NodeIndex) -> Detail,
+    is_typed: impl Fn(NodeIndex) -> bool,
+) -> Ratios {
     let nodes = template.nodes.iter();
     let raw: Vec<Option<f64>> =
-        nodes.clone().map(|node| percentage_from_details(node.percentage.as_ref()?, count)).collect();
+        nodes.clone().map(|node| percentage_from_details(node.percentage.as_ref()?, &detail)).collect();
     let ratio = |index: NodeIndex| match (template.nodes[index].answer_type?, &answers[index]) {
         (AnswerType::Choice(scale), Answer::Choice(option)) => {
             Some(Ratio::proven(template.choices[scale].options[*option].1))
@@ -175,7 +213,9 @@ pub fn ratios(template: &Template, answers: &[Answer], is_typed: impl Fn(NodeInd
         (AnswerType::Scale(scale), Answer::Scale(value)) => Some(Ratio::proven(value / template.scales[scale].maximum)),
         (AnswerType::Percentage, answer) => match (raw[index], answer) {
             (Some(raw), _) => Some(Ratio::proven(raw)),
-            (None, Answer::Percentage(typed)) if is_typed(index) => Some(Ratio::claimed(*typed)),
+            (None, Answer::Percentage(typed)) if !has_details(template, index, &detail) && is_typed(index) => {
+                Some(Ratio::claimed(*typed))
+            }
             _ => None,
         },
         _ => None,
@@ -183,14 +223,19 @@ pub fn ratios(template: &Template, answers: &[Answer], is_typed: impl Fn(NodeInd
     Ratios { ratios: (0..nodes.len()).map(ratio).collect(), raw_percentages: raw }
 }
 
-/// The ratio of a percentage from its details' counts; `None` where they are missing or say nothing.
+/// Whether any detail of a percentage is given, readable or not.
+pub fn has_details(template: &Template, percentage: NodeIndex, detail: impl Fn(NodeIndex) -> Detail) -> bool {
+    template.nodes[percentage].children.iter().any(|&child| detail(child).is_given())
+}
+
+/// The ratio of a percentage from its details; `None` where they are missing, cannot be read or say nothing.
 ///
-/// `count` gives the count of a detail, by its place in [`Template::nodes`]. Not clamped: more than 1 or less than 0 is
+/// `detail` gives what a detail says, by its place in [`Template::nodes`]. Not clamped: more than 1 or less than 0 is
 /// possible, and worth a finding.
-pub fn percentage_from_details(rule: &Percentage, count: impl Fn(NodeIndex) -> Option<f64>) -> Option<f64> {
+pub fn percentage_from_details(rule: &Percentage, detail: impl Fn(NodeIndex) -> Detail) -> Option<f64> {
     match rule {
         Percentage::Share { part, nothing_to_count, .. } => {
-            let (part, whole) = (count(*part)?, share_whole(rule, &count)?);
+            let (part, whole) = (detail(*part).count()?, share_whole(rule, &detail)?);
             if whole > 0.0 {
                 Some(part / whole)
             } else if part == 0.0 {
@@ -200,7 +245,7 @@ pub fn percentage_from_details(rule: &Percentage, count: impl Fn(NodeIndex) -> O
             }
         }
         Percentage::Decrease { before, after, nothing_to_count } => {
-            let (before, after) = (count(*before)?, count(*after)?);
+            let (before, after) = (detail(*before).count()?, detail(*after).count()?);
             if before > 0.0 {
                 Some((before - after) / before)
             } else if after == 0.0 {
@@ -212,13 +257,28 @@ pub fn percentage_from_details(rule: &Percentage, count: impl Fn(NodeIndex) -> O
     }
 }
 
-/// The denominator of a share: the sum of its parts where any is given, else the row's own count.
+/// The denominator of a share: the sum of its parts where every part has its row and any is given, else the row's own
+/// count.
 ///
-/// The row itself is a formula in the official worksheet, and people overwrite it.
-pub fn share_whole(rule: &Percentage, count: impl Fn(NodeIndex) -> Option<f64>) -> Option<f64> {
-    let Percentage::Share { whole, whole_is_sum_of, .. } = rule else { return None };
-    let parts: Vec<f64> = whole_is_sum_of.iter().filter_map(|&part| count(part)).collect();
-    if parts.is_empty() { count(*whole) } else { Some(parts.iter().sum()) }
+/// The row itself is a formula in the official worksheet, and people overwrite it; but a sum that lacks a part would be
+/// too small.
+pub fn share_whole(rule: &Percentage, detail: impl Fn(NodeIndex) -> Detail) -> Option<f64> {
+    let Percentage::Share { whole, .. } = rule else { return None };
+    match sum_of_parts(rule, &detail) {
+        Some(sum) => sum,
+        None => detail(*whole).count(),
+    }
+}
+
+/// The sum of a denominator's parts, if it decides; no number in it where a part cannot be read.
+pub fn sum_of_parts(rule: &Percentage, detail: impl Fn(NodeIndex) -> Detail) -> Option<Option<f64>> {
+    let Percentage::Share { whole_is_sum_of, .. } = rule else { return None };
+    let parts: Vec<Detail> = whole_is_sum_of.iter().map(|&part| detail(part)).collect();
+    if parts.contains(&Detail::Absent) || !parts.iter().any(|part| part.is_given()) {
+        return None;
+    }
+    let readable = !parts.contains(&Detail::Unreadable);
+    Some(readable.then(|| parts.iter().filter_map(|part| part.count()).sum()))
 }
 
 #[cfg(test)]
@@ -284,32 +344,87 @@ mod tests {
         assert_eq!((node.score, node.floor, node.ceiling), (Some(2.5), 1.25, 2.5));
     }
 
+    /// The ratio of a percentage with these details; `-` is blank, `?` unreadable, a point a row that is not there.
+    fn percentage(code: &str, details: &str) -> Option<f64> {
+        let template = Template::lke_zi_2021();
+        let node = &template.nodes[template.find(code).unwrap()];
+        let details: Vec<(usize, Detail)> =
+            node.children.iter().copied().zip(details.split(' ').map(as_detail)).collect();
+        percentage_from_details(node.percentage.as_ref().unwrap(), |at| {
+            details.iter().find(|(node, _)| *node == at).map_or(Detail::Absent, |(_, detail)| *detail)
+        })
+    }
+
+    fn as_detail(text: &str) -> Detail {
+        match text {
+            "." => Detail::Absent,
+            "-" => Detail::Blank,
+            "?" => Detail::Unreadable,
+            count => Detail::Count(count.parse().unwrap()),
+        }
+    }
+
     #[test]
     fn percentages_follow_the_regulations_table() {
+        for (code, details, ratio) in [
+            ("A.II.1.i.a", "4 3", Some(0.75)),
+            ("A.II.1.i.a", "0 0", None),
+            ("A.II.1.i.b", "3 3", Some(1.0)),
+            ("A.II.3.iii.a", "4 1 -", Some(0.75)),
+            ("A.II.3.iii.a", "0 0 -", Some(1.0)),
+            ("A.II.3.iii.a", "0 2 -", Some(0.0)),
+            ("A.II.3.iii.a", "1 3 -", Some(-2.0)),
+            ("A.II.3.iii.a", "4 ? 1", None),
+            ("A.II.3.iii.a", "- 1 -", None),
+            ("A.II.4.i.a", "37 29", Some(29.0 / 37.0)),
+            ("A.II.4.i.a", "37 -", None),
+            ("A.II.4.i.a", "- 29", None),
+            ("A.II.4.i.a", "? 29", None),
+            ("A.II.5.ii.a", "0 0 0", Some(1.0)),
+            ("A.II.5.ii.a", "0 - 0", Some(1.0)),
+            ("A.II.5.ii.a", "4 ? 3", Some(0.75)),
+            // Handled without any to handle says nothing.
+            ("A.II.5.ii.a", "0 0 2", None),
+            // Parts outweigh the row, blank ones count 0.
+            ("A.II.5.iii.a.1", "9 1 5 - 6", Some(1.0)),
+            ("A.II.5.iii.a.1", "? 1 5 - 6", Some(1.0)),
+            ("A.II.5.iii.a.1", "6 - - - 3", Some(0.5)),
+            ("A.II.5.iii.a.1", "0 - - - -", None),
+            ("A.II.5.iii.a.1", "5 1 ? - 1", None),
+            // A sum that lacks a part's row does not overrule the row's own count.
+            ("A.II.5.iii.a.1", "9 1 5 . 6", Some(6.0 / 9.0)),
+            ("A.II.5.iii.a.1", "- 1 5 . 6", None),
+            ("A.II.5.iii.a.1", ". 1 5 3 6", Some(6.0 / 9.0)),
+            ("A.II.6.i.b", "0 0", None),
+            ("A.II.6.i.b", "- 1", None),
+        ] {
+            assert_eq!(percentage(code, details), ratio, "{code} {details}");
+        }
+    }
+
+    #[test]
+    fn details_that_are_there_decide_whatever_is_typed() {
         let template = Template::lke_zi_2021();
-        let ratio = |code: &str, counts: &[Option<f64>]| {
-            let node = &template.nodes[template.find(code).unwrap()];
-            let counts: Vec<_> = node.children.iter().copied().zip(counts.iter().copied()).collect();
-            percentage_from_details(node.percentage.as_ref().unwrap(), |at| {
-                counts.iter().find(|(node, _)| *node == at).and_then(|(_, count)| *count)
-            })
-        };
-        let n = Some;
-        assert_eq!(ratio("A.II.1.i.a", &[n(4.0), n(3.0)]), n(0.75));
-        assert_eq!(ratio("A.II.1.i.a", &[n(0.0), n(0.0)]), None);
-        assert_eq!(ratio("A.II.1.i.b", &[n(3.0), n(3.0)]), n(1.0));
-        assert_eq!(ratio("A.II.3.iii.a", &[n(4.0), n(1.0), None]), n(0.75));
-        assert_eq!(ratio("A.II.3.iii.a", &[n(0.0), n(0.0), None]), n(1.0));
-        assert_eq!(ratio("A.II.3.iii.a", &[n(0.0), n(2.0), None]), n(0.0));
-        assert_eq!(ratio("A.II.3.iii.a", &[n(1.0), n(3.0), None]), n(-2.0));
-        assert_eq!(ratio("A.II.4.i.a", &[n(37.0), n(29.0)]), n(29.0 / 37.0));
-        assert_eq!(ratio("A.II.5.ii.a", &[n(0.0), n(0.0), n(0.0)]), n(1.0));
-        assert_eq!(ratio("A.II.5.ii.a", &[n(0.0), n(0.0), n(2.0)]), None, "handled without any to handle says nothing");
-        assert_eq!(ratio("A.II.5.iii.a.1", &[n(9.0), n(1.0), n(5.0), None, n(6.0)]), n(1.0), "parts outweigh the row");
-        assert_eq!(ratio("A.II.5.iii.a.1", &[n(6.0), None, None, None, n(3.0)]), n(0.5));
-        assert_eq!(ratio("A.II.5.iii.a.1", &[n(0.0), None, None, None, None]), None);
-        assert_eq!(ratio("A.II.6.i.b", &[n(0.0), n(0.0)]), None);
-        assert_eq!(ratio("A.II.6.i.b", &[None, n(1.0)]), None);
+        let node = template.find("A.II.4.i.a").unwrap();
+        for (typed, details, ratio) in [
+            (Some(1.0), "- -", Some(Ratio::claimed(1.0))),
+            (Some(1.0), ". .", Some(Ratio::claimed(1.0))),
+            (Some(1.0), "0 0", None),
+            (Some(1.0), "0 -", None),
+            (Some(1.0), "? -", None),
+            (Some(1.0), "37 -", None),
+            (Some(1.0), "37 29", Some(Ratio::proven(29.0 / 37.0))),
+            (None, "37 29", Some(Ratio::proven(29.0 / 37.0))),
+            (None, "- -", None),
+        ] {
+            let mut answers = vec![Answer::Blank; template.nodes.len()];
+            answers[node] = typed.map_or(Answer::Blank, Answer::Percentage);
+            let details: Vec<Detail> = details.split(' ').map(as_detail).collect();
+            let detail = |at: NodeIndex| details.get(at.wrapping_sub(node + 1)).copied().unwrap_or(Detail::Blank);
+            let of = |is_typed| super::ratios(&template, &answers, detail, |_| is_typed).ratios[node];
+            assert_eq!(of(true), ratio, "{typed:?} {details:?}");
+            assert_eq!(of(false), ratio.filter(|ratio| ratio.proven), "a formula claims nothing");
+        }
     }
 
     fn any_ratio() -> impl Strategy<Value = Option<Ratio>> {

@@ -12,7 +12,7 @@ use crate::grid::CellRef;
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::lke::answer::Answer;
-use crate::lke::score::{Scores, ratios, score};
+use crate::lke::score::{Detail, Scores, ratios, score};
 use crate::lke::template::{AnswerType, NodeIndex, NodeKind, Percentage, Template};
 
 /// Row of the header; rows of the template begin two below it.
@@ -48,7 +48,7 @@ pub fn write(template: &Template, filled: Option<&Filled>, lang: Lang, path: &Pa
     for role in Role::ALL {
         let blank = vec![Answer::Blank; template.nodes.len()];
         let answers = filled.map_or(&blank, |filled| &filled[role as usize]);
-        let ratios = ratios(template, answers, |_| false);
+        let ratios = ratios(template, answers, |node| Detail::of(&answers[node]), |_| false);
         let scores = score(template, &ratios.ratios);
         let column = Column {
             template,

@@ -110,7 +110,8 @@ impl Reading<'_> {
                 (Some(unopened.info), None)
             }
             Ok(book) => {
-                let examined = lke::examine(book, &self.pipeline.template, Some(&self.satker.holds));
+                let (template, holds) = (&self.pipeline.template, Some(self.satker.holds.as_slice()));
+                let examined = lke::examine_of_year(book, template, holds, Some(self.pipeline.year));
                 findings.extend(examined.findings);
                 (Some(examined.source), examined.result)
             }

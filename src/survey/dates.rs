@@ -4,7 +4,7 @@ use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 
 use crate::grid::Seen;
-use crate::text::parse_number;
+use crate::number;
 
 /// How the days of a column are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Stamp {
     pub fn read_named(seen: Seen) -> Stamp {
         let number = match seen {
             Seen::Number(number) => Some(number),
-            Seen::Text(text) => parse_number(text),
+            Seen::Text(text) => number::read(text).and_then(number::Number::decimal),
             _ => None,
         };
         number.and_then(of_serial).map_or_else(|| Stamp::read(seen), Stamp::Known)

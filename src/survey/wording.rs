@@ -1,8 +1,9 @@
 //! What the wording of an answer says by itself: a number, a letter, a degree of something. What that is worth is decided
 //! for the column and the form as a whole, in [`scale`](super::scale).
 
+use crate::number;
 use crate::survey::instrument::SCALES;
-use crate::text::{normalise_label, parse_number};
+use crate::text::normalise_label;
 
 /// How much of something an answer says, the least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -166,7 +167,7 @@ impl Wording {
         if words.is_empty() {
             return of(None, Said::Nothing, "");
         }
-        if let Some(number) = parse_number(text) {
+        if let Some(number) = number::read(text).and_then(number::Number::decimal) {
             return of(None, Said::Number(number), "");
         }
         let understand = |words: &str| match said(words) {

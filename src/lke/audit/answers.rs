@@ -1,12 +1,16 @@
 //! Answers: outside their scale, missing, without evidence, not borne out by others.
 
-use super::Audit;
+use std::collections::BTreeMap;
+
+use super::{Audit, results};
 use crate::TOLERANCE;
 use crate::finding::{Arg, Code, SheetFindings};
-use crate::lang::Lang;
+use crate::grid::CellRef;
+use crate::lang::{Lang, Phrase};
 use crate::lke::Role;
-use crate::lke::answer::{Answer, show_answer};
+use crate::lke::answer::{Answer, AnswerDoubt, show_answer};
 use crate::lke::examine::RoleResult;
+use crate::lke::score::{self, Detail, share_whole};
 use crate::lke::template::{AnswerType, NodeIndex, Percentage};
 use crate::text::shorten;
 
@@ -32,6 +36,12 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
         };
         let subject = Some(audit.code(node));
         match &read.answer {
+            // Details decide a percentage; what its own cell says is compared with them below.
+            Answer::Outside(_) if answer_type == AnswerType::Percentage && has_details(audit, role, node) => {}
+            Answer::Outside(text) if read.doubt == Some(AnswerDoubt::PercentAmbiguous) => {
+                let args = [("role", role.word().into()), ("answer", Arg::from(shorten(text, 40)))];
+                findings.add_at(Code::PercentAmbiguous, subject, cell, args);
+            }
             Answer::Outside(text) => {
                 let answer = ("answer", Arg::from(shorten(text, 40)));
                 let role = ("role", Arg::from(role.word()));
@@ -48,14 +58,14 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
                 let args = [("role", role.word().into()), ("formula", Arg::from(shorten(&format!("={formula}"), 80)))];
                 findings.add_at(Code::AnswerUncalculated, subject, cell, args);
             }
-            Answer::Percentage(share) if read.percent_assumed => {
-                let shown = audit.grid.cell(cell.row, cell.col).shown();
-                findings.add_at(
-                    Code::PercentAssumed,
-                    subject,
-                    cell,
-                    [("answer", shown.into()), ("share", Arg::Share(*share))],
-                );
+            Answer::Percentage(share) if read.doubt == Some(AnswerDoubt::PercentAssumed) => {
+                let args = [("answer", shown(audit, cell).into()), ("share", Arg::Share(*share))];
+                findings.add_at(Code::PercentAssumed, subject, cell, args);
+            }
+            Answer::Count(count) if read.doubt == Some(AnswerDoubt::Thousands) => {
+                let answer = ("answer", Arg::from(shown(audit, cell)));
+                let args = [("role", role.word().into()), answer, ("count", Arg::Count(*count as u64))];
+                findings.add_at(Code::CountOfThousands, subject, cell, args);
             }
             _ => {}
         }
@@ -66,6 +76,14 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
     for claim in &audit.template.claims {
         audit_claim(audit, role, result, claim, findings);
     }
+}
+
+fn shown(audit: &Audit, cell: CellRef) -> String {
+    audit.grid.cell(cell.row, cell.col).shown()
+}
+
+pub(super) fn has_details(audit: &Audit, role: Role, node: NodeIndex) -> bool {
+    score::has_details(audit.template, node, |detail| audit.worksheet.detail(audit.template, role, detail))
 }
 
 fn is_sum_of_parts(audit: &Audit, node: NodeIndex) -> bool {
@@ -86,22 +104,94 @@ fn audit_indicator(
     let Some(cell) = audit.worksheet.answer_cell(role, node) else { return };
     let subject = Some(audit.code(node));
     let Some(ratio) = result.ratios[node] else {
-        // An answer outside its scale has said so already.
-        if !barely && !matches!(audit.worksheet.answer(role, node), Answer::Outside(_)) {
-            let args = [("role", role.word().into()), ("label", audit.label(node).into())];
-            findings.add_at(Code::Unanswered, subject, cell, args);
-        }
+        audit_unanswered(audit, role, node, barely, findings);
         return;
     };
     if !ratio.proven {
         let args = [("share", Arg::Share(ratio.value)), ("role", role.word().into())];
         findings.add_at(Code::PercentUnproven, subject, cell, args);
     }
-    if let (Role::Unit, Some(&col)) = (role, audit.worksheet.columns.evidence.first())
+    // Nobody proves that something is not there.
+    if let (Role::Unit, Some(&col), true) = (role, audit.worksheet.columns.evidence.first(), ratio.value > 0.0)
         && audit.worksheet.evidence_of(audit.template, node).is_empty()
     {
-        let at = crate::grid::CellRef::new(cell.row, col);
+        let at = CellRef::new(cell.row, col);
         findings.add_at(Code::NoEvidence, subject, at, [("answer", answer_as_shown(audit, role, result, node))]);
+    }
+}
+
+/// Tells that an indicator is unanswered, where nothing else has told why.
+fn audit_unanswered(audit: &Audit, role: Role, node: NodeIndex, barely: bool, findings: &mut SheetFindings) {
+    let Some(cell) = audit.worksheet.answer_cell(role, node) else { return };
+    let subject = Some(audit.code(node));
+    let read = &audit.worksheet.answers[role as usize][node];
+    let is_told = match (&read.answer, &audit.template.nodes[node].percentage) {
+        (_, Some(rule)) if has_details(audit, role, node) => {
+            if details_of(rule).any(|at| audit.worksheet.detail(audit.template, role, at) == Detail::Unreadable) {
+                true
+            } else if let Answer::Percentage(share) = read.answer {
+                let args = [
+                    ("share", Arg::Share(share)),
+                    ("role", role.word().into()),
+                    ("reason", missing_detail(audit, role, rule)),
+                ];
+                findings.add_at(Code::DetailsUndecided, subject, cell, args);
+                true
+            } else {
+                false
+            }
+        }
+        (Answer::Outside(_), _) | (Answer::Uncalculated, None) => true,
+        (Answer::Error(_), _) => results::is_lost_answer(audit, cell),
+        _ => read.merged_into.is_some(),
+    };
+    if !barely && !is_told {
+        let args = [("role", role.word().into()), ("label", audit.label(node).into())];
+        findings.add_at(Code::Unanswered, subject, cell, args);
+    }
+}
+
+/// The details a percentage follows from.
+fn details_of(rule: &Percentage) -> impl Iterator<Item = NodeIndex> {
+    let (ends, parts) = match rule {
+        Percentage::Share { part, whole, whole_is_sum_of, .. } => ([*part, *whole], whole_is_sum_of.as_slice()),
+        Percentage::Decrease { before, after, .. } => ([*before, *after], &[][..]),
+    };
+    ends.into_iter().chain(parts.iter().copied())
+}
+
+/// Why readable details come to no percentage.
+fn missing_detail(audit: &Audit, role: Role, rule: &Percentage) -> Arg {
+    let detail = |at: NodeIndex| audit.worksheet.detail(audit.template, role, at);
+    let (ends, zero) = match rule {
+        Percentage::Share { part, whole, .. } => ([*part, *whole], share_whole(rule, detail) == Some(0.0)),
+        Percentage::Decrease { before, after, .. } => ([*before, *after], detail(*before).count() == Some(0.0)),
+    };
+    let is_blank = ends.iter().any(|&at| !detail(at).is_given());
+    Arg::Phrase(match (zero, is_blank) {
+        (true, false) => Phrase::new("pembaginya 0", "its denominator is 0"),
+        _ => Phrase::new("salah satu jumlahnya kosong", "one of its counts is blank"),
+    })
+}
+
+/// Tells of merged cells that reach over several answers: what stands in them is the first cell's alone.
+pub(super) fn audit_merges(audit: &Audit, findings: &mut SheetFindings) {
+    let mut swallowed: BTreeMap<CellRef, Vec<(CellRef, NodeIndex)>> = BTreeMap::new();
+    for role in Role::ALL {
+        for (node, read) in audit.worksheet.answers[role as usize].iter().enumerate() {
+            if let (Some(first), Some(cell)) = (read.merged_into, audit.worksheet.answer_cell(role, node)) {
+                swallowed.entry(first).or_default().push((cell, node));
+            }
+        }
+    }
+    for (first, cells) in swallowed {
+        let subject = cells.first().map(|(_, node)| audit.code(*node));
+        let args = [
+            ("answer", Arg::from(shorten(&shown(audit, first), 40))),
+            ("first", first.into()),
+            ("cells", Arg::Cells(cells.iter().map(|(cell, _)| *cell).collect())),
+        ];
+        findings.add_at(Code::AnswerMerged, subject, first, args);
     }
 }
 

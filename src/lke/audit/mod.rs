@@ -33,6 +33,7 @@ impl Audit<'_> {
                 results::audit(self, role, result, findings);
             }
         }
+        answers::audit_merges(self, findings);
         results::audit_errors(self, findings);
     }
 

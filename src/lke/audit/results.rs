@@ -1,8 +1,9 @@
 //! What the sheet's own formulas show: results that differ, errors in place of results, formulas without results.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Audit;
+use super::answers::has_details;
 use super::trace::{Cause, Origin, Origins};
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::{Cell, CellRef};
@@ -12,10 +13,8 @@ use crate::lke::answer::{Answer, is_blank_word, show_answer};
 use crate::lke::examine::RoleResult;
 use crate::lke::read::TotalOf;
 use crate::lke::template::{NodeIndex, NodeKind};
+use crate::number::agrees;
 use crate::text::shorten;
-
-/// A worksheet rounds its results to two decimals; any wrong answer or formula moves one by more than this.
-pub(crate) const RESULT_TOLERANCE: f64 = 0.005;
 
 const NO_SCORE: Phrase = Phrase::new("tidak ada nilai", "no score");
 
@@ -31,7 +30,7 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
     for (node, row) in audit.worksheet.rows.iter().enumerate() {
         let Some(row) = row else { continue };
         let kind = audit.template.nodes[node].kind;
-        if kind == NodeKind::Detail {
+        if kind == NodeKind::Detail || is_told(audit, role, result, node) {
             continue;
         }
         let score = result.scores.nodes[node];
@@ -69,7 +68,7 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
 fn unclamped(audit: &Audit, result: &RoleResult, node: NodeIndex, at: CellRef) -> Option<f64> {
     let (raw, ratio) = (result.raw_percentages[node], result.scores.nodes[node].ratio);
     let shown = audit.grid.cell(at.row, at.col).number();
-    let clamps = shown.zip(ratio).is_some_and(|(shown, ratio)| (shown - ratio).abs() <= RESULT_TOLERANCE);
+    let clamps = shown.zip(ratio).is_some_and(|(shown, ratio)| agrees(shown, ratio));
     if clamps { ratio } else { raw.or(ratio) }
 }
 
@@ -87,6 +86,14 @@ fn percentage_cell(audit: &Audit, role: Role, node: NodeIndex) -> Option<CellRef
     audit.worksheet.answer_cell(role, node)
 }
 
+/// Whether the answers have told already why a percentage has no ratio.
+fn is_told(audit: &Audit, role: Role, result: &RoleResult, node: NodeIndex) -> bool {
+    let is_outside = || matches!(audit.worksheet.answer(role, node), Answer::Outside(_));
+    audit.template.nodes[node].percentage.is_some()
+        && result.ratios[node].is_none()
+        && (is_outside() || has_details(audit, role, node))
+}
+
 /// One result of the sheet beside what was computed.
 struct Check {
     node: NodeIndex,
@@ -99,8 +106,13 @@ struct Check {
 /// Adds a finding where the sheet shows something else than what was computed; whether it does.
 fn differs(audit: &Audit, role: Role, result: &RoleResult, check: &Check, findings: &mut SheetFindings) -> bool {
     let cell = audit.grid.cell(check.at.row, check.at.col);
-    let Some(shown) = cell.number() else { return misses_answer(audit, role, result, check, findings) };
-    if check.computed.is_some_and(|computed| (computed - shown).abs() <= RESULT_TOLERANCE) {
+    let shown = match audit.worksheet.answer(role, check.node) {
+        // Typed as text, or without its sign.
+        Answer::Percentage(share) if audit.worksheet.answer_cell(role, check.node) == Some(check.at) => Some(*share),
+        _ => cell.number(),
+    };
+    let Some(shown) = shown else { return misses_answer(audit, role, result, check, findings) };
+    if check.computed.is_some_and(|computed| agrees(shown, computed)) {
         return false;
     }
     let as_arg = |number: f64| if check.is_share { Arg::Share(number) } else { Arg::Number(number) };
@@ -145,11 +157,13 @@ fn differing_children(
             let score = result.scores.nodes[child];
             let computed = score.score.or(if are_indicators { score.ratio } else { None });
             let shown = result.workbook_scores[child];
-            computed.zip(shown).map_or(computed.is_some() != shown.is_some(), |(a, b)| (a - b).abs() > RESULT_TOLERANCE)
+            computed
+                .zip(shown)
+                .map_or(computed.is_some() != shown.is_some(), |(computed, shown)| !agrees(shown, computed))
         })
         .filter_map(|&child| audit.worksheet.result_cell(role, child))
         .collect();
-    ((from_children - shown).abs() <= RESULT_TOLERANCE && !differing.is_empty()).then_some(differing)
+    (agrees(shown, from_children) && !differing.is_empty()).then_some(differing)
 }
 
 /// `Blm Diisi` beside an answer that was given: the sheet's formula did not recognise it.
@@ -179,7 +193,10 @@ fn misses_answer(audit: &Audit, role: Role, result: &RoleResult, check: &Check, 
 fn formula_arg(cell: &Cell) -> Arg {
     match &cell.formula {
         Some(formula) => Arg::from(shorten(&format!("={formula}"), 120)),
-        None => Arg::Phrase(Phrase::new("angka ketikan, bukan rumus", "a typed number, no formula")),
+        None if cell.number().is_some() => {
+            Arg::Phrase(Phrase::new("angka ketikan, bukan rumus", "a typed number, no formula"))
+        }
+        None => Arg::Phrase(Phrase::new("isian biasa, bukan rumus", "typed or pasted, no formula")),
     }
 }
 
@@ -194,12 +211,12 @@ fn audit_totals(audit: &Audit, role: Role, result: &RoleResult, findings: &mut S
         };
         let Some(shown) = cell.number() else { continue };
         if let TotalOf::Node(node) = total
-            && result.workbook_scores[node].is_some_and(|own| (own - shown).abs() <= RESULT_TOLERANCE)
+            && result.workbook_scores[node].is_some_and(|own| agrees(shown, own))
         {
             // It repeats the node's own result, which has been compared.
             continue;
         }
-        if score.is_none_or(|score| (score - shown).abs() > RESULT_TOLERANCE) {
+        if score.is_none_or(|score| !agrees(shown, score)) {
             let args = [
                 ("workbook", Arg::Number(shown)),
                 ("computed", score.map_or(Arg::Phrase(NO_SCORE), Arg::Number)),
@@ -228,8 +245,18 @@ pub(super) fn audit_errors(audit: &Audit, findings: &mut SheetFindings) {
             groups.entry((at.row, origin.cell)).or_insert_with(|| (Vec::new(), origin)).0.push(at);
         }
     }
+    // Answers that were never there are one cause, however many they are.
+    let mut lost: BTreeMap<CellRef, String> = BTreeMap::new();
     for ((row, _), (mut cells, origin)) in groups {
         cells.sort_unstable();
+        if is_lost_answer(audit, origin.cell) {
+            let shown = audit.grid.cell(origin.cell.row, origin.cell.col).shown();
+            lost.insert(origin.cell, shown);
+            cells.retain(|cell| *cell != origin.cell);
+            if cells.is_empty() {
+                continue;
+            }
+        }
         let subject = node_of.get(&row).map(|&node| audit.code(node));
         let first = cells[0];
         let error = audit.grid.cell(first.row, first.col).error().map(|kind| kind.to_string()).unwrap_or_default();
@@ -253,6 +280,29 @@ pub(super) fn audit_errors(audit: &Audit, findings: &mut SheetFindings) {
             }
         }
     }
+    if let Some((&first, _)) = lost.first_key_value() {
+        let cells: Vec<CellRef> = lost.keys().copied().collect();
+        let shown: BTreeSet<&str> = lost.values().map(String::as_str).collect();
+        let shown: Vec<&str> = shown.into_iter().collect();
+        let args = [
+            ("cells", Arg::Cells(at_most(&cells, 12))),
+            ("count", cells.len().into()),
+            ("error", shown.join(", ").into()),
+        ];
+        findings.add_at(Code::AnswerLost, None, first, args);
+    }
+}
+
+/// Whether an answer's cell holds an error that nothing in the sheet explains: what it was taken from is gone or had not
+/// loaded.
+pub(super) fn is_lost_answer(audit: &Audit, at: CellRef) -> bool {
+    let is_error = |role: Role, node: NodeIndex| {
+        audit.worksheet.answer_cell(role, node) == Some(at)
+            && matches!(audit.worksheet.answer(role, node), Answer::Error(_))
+    };
+    let nodes = 0..audit.template.nodes.len();
+    Role::ALL.into_iter().any(|role| nodes.clone().any(|node| is_error(role, node)))
+        && Origins::new(audit.grid).of(at) == Origin { cell: at, cause: Cause::Unknown }
 }
 
 /// The role whose missing answers an error comes from: it arose from blanks in that role's columns, in a place where

@@ -5,13 +5,18 @@ use crate::TOLERANCE;
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::CellRef;
 use crate::lke::Role;
+use crate::lke::columns::Rivals;
 use crate::lke::read::SheetRow;
 use crate::lke::template::NodeKind;
-use crate::text::{parse_number, shorten, type_key};
+use crate::number::{self, Number};
+use crate::text::{shorten, type_key};
 
 pub(super) fn audit(audit: &Audit, findings: &mut SheetFindings) {
     for role in Role::ALL {
-        if audit.worksheet.columns.role(role).answer.is_none() {
+        let rivals = audit.worksheet.columns.rivals.iter().find(|rivals| rivals.role == role);
+        if let Some(rivals) = rivals {
+            audit_rivals(audit, rivals, findings);
+        } else if audit.worksheet.columns.role(role).answer.is_none() {
             findings.add(Code::RoleColumnMissing, None, None, [("role", role.word().into())]);
         }
     }
@@ -55,6 +60,23 @@ pub(super) fn audit(audit: &Audit, findings: &mut SheetFindings) {
     }
 }
 
+/// Tells of several answer columns of one role, and which was read.
+fn audit_rivals(audit: &Audit, rivals: &Rivals, findings: &mut SheetFindings) {
+    let name = |at: &CellRef| format!("{at} \"{}\"", shorten(&audit.grid.cell(at.row, at.col).shown(), 40));
+    let columns: Vec<String> = rivals.headings.iter().map(name).collect();
+    let args = [("role", Arg::from(rivals.role.word())), ("columns", columns.join(", ").into())];
+    let used = audit.worksheet.columns.role(rivals.role).answer;
+    let used = rivals.headings.iter().copied().find(|at| Some(at.col) == used);
+    let Some(first) = used.or(rivals.headings.first().copied()) else { return };
+    match (used, rivals.reason) {
+        (Some(used), Some(reason)) => {
+            let args = args.into_iter().chain([("used", used.into()), ("reason", reason.into())]);
+            findings.add_at(Code::ColumnChosen, None, first, args);
+        }
+        _ => findings.add_at(Code::ColumnsCompete, None, first, args),
+    }
+}
+
 fn audit_weight(audit: &Audit, node: usize, row: u32, findings: &mut SheetFindings) {
     let (Some(expected), Some(col)) = (audit.template.nodes[node].weight, audit.worksheet.columns.weight) else {
         return;
@@ -63,7 +85,7 @@ fn audit_weight(audit: &Audit, node: usize, row: u32, findings: &mut SheetFindin
     if cell.is_blank() || cell.error().is_some() {
         return;
     }
-    let number = cell.number().or_else(|| cell.text().and_then(parse_number));
+    let number = cell.number().or_else(|| cell.text().and_then(number::read).and_then(Number::decimal));
     if number.is_none_or(|number| (number - expected).abs() > TOLERANCE) {
         let found = number.map_or_else(|| Arg::from(cell.shown()), Arg::Number);
         let args = [("found", found), ("expected", Arg::Number(expected))];

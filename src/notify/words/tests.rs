@@ -20,7 +20,7 @@ DATA LAMA (sumbernya tidak terjangkau, salinan terakhir yang dipakai)
 
 PERINGKAT (nilai unit sendiri; TPI bila sudah menilai)
 1. KPU Kota Pangkalpinang: 88,48 ▲2 (TPI 86,10)
-2. KPU Kabupaten Bangka: 87,00 ▼1
+2. KPU Kabupaten Bangka: 87,01 ▼1
 3. KPU Provinsi Kepulauan Bangka Belitung: 85,00 ▼1 (TPI 84,25)
 4. KPU Kabupaten Belitung: 80,00 =
 4. KPU Kabupaten Bangka Barat: 80,00
@@ -55,7 +55,7 @@ OLD DATA (the source could not be reached, the last copy was used)
 
 RANKING (the unit's own score; TPI where it has assessed)
 1. KPU Kota Pangkalpinang: 88.48 ▲2 (TPI 86.10)
-2. KPU Kabupaten Bangka: 87.00 ▼1
+2. KPU Kabupaten Bangka: 87.01 ▼1
 3. KPU Provinsi Kepulauan Bangka Belitung: 85.00 ▼1 (TPI 84.25)
 4. KPU Kabupaten Belitung: 80.00 =
 4. KPU Kabupaten Bangka Barat: 80.00
