@@ -177,8 +177,11 @@ fn every_finding_of_the_catalogue_is_provoked() {
             .replace("[plan]\n", "[plan]\nfamily = \"rb\"\n")
     });
     collect(&output["findings"]);
-    let unnamed = pipeline(folder.path(), &[("1", "")]);
-    let text = fs::read_to_string(&unnamed).unwrap() + "\n[plan]\nsource = \"{lke}\"\n";
+    let shared = fixture("babel/lke-1902.xlsx");
+    let shared = shared.to_str().unwrap();
+    let unnamed = pipeline(folder.path(), &[("1", ""), ("2", shared), ("3", shared)]);
+    let survey = "[[survey]]\ninstrument = \"skm-2017\"\nsource = \"{lke}\"\npopulation = \"seribu\"\n";
+    let text = format!("{}\n[plan]\nsource = \"{{lke}}\"\n\n{survey}", fs::read_to_string(&unnamed).unwrap());
     fs::write(&unnamed, text).unwrap();
     let output = run(&["run", "-q", "--format", "json", unnamed.to_str().unwrap()]);
     collect(&serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"]);

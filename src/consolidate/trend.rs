@@ -115,7 +115,7 @@ pub struct Move {
 /// The province over time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ProvinceTrend {
-    /// For every measure the plain mean of the satker's values in every period, of those that have one.
+    /// For every measure the plain mean of the satker's values in every period, of those that can be compared.
     pub values: Vec<Vec<Option<f64>>>,
     /// Satker listed in every period.
     pub listed: Vec<usize>,
@@ -155,7 +155,7 @@ impl Trend {
         let satker: Vec<SatkerTrend> =
             kodes.into_iter().map(|kode| SatkerTrend::new(kode, &columns, &measures, mergers)).collect();
         Trend {
-            province: ProvinceTrend::new(&columns, &satker, measures.len()),
+            province: ProvinceTrend::new(&columns, &measures),
             periods: periods.iter().map(|(period, _)| *period).collect(),
             measures,
             satker,
@@ -240,6 +240,17 @@ impl Measure {
                 Some(own.or_else(|| of_name().max_by_key(|survey| Period::parse(&survey.period)))?.index)
             }
         }
+    }
+
+    /// The value of a satker where it can be held against others': of a role that answered enough.
+    fn compared(&self, satker: &SatkerRecord, period: Period) -> Option<f64> {
+        let role = match self {
+            Measure::Total(role) => Some(*role),
+            Measure::Area { .. } => Some(Role::Unit),
+            Measure::Index { .. } => None,
+        };
+        let comparable = |role| satker.total(role).is_some_and(|total| total.is_comparable());
+        self.of(satker, period).filter(|_| role.is_none_or(comparable))
     }
 
     /// The name used in JSON: `total`, `area-1`, `IKM`.
@@ -328,9 +339,11 @@ fn moves(ranks: &[Option<u32>], total: impl Fn(usize) -> Option<f64>) -> Vec<Opt
 }
 
 impl ProvinceTrend {
-    fn new(columns: &[Column], satker: &[SatkerTrend], measures: usize) -> Self {
-        let mean_of = |measure: usize, place: usize| mean(satker.iter().filter_map(|s| s.values[measure][place]));
-        let values = (0..measures).map(|measure| (0..columns.len()).map(|place| mean_of(measure, place)).collect());
+    fn new(columns: &[Column], measures: &[Measure]) -> Self {
+        let mean_of = |measure: &Measure, column: &Column| {
+            mean(column.satker.values().filter_map(|satker| measure.compared(satker, column.period)))
+        };
+        let values = measures.iter().map(|measure| columns.iter().map(|column| mean_of(measure, column)).collect());
         let has_total = |satker: &&&SatkerRecord| satker.total(Role::Unit).is_some_and(|total| total.score.is_some());
         ProvinceTrend {
             values: values.collect(),

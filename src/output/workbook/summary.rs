@@ -5,10 +5,10 @@ use rust_xlsxwriter::{Chart, ChartFont, ChartLegendPosition, ChartType, Workshee
 use super::indicator::{node_row, score_column};
 use super::sheet::{HEADER, Look, Sheet, address, cell};
 use super::{Context, Name, area, findings};
-use crate::consolidate::{RankRow, Status, Unit};
+use crate::consolidate::{RankRow, Status, Unit, Unranked};
 use crate::finding::count_by_severity;
 use crate::lke::{LkeResult, Role, RoleResult};
-use crate::output::text::verdict_word;
+use crate::output::text::{barely_answered, by_survey_heading, verdict_word};
 
 /// Satker a chart can show before its labels run into each other.
 const CHART_MOST: usize = 40;
@@ -39,6 +39,10 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     let completeness = headings.len() as u16;
     headings.push(lang.pick("Kelengkapan", "Answered").to_owned());
     headings.extend(template.predicates.iter().map(|predicate| predicate.name.clone()));
+    let by_survey = headings.len() as u16;
+    if data.judges_by_survey() {
+        headings.extend(template.predicates.iter().map(|predicate| by_survey_heading(&predicate.name, lang)));
+    }
     let tpi = headings.len() as u16;
     headings.push("Total TPI".to_owned());
     let surveys = headings.len() as u16;
@@ -89,6 +93,17 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
                     sheet.text_as(row, col, verdict_word(decision.verdict, lang), look)?;
                 }
                 None => sheet.text(row, col, "–")?,
+            }
+        }
+        for col in by_survey..tpi {
+            // Blank where the survey comes to what the LKE states, or there is none.
+            let decided = unit.by_survey[Role::Unit as usize].as_ref();
+            match decided.and_then(|decided| decided.decisions.get(usize::from(col - by_survey))) {
+                Some(decision) => {
+                    let look = Look::of_verdict(decision.verdict);
+                    sheet.text_as(row, col, verdict_word(decision.verdict, lang), look)?;
+                }
+                None => sheet.text(row, col, "")?,
             }
         }
         sheet.number(row, tpi, unit.lke.as_ref().and_then(|lke| lke.total(Role::Tpi)))?;
@@ -178,24 +193,24 @@ fn scores(
     Ok(())
 }
 
-/// Why a number is missing, in a sentence a clerk understands.
+/// Why a number is missing or cannot be compared, in a sentence a clerk understands.
 pub(in crate::output) fn remark(unit: &Unit, ranked: Option<&RankRow>, lang: crate::lang::Lang) -> String {
-    let remarks: Vec<String> =
-        unit.remarks().map(|remark| format!("{} {}", remark.message(lang), remark.remedy(lang))).collect();
-    if !remarks.is_empty() {
-        return remarks.join(" ");
-    }
-    let barely = |lke: &LkeResult| lke.role(Role::Unit).is_none_or(|result| result.scores.total.answered == 0);
+    let mut remarks: Vec<String> = unit.remarks().map(|remark| remark.remark(lang)).collect();
+    let nothing = |lke: &LkeResult| lke.role(Role::Unit).is_none_or(|result| result.scores.total.answered == 0);
     match (&unit.lke, ranked.and_then(|row| row.unranked)) {
-        (Some(lke), Some(_)) if barely(lke) && lke.total(Role::Tpi).is_some() => lang
-            .pick(
+        _ if !remarks.is_empty() => {}
+        (Some(lke), Some(_)) if nothing(lke) && lke.total(Role::Tpi).is_some() => remarks.push(
+            lang.pick(
                 "Hanya TPI yang mengisi; unit tidak diperingkat.",
                 "Only the TPI has answered; the unit is not ranked.",
             )
             .to_owned(),
-        (_, Some(reason)) => reason.text(lang).to_owned(),
-        _ => String::new(),
+        ),
+        (_, None | Some(Unranked::Barely { .. })) => {}
+        (_, Some(reason)) => remarks.push(reason.text(lang)),
     }
+    remarks.extend(barely_answered(unit, lang));
+    remarks.join(" ")
 }
 
 /// Areas per satker, stacked: the shape of a province at one look.
