@@ -225,12 +225,6 @@ impl Finding {
         fill(self.code.entry().message.text(lang), &self.args, lang)
     }
 
-    /// What is wrong, at what, and what to do about it: a remark that stands by itself.
-    pub fn remark(&self, lang: Lang) -> String {
-        let subject = self.subject.as_deref().map(|subject| format!("{subject}: ")).unwrap_or_default();
-        format!("{subject}{} {}", self.message(lang), self.remedy(lang))
-    }
-
     /// What to do about it, in words.
     pub fn remedy(&self, lang: Lang) -> String {
         fill(self.code.entry().remedy.text(lang), &self.args, lang)
@@ -302,7 +296,7 @@ impl SheetFindings {
 
 /// Sorts findings: by satker, the worst first, by code, by file and sheet, then from top to bottom.
 pub fn sort_findings(findings: &mut [Finding]) {
-    fn key(f: &Finding) -> (Option<&str>, Severity, &'static str, Option<(&str, Option<&str>)>, Option<CellRef>) {
+    fn key(f: &Finding) -> impl Ord {
         let place = f.place.as_ref();
         let start = place.and_then(|place| place.range).map(|range| range.start);
         let file = place.map(|place| (&*place.location, place.sheet.as_deref()));

@@ -105,7 +105,7 @@ fn sheet(path: &Path, name: &str) -> Vec<Vec<Data>> {
 }
 
 fn column(rows: &[Vec<Data>], name: &str) -> usize {
-    let found = rows.iter().find_map(|row| row.iter().position(|cell| cell.to_string() == name));
+    let found = rows.iter().find_map(|row| row.iter().position(|cell| *cell == name));
     found.unwrap_or_else(|| panic!("no column {name}"))
 }
 
@@ -232,7 +232,7 @@ fn a_verdict_that_hangs_on_a_claim_stands_beside_that_of_the_survey() {
     let criteria = sheet(&folder.join("out.xlsx"), "Syarat WBK-WBBM");
     let (verdict, second) = (column(&criteria, "Putusan"), column(&criteria, "Putusan menurut survei"));
     let value = column(&criteria, "Nilai menurut survei");
-    let ipak = criteria.iter().find(|row| row[4].to_string() == "B.I.a").unwrap();
+    let ipak = criteria.iter().find(|row| row[4] == "B.I.a").unwrap();
     assert_eq!([verdict, value, second].map(|col| ipak[col].to_string()), ["memenuhi", "13.125", "tidak memenuhi"]);
 }
 

@@ -432,7 +432,7 @@ fn answers(
 }
 
 /// Codes as the worksheet counts them.
-fn in_order<'a, C: AsRef<str> + ?Sized>(codes: BTreeSet<&'a C>) -> Vec<&'a C> {
+fn in_order<C: AsRef<str> + ?Sized>(codes: BTreeSet<&C>) -> Vec<&C> {
     let mut codes: Vec<&C> = codes.into_iter().collect();
     codes.sort_by_cached_key(|code| order((*code).as_ref()));
     codes

@@ -116,11 +116,12 @@ pub fn cross_check(lke: &LkeResult, location: &Arc<str>, surveys: &[&SurveyResul
             let Answer::Choice(_) = result.answers[rule.indicator] else { continue };
             let answer = result.shown_answer(&lke.template, rule.indicator, crate::lang::Lang::Id);
             let Some((_, claimed)) = rule.at_least.iter().find(|(option, _)| *option == answer) else { continue };
+            let year = period.year;
             let of: Vec<&SurveyResult> =
                 surveys.iter().copied().filter(|s| rule.instruments.contains(&s.instrument.id)).collect();
-            let Some(year) = of.iter().filter_map(|survey| survey.period).map(|period| period.year).max() else {
+            if !of.iter().any(|survey| survey.period.is_none_or(|period| period.year == year)) {
                 continue;
-            };
+            }
             let found = held(&of, year, *claimed);
             if found.len() < usize::from(*claimed) {
                 let found: Vec<String> = found.into_iter().collect();
@@ -202,4 +203,18 @@ fn at_answer(lke: &LkeResult, location: &Arc<str>, role: Role, node: usize, find
     let range = cell.map(|cell| CellRange { start: cell, end: cell });
     let place = Place { location: location.clone(), sheet: Some(lke.sheet.clone()), range };
     finding.about(lke.template.nodes[node].code.as_str()).at(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_on_any_scale_is_held_against_one_to_4() {
+        for (mean, scale, stated) in
+            [(3.5, 4.0, 3.5), (6.0, 6.0, 4.0), (4.5, 6.0, 3.0), (4.0, 5.0, 3.2), (7.5, 10.0, 3.0)]
+        {
+            assert!((of_four(mean, scale) - stated).abs() < 1e-12, "{mean} of {scale}");
+        }
+    }
 }

@@ -95,6 +95,8 @@ pub struct SatkerTrend {
     pub presence: Vec<Presence>,
     /// For every measure its value in every period; a gap where there is none, never 0.
     pub values: Vec<Vec<Option<f64>>>,
+    /// Whether too little was answered in a period to hold its scores against others'; unit and TPI.
+    pub barely: [Vec<bool>; 2],
     /// Overall rank in every period; unit and TPI.
     pub ranks: [Vec<Option<u32>>; 2],
     /// How it moved, in every period in which it is ranked and was before; unit and TPI.
@@ -155,7 +157,7 @@ impl Trend {
         let satker: Vec<SatkerTrend> =
             kodes.into_iter().map(|kode| SatkerTrend::new(kode, &columns, &measures, mergers)).collect();
         Trend {
-            province: ProvinceTrend::new(&columns, &measures),
+            province: ProvinceTrend::new(&columns, &satker, &measures),
             periods: periods.iter().map(|(period, _)| *period).collect(),
             measures,
             satker,
@@ -242,15 +244,13 @@ impl Measure {
         }
     }
 
-    /// The value of a satker where it can be held against others': of a role that answered enough.
-    fn compared(&self, satker: &SatkerRecord, period: Period) -> Option<f64> {
-        let role = match self {
+    /// The role whose answers it comes from; none for an index.
+    pub fn role(&self) -> Option<Role> {
+        match self {
             Measure::Total(role) => Some(*role),
             Measure::Area { .. } => Some(Role::Unit),
             Measure::Index { .. } => None,
-        };
-        let comparable = |role| satker.total(role).is_some_and(|total| total.is_comparable());
-        self.of(satker, period).filter(|_| role.is_none_or(comparable))
+        }
     }
 
     /// The name used in JSON: `total`, `area-1`, `IKM`.
@@ -297,6 +297,10 @@ impl SatkerTrend {
         let values = measures.iter().map(|measure| (0..columns.len()).map(|place| value(measure, place)).collect());
         let has_left = presence.last() == Some(&Presence::Left);
         let rank = |role: Role, record: &Option<&SatkerRecord>| record.and_then(|record| record.ranks[role as usize]);
+        let is_barely = |role: Role, record: &Option<&SatkerRecord>| {
+            let total = record.and_then(|record| record.total(role));
+            total.is_some_and(|total| total.score.is_some() && !total.is_comparable())
+        };
         let ranks: [Vec<Option<u32>>; 2] =
             Role::ALL.map(|role| records.iter().map(|record| rank(role, record)).collect());
         let moves = Role::ALL.map(|role| moves(&ranks[role as usize], |place| value(&Measure::Total(role), place)));
@@ -306,9 +310,15 @@ impl SatkerTrend {
             merged_into: mergers.get(&**kode).filter(|_| has_left).map(|kode| kode.as_str().into()),
             values: values.collect(),
             presence,
+            barely: Role::ALL.map(|role| records.iter().map(|record| is_barely(role, record)).collect()),
             ranks,
             moves,
         }
+    }
+
+    /// Whether a value of a measure in a period may be held against those of others.
+    pub fn is_comparable(&self, measure: &Measure, place: usize) -> bool {
+        measure.role().is_none_or(|role| !self.barely[role as usize][place])
     }
 
     /// Whether the satker is listed in a period for the first time, and not in the first of all.
@@ -339,11 +349,13 @@ fn moves(ranks: &[Option<u32>], total: impl Fn(usize) -> Option<f64>) -> Vec<Opt
 }
 
 impl ProvinceTrend {
-    fn new(columns: &[Column], measures: &[Measure]) -> Self {
-        let mean_of = |measure: &Measure, column: &Column| {
-            mean(column.satker.values().filter_map(|satker| measure.compared(satker, column.period)))
+    fn new(columns: &[Column], satker: &[SatkerTrend], measures: &[Measure]) -> Self {
+        let mean_of = |(which, measure): (usize, &Measure), place: usize| {
+            let compared = satker.iter().filter(|satker| satker.is_comparable(measure, place));
+            mean(compared.filter_map(|satker| satker.values[which][place]))
         };
-        let values = measures.iter().map(|measure| columns.iter().map(|column| mean_of(measure, column)).collect());
+        let of_periods = |measure| (0..columns.len()).map(|place| mean_of(measure, place)).collect();
+        let values = measures.iter().enumerate().map(of_periods);
         let has_total = |satker: &&&SatkerRecord| satker.total(Role::Unit).is_some_and(|total| total.score.is_some());
         ProvinceTrend {
             values: values.collect(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Unit, UnitSurvey};
 use crate::finding::{Code, Finding, Place, sort_findings};
+use crate::lang::Lang;
 use crate::source::SourceInfo;
 
 /// The LKE among what files are used for; surveys go by their short names.
@@ -53,6 +54,14 @@ pub fn as_told(failure: &mut Option<Finding>, findings: &[Finding]) {
     {
         failure.subject.clone_from(&told.subject);
     }
+}
+
+/// What is wrong and what to do about it, with what the file is used for: a remark that stands by itself. Where nothing else
+/// is said it is the LKE.
+pub fn remark(finding: &Finding, lang: Lang) -> String {
+    let uses = finding.subject.as_deref().filter(|uses| *uses != LKE);
+    let uses = uses.map(|uses| format!("{uses}: ")).unwrap_or_default();
+    format!("{uses}{} {}", finding.message(lang), finding.remedy(lang))
 }
 
 /// Adds to each of several satker that were read from one and the same file that they were. What one satker uses a file
@@ -113,6 +122,14 @@ mod tests {
         let mut failure = Some(missing("a.xlsx", "SKM"));
         as_told(&mut failure, &once);
         assert_eq!(failure.as_ref(), once.first());
+        let remarks: Vec<String> = [&once[0], &once[1], &missing("c.xlsx", LKE)]
+            .into_iter()
+            .map(|finding| remark(finding, Lang::En).chars().take(28).collect())
+            .collect();
+        assert_eq!(
+            remarks,
+            ["LKE, SKM, Rencana aksi: The ", "SKM: The file b.xlsx does no", "The file c.xlsx does not exi"]
+        );
     }
 
     #[test]

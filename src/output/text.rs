@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::consolidate::{Consolidation, ProvinceSurvey, Unit, Unranked};
+use crate::consolidate::{Consolidation, ProvinceSurvey, Unit, Unranked, uses};
 use crate::finding::catalogue::Entry;
 use crate::finding::{Code, Finding, Severity, count_by_severity};
 use crate::grid::column_letters;
@@ -78,6 +78,10 @@ fn role_table(out: &mut String, template: &Template, role: Role, result: &RoleRe
     let bounds = lang.pick("Batas bawah – atas", "Floor – ceiling");
     let (floor, ceiling) = (lang.number(scores.total.floor, 2), lang.number(scores.total.ceiling, 2));
     push(out, &format!("{bounds}: {floor} – {ceiling}   {legend}"));
+    if !scores.total.is_comparable() {
+        let NodeScore { answered, indicators, .. } = scores.total;
+        push(out, &capital(&Unranked::Barely { answered, indicators }.text(lang)));
+    }
     for decision in &result.decisions {
         verdict(out, template, decision, lang);
     }
@@ -139,7 +143,7 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
     }
     let remarks = data.units.iter().flat_map(|unit| unit.remarks().map(move |finding| (unit, finding)));
     for (unit, finding) in remarks {
-        wrap(&mut out, &format!("{}: {}", unit.satker.kode, finding.remark(lang)), "", "  ");
+        wrap(&mut out, &format!("{}: {}", unit.satker.kode, uses::remark(finding, lang)), "", "  ");
     }
     push(&mut out, &count_line(data.finding_counts(), lang));
     out

@@ -101,7 +101,12 @@ impl Reading<'_> {
 
     /// Opens what a source's placeholders come to for this satker, and what it is used for; that it is an earlier copy is
     /// a finding, and so is that it cannot be opened.
-    fn open(&self, location: &str, used: &str, findings: &mut Vec<Finding>) -> Result<Book, (SourceInfo, Finding)> {
+    fn open(
+        &self,
+        location: &str,
+        used: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Book, Box<(SourceInfo, Finding)>> {
         match self.sources.open(location, (self.now)()) {
             Ok(opened) => {
                 findings.extend(opened.stale.map(|stale| stale.about(used)));
@@ -110,7 +115,7 @@ impl Reading<'_> {
             Err(unopened) => {
                 let failure = unopened.finding().about(used);
                 findings.push(failure.clone());
-                Err((unopened.info, failure))
+                Err(Box::new((unopened.info, failure)))
             }
         }
     }
@@ -124,7 +129,7 @@ impl Reading<'_> {
             }
         };
         match self.open(&location, uses::LKE, findings) {
-            Err((info, _)) => (Some(info), None),
+            Err(failed) => (Some(failed.0), None),
             Ok(book) => {
                 let examined = lke::examine(book, &self.pipeline.template, Some(&self.satker.holds));
                 findings.extend(examined.findings);
@@ -146,9 +151,9 @@ impl Reading<'_> {
         for location in several(&locations) {
             match self.open(location, uses::PLAN, findings) {
                 Ok(book) => books.push(book),
-                Err((info, unopened)) => {
-                    failure = Some(unopened);
-                    sources.push(info);
+                Err(failed) => {
+                    failure = Some(failed.1);
+                    sources.push(failed.0);
                 }
             }
         }
@@ -192,7 +197,7 @@ impl Reading<'_> {
             columns: plan.columns.clone(),
         };
         match self.open(&location, &plan.instrument.short, findings) {
-            Err((info, failure)) => UnitSurvey { source: Some(info), result: None, failure: Some(failure) },
+            Err(failed) => UnitSurvey { source: Some(failed.0), result: None, failure: Some(failed.1) },
             Ok(book) => {
                 let examined = survey::examine(book, &plan.instrument, &options);
                 let failure = examined.findings.first().filter(|_| examined.result.is_none()).cloned();
