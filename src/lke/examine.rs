@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings, sort_findings};
 use crate::grid::{CellRef, Grid};
-use crate::lang::Lang;
 use crate::lke::Role;
 use crate::lke::answer::{Answer, show_answer};
 use crate::lke::audit::Audit;
 use crate::lke::predicate::{Decision, decide};
 use crate::lke::read::{TotalOf, Worksheet, read_worksheet};
 use crate::lke::score::{Ratio, Ratios, Scores, ratios, score};
-use crate::lke::template::{AnswerType, NodeIndex, Template};
+use crate::lke::template::Template;
 use crate::source::{Book, SourceInfo};
 
 /// A sheet counts as this LKE from this share of the template's indicators on.
@@ -57,7 +56,8 @@ pub struct LkeResult {
 impl RoleResult {
     /// An answer as it is shown everywhere: a percentage as what its details come to, never as its cell has it, and
     /// nothing where it does not count; every other answer as it was given.
-    pub fn shown_answer(&self, template: &Template, node: NodeIndex, lang: Lang) -> String {
+    pub fn shown_answer(&self, template: &Template, node: usize, lang: crate::lang::Lang) -> String {
+        use crate::lke::template::AnswerType;
         match (template.nodes[node].answer_type, &self.answers[node], self.ratios[node]) {
             (Some(AnswerType::Percentage), _, Some(ratio)) => lang.percent(ratio.value, 2),
             (Some(AnswerType::Percentage), Answer::Percentage(_), None) | (None, ..) => String::new(),
