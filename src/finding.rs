@@ -5,7 +5,6 @@
 
 pub mod catalogue;
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -295,13 +294,15 @@ impl SheetFindings {
     }
 }
 
-/// Sorts findings: by satker, the worst first, by code, then from top to bottom.
+/// Sorts findings: by satker, the worst first, by code, by file and sheet, then from top to bottom.
 pub fn sort_findings(findings: &mut [Finding]) {
-    let key = |f: &Finding| {
-        let start = f.place.as_ref().and_then(|place| place.range).map(|range| range.start);
-        (f.satker.clone(), f.severity(), f.code.entry().code, start)
-    };
-    findings.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(Ordering::Equal));
+    fn key(f: &Finding) -> impl Ord {
+        let place = f.place.as_ref();
+        let start = place.and_then(|place| place.range).map(|range| range.start);
+        let file = place.map(|place| (&*place.location, place.sheet.as_deref()));
+        (f.satker.as_deref(), f.severity(), f.code.entry().code, file, start)
+    }
+    findings.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
 /// How many findings of each severity: errors, warnings, infos.

@@ -167,6 +167,17 @@ fn remaining_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
     ]
 }
 
+/// A run in which two satker are read from one file, and a population is a word.
+fn shared_file(folder: &Path) -> Value {
+    fs::create_dir_all(folder).unwrap();
+    let shared = fixture("babel/lke-1902.xlsx");
+    let shared = shared.to_str().unwrap();
+    let path = pipeline(folder, &[("1", shared), ("2", shared)]);
+    let survey = "\n[[survey]]\ninstrument = \"skm-2017\"\nsource = \"{lke}\"\npopulation = \"seribu\"\n";
+    fs::write(&path, fs::read_to_string(&path).unwrap() + survey).unwrap();
+    serde_json::from_slice(&run(&["run", "-q", "--format", "json", path.to_str().unwrap()]).stdout).unwrap()
+}
+
 #[test]
 fn every_finding_of_the_catalogue_is_provoked() {
     let folder = tempfile::tempdir().unwrap();
@@ -208,6 +219,7 @@ fn every_finding_of_the_catalogue_is_provoked() {
     fs::write(&unnamed, text).unwrap();
     let output = run(&["run", "-q", "--format", "json", unnamed.to_str().unwrap()]);
     collect(&serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"]);
+    collect(&shared_file(&folder.path().join("bersama"))["findings"]);
     // No file known makes a library fall; the test in `source` provokes it.
     found.insert("SRC008".to_owned());
     // What the network brings is provoked where there is one: those tests name the codes they meet.

@@ -10,6 +10,9 @@ use crate::TOLERANCE;
 use crate::lke::Role;
 
 mod findings;
+mod order;
+
+use order::order;
 
 /// A run, as it is named to people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +72,7 @@ pub struct Changes {
 pub struct ProvinceChanges {
     /// Satker.
     pub satker: Pair<usize>,
-    /// Mean of the satker's totals, of those that have one; unit and TPI.
+    /// Mean of the satker's totals, of those that can be compared; unit and TPI.
     pub totals: [Pair<Option<f64>>; 2],
     /// Indicators answered by all satker together; unit and TPI.
     pub answered: [Pair<u32>; 2],
@@ -133,9 +136,9 @@ pub struct RoleChanges {
     pub rank: Pair<Option<u32>>,
     /// Indicators answered; none where the role was not read.
     pub answered: Pair<Option<u32>>,
-    /// Answers changed, by code, which is the worksheet's order.
+    /// Answers changed, in the worksheet's order.
     pub answers: Vec<AnswerChange>,
-    /// The nodes directly above indicators (subareas, the two results) whose answers or score changed, by code. Their
+    /// The nodes directly above indicators (subareas, the two results) whose answers or score changed, in its order. Their
     /// gains add up to the total's.
     pub nodes: Vec<NodeChange>,
 }
@@ -273,7 +276,7 @@ impl ProvinceChanges {
 }
 
 fn mean_total(record: &RunRecord, role: Role) -> Option<f64> {
-    mean(record.satker.iter().filter_map(|satker| satker.total(role)?.score))
+    mean(record.satker.iter().filter_map(|satker| satker.total(role).filter(ScoreRecord::is_comparable)?.score))
 }
 
 /// The plain mean; none of nothing.
@@ -392,7 +395,7 @@ impl<'a> Scores<'a> {
         let above: BTreeSet<&str> = indicators.filter_map(|(_, code)| self.above(code)).collect();
         let of_answers: BTreeSet<&str> = answers.iter().map(|answer| &*answer.node).collect();
         let changed = |code: &&str| self.pairs[*code].is_changed() || of_answers.contains(*code);
-        above
+        in_order(above)
             .into_iter()
             .filter(changed)
             .map(|code| NodeChange { code: code.into(), label: labels.of(code), score: self.pairs[code] })
@@ -423,7 +426,16 @@ fn answers(
             node: scores.above(&key.1).map(Arc::from).unwrap_or_default(),
         })
     };
+    let mut codes: Vec<_> = codes.into_iter().collect();
+    codes.sort_by_cached_key(|(_, code)| order(code));
     codes.into_iter().filter_map(changed).collect()
+}
+
+/// Codes as the worksheet counts them.
+fn in_order<C: AsRef<str> + ?Sized>(codes: BTreeSet<&C>) -> Vec<&C> {
+    let mut codes: Vec<&C> = codes.into_iter().collect();
+    codes.sort_by_cached_key(|code| order((*code).as_ref()));
+    codes
 }
 
 fn evidence(before: &SatkerRecord, after: &SatkerRecord, labels: &Labels) -> Vec<EvidenceChange> {
@@ -438,7 +450,7 @@ fn evidence(before: &SatkerRecord, after: &SatkerRecord, labels: &Labels) -> Vec
             gone: from.difference(to).cloned().collect(),
         })
     };
-    codes.into_iter().filter_map(changed).collect()
+    in_order(codes).into_iter().filter_map(changed).collect()
 }
 
 /// Surveys are compared with those of the same instrument and period, the rest in their order with those of the same

@@ -9,6 +9,7 @@ pub mod ranking;
 pub mod record;
 pub mod surveys;
 pub mod trend;
+pub mod uses;
 
 use std::sync::Arc;
 
@@ -20,8 +21,8 @@ use polars::prelude::PolarsResult;
 pub use changes::{Changes, RunRef};
 pub use gaps::Gap;
 pub use plans::{Standing, Status, UnitPlan};
-pub use ranking::{RankRow, Ranked};
-pub use surveys::{ProvinceSurvey, cross_check};
+pub use ranking::{RankRow, Ranked, Unranked};
+pub use surveys::{BySurvey, ProvinceSurvey, cross_check, decide_by_survey};
 pub use trend::Trend;
 
 use crate::finding::{Code, Finding, Severity, count_by_severity};
@@ -45,6 +46,8 @@ pub struct Unit {
     pub lke: Option<LkeResult>,
     /// Its surveys, in the pipeline's order.
     pub surveys: Vec<UnitSurvey>,
+    /// The verdicts of unit and TPI with the surveys' indices, where the LKE states others.
+    pub by_survey: [Option<BySurvey>; 2],
     /// Its action plan, where the pipeline reads plans.
     pub plan: Option<UnitPlan>,
     /// What is wrong or doubtful, all of it about this satker; the worst first.
@@ -88,9 +91,14 @@ impl Unit {
             self.surveys.iter().filter_map(|survey| survey.failure.as_ref()).chain(of_plan)
         };
         let is_error = |finding: &&Finding| finding.severity() == Severity::Error;
-        let is_of_lke = |finding: &&Finding| !others().any(|other| other.place == finding.place);
-        let of_lke = self.findings.iter().filter(|_| none).filter(is_error).find(is_of_lke);
-        of_lke.into_iter().chain(others().filter(is_error))
+        // One file may be what all of them were to be read from.
+        let same = |a: &Finding, b: &Finding| (a.code, &a.place) == (b.code, &b.place);
+        let is_of_lke = move |finding: &&Finding| !others().any(|other| same(other, finding));
+        let of_lke = self.findings.iter().filter(move |_| none).filter(is_error).find(is_of_lke);
+        let of_others = others().enumerate().filter(move |(place, finding)| {
+            finding.severity() == Severity::Error && !others().take(*place).any(|earlier| same(earlier, finding))
+        });
+        of_lke.into_iter().chain(of_others.map(|(_, finding)| finding))
     }
 }
 
@@ -177,6 +185,13 @@ impl Consolidation {
     /// All findings, in the order of the satker.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.units.iter().flat_map(|unit| &unit.findings)
+    }
+
+    /// Whether the pipeline reads surveys whose indices the LKE states, so that verdicts may hang on a claim.
+    pub fn judges_by_survey(&self) -> bool {
+        let rules = &self.template.survey_indices;
+        let is_stated = |id: &String| rules.iter().any(|rule| rule.instruments.contains(id));
+        self.surveys.iter().any(|survey| is_stated(&survey.instrument.id))
     }
 
     /// Whether the pipeline reads action plans.

@@ -1,4 +1,5 @@
 //! Ranks: overall and per area, for unit and TPI. Equal scores share a rank and the next ranks are skipped (1, 2, 2, 4).
+//! A role that answered less than half of its indicators is shown, never ranked.
 
 use std::collections::HashMap;
 
@@ -6,8 +7,9 @@ use polars::prelude::*;
 
 use super::frames;
 use super::{ProvinceSurvey, Unit};
-use crate::lang::Phrase;
+use crate::lang::Lang;
 use crate::lke::Role;
+use crate::lke::score::NodeScore;
 use crate::lke::template::Template;
 
 /// A score with its rank; neither where nothing is answered.
@@ -33,7 +35,42 @@ pub struct RankRow {
     /// Indices of the pipeline's surveys, in its order, 25–100; of the unit only.
     pub surveys: Vec<Ranked>,
     /// Why it has no overall rank.
-    pub unranked: Option<Phrase>,
+    pub unranked: Option<Unranked>,
+}
+
+/// Why a satker has no rank in a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unranked {
+    /// Its LKE was not read.
+    NotRead,
+    /// The sheet has no columns of this role.
+    NoColumns(Role),
+    /// The role answered nothing.
+    Nothing,
+    /// The role answered less than half of the indicators: what its score is worth cannot be compared.
+    Barely {
+        /// Indicators answered.
+        answered: u32,
+        /// Indicators.
+        indicators: u32,
+    },
+}
+
+impl Unranked {
+    /// The words people read.
+    pub fn text(self, lang: Lang) -> String {
+        match self {
+            Unranked::NotRead => lang.pick("LKE tidak terbaca, lihat Temuan", "LKE not read, see Findings").to_owned(),
+            Unranked::NoColumns(role) => {
+                format!("{} {}", lang.pick("lembar tanpa kolom", "the sheet has no columns of"), role.word())
+            }
+            Unranked::Nothing => lang.pick("belum ada jawaban", "nothing answered yet").to_owned(),
+            Unranked::Barely { answered, indicators } => match lang {
+                Lang::Id => format!("baru {answered} dari {indicators} terjawab, belum dapat dibandingkan"),
+                Lang::En => format!("only {answered} of {indicators} answered, not comparable yet"),
+            },
+        }
+    }
 }
 
 /// Ranks every satker in both roles: the unit's ranks first, in each role by rank, then the unranked by registry.
@@ -86,12 +123,11 @@ fn ranks(scores: &DataFrame) -> PolarsResult<HashMap<(String, String, String), R
         .collect())
 }
 
-fn reason(unit: &Unit, role: Role) -> Phrase {
-    match &unit.lke {
-        None => Phrase::new("LKE tidak terbaca, lihat Temuan", "LKE not read, see Findings"),
-        Some(lke) if lke.role(role).is_none() => {
-            Phrase::new("lembar tanpa kolom TPI", "the sheet has no columns for this role")
-        }
-        Some(_) => Phrase::new("belum ada jawaban", "nothing answered yet"),
+fn reason(unit: &Unit, role: Role) -> Unranked {
+    let Some(lke) = &unit.lke else { return Unranked::NotRead };
+    let Some(result) = lke.role(role) else { return Unranked::NoColumns(role) };
+    match result.scores.total {
+        NodeScore { answered: 0, .. } => Unranked::Nothing,
+        NodeScore { answered, indicators, .. } => Unranked::Barely { answered, indicators },
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{Consolidation, Status, Unit};
 use crate::finding::Severity;
 use crate::lang::Lang;
-use crate::lke::answer::{Answer, show_answer};
+use crate::lke::score::is_comparable;
 use crate::lke::template::NodeKind;
 use crate::lke::{LkeResult, Role};
 
@@ -176,6 +176,13 @@ impl RunRecord {
     }
 }
 
+impl ScoreRecord {
+    /// Whether enough is answered to hold it against others.
+    pub fn is_comparable(&self) -> bool {
+        is_comparable(self.answered, self.indicators)
+    }
+}
+
 impl SatkerRecord {
     /// The whole worksheet's score in a role; none where nothing was read.
     pub fn total(&self, role: Role) -> Option<ScoreRecord> {
@@ -267,10 +274,12 @@ impl SatkerRecord {
                 self.scores.insert((role, code), score);
             }
             for (index, node) in template.nodes.iter().enumerate() {
-                let answer = &result.answers[index];
-                let Some(answer_type) = node.answer_type.filter(|_| *answer != Answer::Blank) else { continue };
+                let answer = result.shown_answer(template, index, Lang::Id);
+                if answer.is_empty() {
+                    continue;
+                }
                 let record = AnswerRecord {
-                    answer: show_answer(template, answer_type, answer, Lang::Id).into(),
+                    answer: answer.into(),
                     cell: result.answer_cells[index].map(|cell| cell.to_string().into()).unwrap_or_default(),
                 };
                 self.answers.insert((role, node.code.as_str().into()), record);

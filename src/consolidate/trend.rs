@@ -95,6 +95,8 @@ pub struct SatkerTrend {
     pub presence: Vec<Presence>,
     /// For every measure its value in every period; a gap where there is none, never 0.
     pub values: Vec<Vec<Option<f64>>>,
+    /// Whether too little was answered in a period to hold its scores against others'; unit and TPI.
+    pub barely: [Vec<bool>; 2],
     /// Overall rank in every period; unit and TPI.
     pub ranks: [Vec<Option<u32>>; 2],
     /// How it moved, in every period in which it is ranked and was before; unit and TPI.
@@ -115,7 +117,7 @@ pub struct Move {
 /// The province over time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ProvinceTrend {
-    /// For every measure the plain mean of the satker's values in every period, of those that have one.
+    /// For every measure the plain mean of the satker's values in every period, of those that can be compared.
     pub values: Vec<Vec<Option<f64>>>,
     /// Satker listed in every period.
     pub listed: Vec<usize>,
@@ -155,7 +157,7 @@ impl Trend {
         let satker: Vec<SatkerTrend> =
             kodes.into_iter().map(|kode| SatkerTrend::new(kode, &columns, &measures, mergers)).collect();
         Trend {
-            province: ProvinceTrend::new(&columns, &satker, measures.len()),
+            province: ProvinceTrend::new(&columns, &satker, &measures),
             periods: periods.iter().map(|(period, _)| *period).collect(),
             measures,
             satker,
@@ -242,6 +244,15 @@ impl Measure {
         }
     }
 
+    /// The role whose answers it comes from; none for an index.
+    pub fn role(&self) -> Option<Role> {
+        match self {
+            Measure::Total(role) => Some(*role),
+            Measure::Area { .. } => Some(Role::Unit),
+            Measure::Index { .. } => None,
+        }
+    }
+
     /// The name used in JSON: `total`, `area-1`, `IKM`.
     pub fn code(&self) -> &str {
         match self {
@@ -286,6 +297,10 @@ impl SatkerTrend {
         let values = measures.iter().map(|measure| (0..columns.len()).map(|place| value(measure, place)).collect());
         let has_left = presence.last() == Some(&Presence::Left);
         let rank = |role: Role, record: &Option<&SatkerRecord>| record.and_then(|record| record.ranks[role as usize]);
+        let is_barely = |role: Role, record: &Option<&SatkerRecord>| {
+            let total = record.and_then(|record| record.total(role));
+            total.is_some_and(|total| total.score.is_some() && !total.is_comparable())
+        };
         let ranks: [Vec<Option<u32>>; 2] =
             Role::ALL.map(|role| records.iter().map(|record| rank(role, record)).collect());
         let moves = Role::ALL.map(|role| moves(&ranks[role as usize], |place| value(&Measure::Total(role), place)));
@@ -295,9 +310,15 @@ impl SatkerTrend {
             merged_into: mergers.get(&**kode).filter(|_| has_left).map(|kode| kode.as_str().into()),
             values: values.collect(),
             presence,
+            barely: Role::ALL.map(|role| records.iter().map(|record| is_barely(role, record)).collect()),
             ranks,
             moves,
         }
+    }
+
+    /// Whether a value of a measure in a period may be held against those of others.
+    pub fn is_comparable(&self, measure: &Measure, place: usize) -> bool {
+        measure.role().is_none_or(|role| !self.barely[role as usize][place])
     }
 
     /// Whether the satker is listed in a period for the first time, and not in the first of all.
@@ -328,9 +349,13 @@ fn moves(ranks: &[Option<u32>], total: impl Fn(usize) -> Option<f64>) -> Vec<Opt
 }
 
 impl ProvinceTrend {
-    fn new(columns: &[Column], satker: &[SatkerTrend], measures: usize) -> Self {
-        let mean_of = |measure: usize, place: usize| mean(satker.iter().filter_map(|s| s.values[measure][place]));
-        let values = (0..measures).map(|measure| (0..columns.len()).map(|place| mean_of(measure, place)).collect());
+    fn new(columns: &[Column], satker: &[SatkerTrend], measures: &[Measure]) -> Self {
+        let mean_of = |(which, measure): (usize, &Measure), place: usize| {
+            let compared = satker.iter().filter(|satker| satker.is_comparable(measure, place));
+            mean(compared.filter_map(|satker| satker.values[which][place]))
+        };
+        let of_periods = |measure| (0..columns.len()).map(|place| mean_of(measure, place)).collect();
+        let values = measures.iter().enumerate().map(of_periods);
         let has_total = |satker: &&&SatkerRecord| satker.total(Role::Unit).is_some_and(|total| total.score.is_some());
         ProvinceTrend {
             values: values.collect(),

@@ -919,11 +919,11 @@ catalogue! {
 
     PerceptionDiffers "KON001" Warning
         "Indeks di LKE berbeda dari survei" / "An index of the LKE differs from the survey"
-        "LKE mencantumkan {stated} ({role}), jawaban survei {short} menghasilkan {computed} (skala 1–4, {n} responden)."
-        / "The LKE states {stated} ({role}), the responses of {short} come to {computed} (scale 1–4, {n} respondents)."
+        "LKE mencantumkan {stated} ({role}), jawaban survei {short} {period} menghasilkan {computed} (skala 1–4, {n} responden)."
+        / "The LKE states {stated} ({role}), the responses of {short} {period} come to {computed} (scale 1–4, {n} respondents)."
         "Samakan LKE dengan hasil survei, atau lampirkan jawaban survei yang dipakai."
         / "Bring the LKE in line with the survey, or attach the responses it was taken from."
-        { stated: Number(3.96), role: Text("unit"), short: Text("IPAK"), computed: Number(3.71), n: Count(100) }
+        { stated: Number(3.96), role: Text("unit"), short: Text("IPAK"), period: Text("2025-S2"), computed: Number(3.71), n: Count(100) }
     SurveysFewer "KON002" Warning
         "Survei lebih sedikit dari jawaban LKE" / "Fewer surveys than the LKE claims"
         "Dijawab {answer} ({role}; paling sedikit {claimed} kali setahun), padahal jawaban survei tahun {year} hanya ada pada {found}."
@@ -937,6 +937,19 @@ catalogue! {
         / "\"{label}\" was due on {due}, but on {as_of} its indicator is not shown done ({lacks})."
         "Jawab indikatornya dan lampirkan bukti, atau ubah rencananya." / "Answer it and attach evidence, or change the plan."
         { label: Text("Sudah ditetapkan agen perubahan"), due: Both("30 September 2025", "30 September 2025"), as_of: Both("1 Desember 2025", "1 December 2025"), lacks: Both("tanpa bukti", "without evidence") }
+    SameFile "KON004" Warning
+        "Satu berkas untuk beberapa satker" / "One file for several satker"
+        "Isi berkas ini sama persis dengan berkas {others}: beberapa satker dinilai dari satu isian."
+        / "The content of this file is exactly that of {others}: several satker are judged by one file."
+        "Periksa alamat di daftar satker, lalu minta berkas yang benar dari satker yang keliru."
+        / "Check the addresses in the satker registry, and ask the satker that is wrong for its own file."
+        { others: Text("1902") }
+    PopulationUnread "KON005" Warning
+        "Jumlah pengguna layanan tidak terbaca" / "The number of people served is not readable"
+        "Jumlah pengguna layanan \"{text}\" ({short}) tidak terbaca sebagai bilangan; kecukupan sampel tidak dihitung."
+        / "The number of people served \"{text}\" ({short}) is not readable as a number; the sample needed is not computed."
+        "Tulis angkanya saja di daftar satker, misalnya 1200." / "Write the number alone in the satker registry, such as 1200."
+        { text: Text("seribu"), short: Text("SKM") }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::finding::{Arg, Code, Finding, SheetFindings, sort_findings};
 use crate::grid::{CellRef, Grid};
 use crate::lang::Phrase;
 use crate::lke::Role;
-use crate::lke::answer::Answer;
+use crate::lke::answer::{Answer, show_answer};
 use crate::lke::audit::Audit;
 use crate::lke::columns::year_of_sheet;
 use crate::lke::predicate::{Decision, decide};
@@ -63,6 +63,19 @@ pub struct LkeResult {
     pub roles: [Option<RoleResult>; 2],
     /// Distinct evidence links of every indicator, those on its details included; by node.
     pub evidence: Vec<BTreeSet<Arc<str>>>,
+}
+
+impl RoleResult {
+    /// An answer as it is shown everywhere: a percentage as what its details come to, never as its cell has it, and
+    /// nothing where it does not count; every other answer as it was given.
+    pub fn shown_answer(&self, template: &Template, node: usize, lang: crate::lang::Lang) -> String {
+        use crate::lke::template::AnswerType;
+        match (template.nodes[node].answer_type, &self.answers[node], self.ratios[node]) {
+            (Some(AnswerType::Percentage), _, Some(ratio)) => lang.percent(ratio.value, 2),
+            (Some(AnswerType::Percentage), Answer::Percentage(_), None) | (None, ..) => String::new(),
+            (Some(answer_type), answer, _) => show_answer(template, answer_type, answer, lang),
+        }
+    }
 }
 
 impl LkeResult {

@@ -3,8 +3,8 @@
 //! Thresholds are decided on unrounded numbers, with [`TOLERANCE`] against binary representation.
 
 use crate::TOLERANCE;
-use crate::lke::score::{NodeScore, Scores};
-use crate::lke::template::{Measured, Predicate, Template};
+use crate::lke::score::{NodeScore, Ratio, Scores, score};
+use crate::lke::template::{Measured, NodeIndex, Predicate, Template};
 
 /// Whether something holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +125,21 @@ pub fn decide(template: &Template, predicate: &Predicate, scores: &Scores, held:
     Decision { name: predicate.name.clone(), verdict, reached, criteria }
 }
 
+/// Decides every predicate anew, with other ratios in place of those of some indicators; with the total that comes to.
+pub fn decide_with(
+    template: &Template,
+    ratios: &[Option<Ratio>],
+    others: &[(NodeIndex, Ratio)],
+    held: Option<&[String]>,
+) -> (NodeScore, Vec<Decision>) {
+    let mut ratios = ratios.to_vec();
+    for &(node, ratio) in others {
+        ratios[node] = Some(ratio);
+    }
+    let scores = score(template, &ratios);
+    (scores.total, template.predicates.iter().map(|predicate| decide(template, predicate, &scores, held)).collect())
+}
+
 fn criterion(measured: Measured, score: NodeScore, per: f64, threshold: f64) -> Criterion {
     let (floor, ceiling) = (score.floor / per, score.ceiling / per);
     let verdict = if reaches(floor, threshold) {
@@ -140,7 +155,6 @@ fn criterion(measured: Measured, score: NodeScore, per: f64, threshold: f64) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lke::score::{Ratio, score};
     use crate::lke::template::NodeKind;
 
     fn decided(ratio: impl Fn(&str) -> Option<f64>, held: &[String]) -> Vec<Decision> {

@@ -50,6 +50,11 @@ pub struct NodeScore {
 }
 
 impl NodeScore {
+    /// Whether enough is answered to hold it against others: at least half of the indicators.
+    pub fn is_comparable(&self) -> bool {
+        is_comparable(self.answered, self.indicators)
+    }
+
     /// Adds a sibling: scores sum, where there are any.
     pub fn plus(self, other: NodeScore) -> NodeScore {
         NodeScore {
@@ -64,6 +69,11 @@ impl NodeScore {
             indicators: self.indicators + other.indicators,
         }
     }
+}
+
+/// Whether so many answers of so many indicators are enough to rank, average or compare what they come to: half of them.
+pub fn is_comparable(answered: u32, indicators: u32) -> bool {
+    answered > 0 && 2 * u64::from(answered) >= u64::from(indicators)
 }
 
 /// Scores of one role over a whole worksheet.
@@ -141,6 +151,31 @@ fn score_above(template: &Template, index: NodeIndex, nodes: &[NodeScore]) -> No
         below.fold(NodeScore::default(), NodeScore::plus)
     };
     with_ratio(result, weight)
+}
+
+/// What exchanging the answers of one role for those of the other, one indicator after another in the template's order,
+/// does to the total at each of them; in points, by node. Nothing answered is worth nothing, as it is to the sums above.
+///
+/// Each step is the difference of two scores, so all of them together are the difference of the totals, whatever either
+/// role left blank.
+pub fn exchange(template: &Template, from: &[Option<Ratio>], to: &[Option<Ratio>]) -> Vec<f64> {
+    let mut nodes = score(template, from).nodes;
+    let points = |score: NodeScore| score.score.unwrap_or_default();
+    let mut gained = vec![0.0; nodes.len()];
+    for index in template.indicators() {
+        let exchanged = score_indicator(template.nodes[index].weight, to[index]);
+        // Above the node that holds the indicators there are sums only.
+        let (holder, after) = match template.nodes[index].parent {
+            None => (index, exchanged),
+            Some(parent) => {
+                nodes[index] = exchanged;
+                (parent, score_above(template, parent, &nodes))
+            }
+        };
+        gained[index] = points(after) - points(nodes[holder]);
+        nodes[holder] = after;
+    }
+    gained
 }
 
 fn with_ratio(score: NodeScore, weight: f64) -> NodeScore {
@@ -427,6 +462,32 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_exchanged_answer_is_worth_what_it_does_to_the_score() {
+        let template = Template::lke_zi_2021();
+        let gained = |unit: &[(&str, f64)], tpi: &[(&str, f64)]| -> Vec<(String, f64)> {
+            let of = |given: &[(&str, f64)]| {
+                let find = |code: &str| given.iter().find(|(given, _)| *given == code);
+                ratios(&template, |code| find(code).map(|(_, value)| Ratio::proven(*value)))
+            };
+            let gained = exchange(&template, &of(unit), &of(tpi));
+            let nodes = template.nodes.iter().zip(gained).filter(|(_, points)| *points != 0.0);
+            nodes.map(|(node, points)| (node.code.clone(), points)).collect()
+        };
+        let is = |code: &str, points: f64| (code.to_owned(), points);
+        // One of two answered, in a subarea of 0.5: the score goes from 0.5 to 0, not to 0.25.
+        assert_eq!(gained(&[("A.I.1.i.a", 1.0)], &[("A.I.1.i.a", 0.0)]), [is("A.I.1.i.a", -0.5)]);
+        assert_eq!(gained(&[("A.I.1.i.a", 1.0)], &[]), [is("A.I.1.i.a", -0.5)]);
+        assert_eq!(gained(&[], &[("A.I.1.i.b", 0.5)]), [is("A.I.1.i.b", 0.25)]);
+        // Blank in place of the best takes its whole weight in the mean away; the other then carries all of it.
+        assert_eq!(
+            gained(&[("A.I.1.i.a", 1.0), ("A.I.1.i.b", 0.0)], &[("A.I.1.i.b", 0.5)]),
+            [is("A.I.1.i.a", -0.25), is("A.I.1.i.b", 0.25)]
+        );
+        assert_eq!(gained(&[("A.II.5.iii.a.1", 1.0)], &[("A.II.5.iii.a.1", 0.5)]), [is("A.II.5.iii.a.1", -0.5)]);
+        assert_eq!(gained(&[("B.I.a", 1.0)], &[("B.I.a", 0.5)]), [is("B.I.a", -8.75)]);
+    }
+
     fn any_ratio() -> impl Strategy<Value = Option<Ratio>> {
         prop_oneof![
             1 => Just(None),
@@ -468,6 +529,27 @@ mod tests {
             for (a, b) in before.nodes.iter().zip(&after.nodes) {
                 prop_assert!(a.score.unwrap_or(0.0) <= b.score.unwrap_or(0.0) + 1e-9);
                 prop_assert!(a.floor <= b.floor + 1e-9 && a.ceiling <= b.ceiling + 1e-9);
+            }
+        }
+
+        #[test]
+        fn exchanged_answers_add_up_to_the_difference_of_the_totals(
+            unit in prop::collection::vec(any_ratio(), 199),
+            tpi in prop::collection::vec(any_ratio(), 199),
+            blank in 0_u8..4,
+        ) {
+            let template = Template::lke_zi_2021();
+            let (mut unit, mut tpi) = (unit, tpi);
+            // Either role may have answered nothing at all.
+            if blank & 1 > 0 { unit.fill(None) }
+            if blank & 2 > 0 { tpi.fill(None) }
+            let total = |ratios: &[Option<Ratio>]| score(&template, ratios).total.score.unwrap_or(0.0);
+            let gained = exchange(&template, &unit, &tpi);
+            let sum: f64 = gained.iter().sum();
+            prop_assert!((sum - (total(&tpi) - total(&unit))).abs() < 1e-9);
+            for (index, points) in gained.iter().enumerate() {
+                let is_same = unit[index].map(|r| r.value) == tpi[index].map(|r| r.value);
+                prop_assert!(!is_same || *points == 0.0, "{}", template.nodes[index].code);
             }
         }
 

@@ -264,6 +264,10 @@ impl Failed {
 
 /// What a failure leaves missing.
 fn content_of(data: &Consolidation, unit: &Unit, failure: &Finding, lang: Lang) -> String {
+    // A file may be used for several things.
+    if let Some(uses) = failure.subject.as_deref().filter(|uses| uses.contains(", ")) {
+        return uses.to_owned();
+    }
     let is_it = |other: &Option<Finding>| {
         other.as_ref().is_some_and(|other| other.code == failure.code && other.place == failure.place)
     };

@@ -2,7 +2,7 @@
 //!
 //! A template sees the fields of the [`Event`] by their names in JSON and, besides them: `subject`, `status_word`,
 //! `trigger_words`, `period_words`, `when`, `duration`, `ranked` (the ranking without those that have no rank), `unranked`
-//! (how many those are), `any_moved`, `any_tpi`, `workbook` (`name`, `path`, `link`, `attached`, `not_attached`),
+//! (how many those are), `barely` (how many of them have a score, of too few answers to be compared), `any_moved`, `any_tpi`, `workbook` (`name`, `path`, `link`, `attached`, `not_attached`),
 //! `link_opens` and `template_note`. Filters: `number` (`88,48`), `signed` (`+2,36`), `arrow` (`▲2`), `moment`
 //! (`25 November 2025 pukul 06.00 WIB`).
 
@@ -78,6 +78,7 @@ struct Seen<'a> {
     duration: String,
     ranked: Vec<&'a RankLine>,
     unranked: usize,
+    barely: usize,
     any_moved: bool,
     any_tpi: bool,
     workbook: &'a Workbook,
@@ -208,8 +209,9 @@ impl<'a> Seen<'a> {
             when: when(&start, &end, lang),
             duration: duration(event.seconds, lang),
             any_moved: ranked.iter().any(|line| line.unit.movement.is_some()),
-            any_tpi: ranked.iter().any(|line| line.tpi.total.is_some()),
+            any_tpi: ranked.iter().any(|line| line.tpi.rank.is_some()),
             unranked: event.ranking.len() - ranked.len(),
+            barely: event.ranking.iter().filter(|line| line.unit.rank.is_none() && line.unit.total.is_some()).count(),
             ranked,
             workbook,
             link_opens: link.starts_with("https://") || link.starts_with("http://"),

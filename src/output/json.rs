@@ -51,6 +51,15 @@ pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
         let mut value = lke(&data.template, unit.source.as_ref(), unit.lke.as_ref(), &unit.findings, lang);
         value["satker"] = json!(unit.satker.kode);
         value["name"] = json!(unit.satker.nama);
+        for role in Role::ALL {
+            let Some(by_survey) = &unit.by_survey[role as usize] else { continue };
+            let predicates = value.pointer_mut(&format!("/roles/{}/predicates", role.name()));
+            for (predicate, decided) in
+                predicates.and_then(Value::as_array_mut).into_iter().flatten().zip(&by_survey.decisions)
+            {
+                predicate["by_survey"] = decision(&data.template, decided, lang);
+            }
+        }
         if let (Some(lke), Some(report)) = (&unit.lke, &data.links) {
             value["links"] = worksheet_links(lke, &report.states, lang);
         }
@@ -223,6 +232,7 @@ fn role_result(result: &LkeResult, of_role: &RoleResult, lang: Lang) -> Value {
         "ceiling": total.ceiling,
         "answered": total.answered,
         "indicators": total.indicators,
+        "comparable": total.is_comparable(),
         "workbook_total": of_role.workbook_total,
         "areas": template.areas.iter().zip(&of_role.scores.areas).map(|(area, score)| json!({
             "code": area.code(),
@@ -261,7 +271,7 @@ fn node_result(result: &LkeResult, of_role: &RoleResult, index: usize) -> Value 
     });
     if let Some(answer_type) = node.answer_type {
         value["answer_type"] = json!(node.type_label);
-        value["answer"] = answer(&result.template, answer_type, &of_role.answers[index]);
+        value["answer"] = answer(&result.template, answer_type, of_role, index);
     }
     if node.kind == NodeKind::Indicator {
         value["evidence"] = json!(result.evidence[index].len());
@@ -270,11 +280,12 @@ fn node_result(result: &LkeResult, of_role: &RoleResult, index: usize) -> Value 
     value
 }
 
-/// An answer as read: the option's letter or word, a number, or null.
-fn answer(template: &Template, answer_type: AnswerType, answer: &Answer) -> Value {
-    match answer {
-        Answer::Percentage(number) | Answer::Scale(number) | Answer::Count(number) => json!(number),
-        Answer::Choice(_) => json!(show_answer(template, answer_type, answer, Lang::Id)),
+/// An answer as it counts: the option's letter or word, a number, for a percentage the ratio it comes to, or null.
+fn answer(template: &Template, answer_type: AnswerType, of_role: &RoleResult, node: usize) -> Value {
+    match &of_role.answers[node] {
+        _ if answer_type == AnswerType::Percentage => json!(of_role.ratios[node].map(|ratio| ratio.value)),
+        Answer::Scale(number) | Answer::Count(number) => json!(number),
+        answer @ Answer::Choice(_) => json!(show_answer(template, answer_type, answer, Lang::Id)),
         _ => Value::Null,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::consolidate::{Consolidation, ProvinceSurvey};
+use crate::consolidate::{Consolidation, ProvinceSurvey, Unit, Unranked, uses};
 use crate::finding::catalogue::Entry;
 use crate::finding::{Code, Finding, Severity, count_by_severity};
 use crate::grid::column_letters;
@@ -78,6 +78,10 @@ fn role_table(out: &mut String, template: &Template, role: Role, result: &RoleRe
     let bounds = lang.pick("Batas bawah – atas", "Floor – ceiling");
     let (floor, ceiling) = (lang.number(scores.total.floor, 2), lang.number(scores.total.ceiling, 2));
     push(out, &format!("{bounds}: {floor} – {ceiling}   {legend}"));
+    if !scores.total.is_comparable() {
+        let NodeScore { answered, indicators, .. } = scores.total;
+        push(out, &capital(&Unranked::Barely { answered, indicators }.text(lang)));
+    }
     for decision in &result.decisions {
         verdict(out, template, decision, lang);
     }
@@ -117,7 +121,7 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
         let result = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit));
         let tpi = number(unit.lke.as_ref().and_then(|lke| lke.total(Role::Tpi)));
         match (result, row.unranked) {
-            (Some(result), None) => {
+            (Some(result), None | Some(Unranked::Barely { .. })) => {
                 let total = result.scores.total;
                 let bounds = format!("{}–{}", lang.number(total.floor, 1), lang.number(total.ceiling, 1));
                 let verdict = result.decisions.first().map(|d| verdict_word(d.verdict, lang)).unwrap_or_default();
@@ -129,6 +133,9 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
                 push(&mut out, &format!("{start}     –  {reason}{tpi}"));
             }
         }
+        for note in notes(unit, lang) {
+            wrap(&mut out, &note, "     ", "       ");
+        }
     }
     out.push('\n');
     for survey in &data.surveys {
@@ -136,10 +143,39 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
     }
     let remarks = data.units.iter().flat_map(|unit| unit.remarks().map(move |finding| (unit, finding)));
     for (unit, finding) in remarks {
-        wrap(&mut out, &format!("{}: {} {}", unit.satker.kode, finding.message(lang), finding.remedy(lang)), "", "  ");
+        wrap(&mut out, &format!("{}: {}", unit.satker.kode, uses::remark(finding, lang)), "", "  ");
     }
     push(&mut out, &count_line(data.finding_counts(), lang));
     out
+}
+
+/// What must stand beside a satker's numbers: roles that answered too little to be compared, and the verdict that the
+/// surveys come to where the LKE states other indices.
+fn notes(unit: &Unit, lang: Lang) -> Vec<String> {
+    let mut notes = barely_answered(unit, lang);
+    let by_survey = unit.by_survey[Role::Unit as usize].as_ref().and_then(|decided| decided.decisions.first());
+    notes.extend(
+        by_survey.map(|decided| {
+            format!("{}: {}", by_survey_heading(&decided.name, lang), verdict_word(decided.verdict, lang))
+        }),
+    );
+    notes
+}
+
+/// `unit: baru 40 dari 113 terjawab, belum dapat dibandingkan`, for either role.
+pub(super) fn barely_answered(unit: &Unit, lang: Lang) -> Vec<String> {
+    let of_role = |role: Role| {
+        let total = unit.lke.as_ref()?.role(role)?.scores.total;
+        let barely = total.answered > 0 && !total.is_comparable();
+        let NodeScore { answered, indicators, .. } = total;
+        barely.then(|| format!("{}: {}", role.word(), Unranked::Barely { answered, indicators }.text(lang)))
+    };
+    Role::ALL.into_iter().filter_map(of_role).collect()
+}
+
+/// `WBK menurut survei`: the heading of a verdict decided with the surveys' indices.
+pub(super) fn by_survey_heading(predicate: &str, lang: Lang) -> String {
+    format!("{predicate} {}", lang.pick("menurut survei", "by survey"))
 }
 
 /// `SKM 2025-S1: IKM 89,12 (A), 480 responden dari 8 satker; rata-rata satker 88,90`.

@@ -44,7 +44,8 @@ pub fn trend_text(trend: &Trend, lang: Lang) -> String {
     out
 }
 
-/// Why a satker has gaps: `baru sejak 2025-S1; tidak ada pada 2024-S2; bergabung ke 1971`. None where it has none.
+/// Why a satker has gaps, or values of the unit that are held against nobody: `baru sejak 2025-S1; tidak ada pada 2024-S2; bergabung
+/// ke 1971`. None where it has none.
 pub fn standing(trend: &Trend, satker: &SatkerTrend, lang: Lang) -> Option<String> {
     let periods = |wanted: Presence| {
         let of = trend.periods.iter().zip(&satker.presence).filter(|(_, presence)| **presence == wanted);
@@ -61,6 +62,15 @@ pub fn standing(trend: &Trend, satker: &SatkerTrend, lang: Lang) -> Option<Strin
     let no_score = periods(Presence::NoScore);
     if !no_score.is_empty() {
         parts.push(format!("{} {}", lang.pick("tanpa nilai pada", "no score in"), no_score.join(", ")));
+    }
+    let barely = trend.periods.iter().zip(&satker.barely[Role::Unit as usize]).filter(|(_, barely)| **barely);
+    let barely: Vec<String> = barely.map(|(period, _)| period.to_string()).collect();
+    if !barely.is_empty() {
+        parts.push(format!(
+            "{} {}",
+            lang.pick("belum dapat dibandingkan pada", "not comparable in"),
+            barely.join(", ")
+        ));
     }
     match (&satker.merged_into, periods(Presence::Left).first()) {
         (Some(kode), _) => parts.push(format!("{} {kode}", lang.pick("bergabung ke", "merged into"))),
@@ -82,14 +92,9 @@ pub fn shown(measure: &Measure, value: f64) -> f64 {
 
 /// Numbers unrounded, indices 25–100, gaps `null`; every list is as long as `periods`.
 pub fn trend_json(trend: &Trend, lang: Lang) -> Value {
-    let measures = trend.measures.iter().map(|measure| {
-        let role = match measure {
-            Measure::Total(role) => Some(*role),
-            Measure::Area { .. } => Some(Role::Unit),
-            Measure::Index { .. } => None,
-        };
-        json!({"code": measure.code(), "role": role.map(Role::name), "label": measure.title(lang)})
-    });
+    let measures = trend.measures.iter().map(
+        |measure| json!({"code": measure.code(), "role": measure.role().map(Role::name), "label": measure.title(lang)}),
+    );
     let reruns = trend.reruns.iter().map(|(period, run)| (period.to_string(), run_ref(run)));
     json!({
         "kind": "trend",
@@ -120,6 +125,7 @@ fn of_satker(trend: &Trend, satker: &SatkerTrend) -> Value {
         "merged_into": satker.merged_into.as_deref(),
         "presence": satker.presence.iter().map(|presence| presence.name()).collect::<Vec<_>>(),
         "values": satker.values,
+        "barely": by_role(&|role| json!(satker.barely[role as usize])),
         "ranks": by_role(&|role| json!(satker.ranks[role as usize])),
         "moves": by_role(&|role| json!(satker.moves[role as usize].iter().map(moved).collect::<Vec<_>>())),
     })

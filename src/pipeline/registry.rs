@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::config::ConfigError;
 use crate::grid::Grid;
 use crate::lang::Lang;
+use crate::number::{self, Doubt};
 use crate::satker::Satker;
 use crate::source::{Book, FileBytes, Limits, SourceInfo};
 
@@ -67,6 +68,46 @@ pub(super) fn read_registry(path: &Path, file: FileBytes) -> Result<(Vec<Satker>
     Ok((satker, header.into_iter().filter(|name| !name.is_empty()).collect()))
 }
 
+/// What a number of people may be called beside the number.
+const PEOPLE: [&str; 19] = [
+    "orang",
+    "org",
+    "jiwa",
+    "pengguna",
+    "layanan",
+    "pemohon",
+    "pengunjung",
+    "responden",
+    "penduduk",
+    "penerima",
+    "pemilih",
+    "pelanggan",
+    "pegawai",
+    "warga",
+    "masyarakat",
+    "peserta",
+    "per",
+    "setahun",
+    "tahun",
+];
+
+/// How many people are served, as registries say it: `1200`, `1.200`, `1.200 orang`; none where that is not one certain
+/// whole number of people. Nobody serves 1.2 people, so a lone mark parts thousands.
+pub(super) fn read_population(text: &str) -> Option<u64> {
+    let number = number::read(text).filter(|number| !number.percent && number.value >= 0.0)?;
+    let is_people = || {
+        let words = text.to_lowercase();
+        let mut words = words.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        words.all(|word| PEOPLE.contains(&word))
+    };
+    match number.doubt {
+        None | Some(Doubt::Grouped(_)) => {}
+        Some(Doubt::Words) if is_people() => {}
+        Some(_) => return None,
+    }
+    (number.value.fract() == 0.0 && number.value < 1e10).then_some(number.value as u64)
+}
+
 fn unreadable(path: &Path, finding: &crate::finding::Finding) -> ConfigError {
     ConfigError::new(path, finding.message(Lang::Id), finding.message(Lang::En))
 }
@@ -100,4 +141,44 @@ fn read_satker(path: &Path, line: usize, columns: BTreeMap<String, String>) -> R
         kode,
         columns,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn populations_are_read_or_not_at_all() {
+        for (text, people) in [
+            ("1200", Some(1200)),
+            (" 1200 ", Some(1200)),
+            ("1.200", Some(1200)),
+            ("1,200", Some(1200)),
+            ("1200.0", Some(1200)),
+            ("1.200,00", Some(1200)),
+            ("1\u{a0}200", Some(1200)),
+            ("12.345.678", Some(12_345_678)),
+            ("1200 orang", Some(1200)),
+            ("1.200 Jiwa", Some(1200)),
+            ("1200 pengguna layanan", Some(1200)),
+            ("1200 orang/tahun", Some(1200)),
+            ("0", Some(0)),
+            ("1200 per bulan", None),
+            ("100 berkas", None),
+            ("±1200", None),
+            ("sekitar 1200", None),
+            ("> 1000", None),
+            ("1000-1200", None),
+            ("seribu", None),
+            ("12 ribu", None),
+            ("1 200", None),
+            ("1e3", None),
+            ("1200,5", None),
+            ("-5", None),
+            ("80%", None),
+            ("tidak ada data", None),
+        ] {
+            assert_eq!(read_population(text), people, "{text:?}");
+        }
+    }
 }

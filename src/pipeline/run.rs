@@ -8,16 +8,19 @@ use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
 use super::file::{Pipeline, PlanSource, SurveyPlan, several};
+use super::registry::read_population;
 use crate::consolidate::plans::{late_findings, standings, tracer};
-use crate::consolidate::{Consolidation, Unit, UnitPlan, UnitSurvey, cross_check};
+use crate::consolidate::uses::{self, as_told, find_shared, told_once};
+use crate::consolidate::{Consolidation, Unit, UnitPlan, UnitSurvey, cross_check, decide_by_survey};
 use crate::finding::{Arg, Code, Finding, sort_findings};
 use crate::lke::{self, LkeResult};
 use crate::plan::trace::Tracer;
 use crate::plan::{self, PlanOptions};
 use crate::satker::Satker;
 use crate::source::fetch::Sources;
-use crate::source::{Book, SourceInfo, Unopened};
+use crate::source::{Book, SourceInfo};
 use crate::survey::{self, SurveyOptions, SurveyResult};
+use crate::text::shorten;
 
 /// Told when a satker is done, and asked whether to go on; called from several threads.
 pub trait Progress: Sync {
@@ -45,7 +48,7 @@ pub fn run(
     let zone = pipeline.zone();
     let as_of = pipeline.as_of.unwrap_or_else(|| started.to_zoned(zone.clone()).date());
     let tracer = tracer(&pipeline.template);
-    let units = pipeline
+    let mut units: Vec<Unit> = pipeline
         .satker
         .par_iter()
         .take_any_while(|_| !progress.is_halted())
@@ -55,6 +58,7 @@ pub fn run(
             unit
         })
         .collect();
+    find_shared(&mut units);
     let surveys = pipeline.surveys.iter().map(|plan| (plan.instrument.clone(), plan.period)).collect();
     let period = pipeline.period().to_string();
     let times = (started, as_of);
@@ -76,24 +80,44 @@ impl Reading<'_> {
     fn unit(&self) -> Unit {
         let mut findings = Vec::new();
         let (source, lke) = self.lke(&mut findings);
-        let surveys: Vec<UnitSurvey> =
+        let mut surveys: Vec<UnitSurvey> =
             self.pipeline.surveys.iter().map(|plan| self.survey(plan, &mut findings)).collect();
+        let mut by_survey = [None, None];
         if let (Some(lke), Some(source)) = (&lke, &source) {
             let results: Vec<&SurveyResult> = surveys.iter().filter_map(|survey| survey.result.as_ref()).collect();
-            findings.extend(cross_check(lke, &source.location, &results));
+            let period = self.pipeline.period();
+            findings.extend(cross_check(lke, &source.location, &results, period));
+            by_survey = decide_by_survey(lke, &results, period, &self.satker.holds);
         }
-        let plan = self.pipeline.plan.as_ref().map(|source| self.plan(source, lke.as_ref(), &mut findings));
+        let mut plan = self.pipeline.plan.as_ref().map(|source| self.plan(source, lke.as_ref(), &mut findings));
+        let findings = told_once(findings);
+        surveys.iter_mut().for_each(|survey| as_told(&mut survey.failure, &findings));
+        plan.iter_mut().for_each(|plan| as_told(&mut plan.failure, &findings));
         let kode: Arc<str> = self.satker.kode.as_str().into();
         let mut findings: Vec<Finding> = findings.into_iter().map(|finding| finding.of(kode.clone())).collect();
         sort_findings(&mut findings);
-        Unit { satker: self.satker.clone(), source, lke, surveys, plan, findings }
+        Unit { satker: self.satker.clone(), source, lke, surveys, by_survey, plan, findings }
     }
 
-    /// Opens what a source's placeholders come to for this satker; that it is an earlier copy is a finding.
-    fn open(&self, location: &str, findings: &mut Vec<Finding>) -> Result<Book, Box<Unopened>> {
-        let opened = self.sources.open(location, (self.now)())?;
-        findings.extend(opened.stale);
-        Ok(opened.book)
+    /// Opens what a source's placeholders come to for this satker, and what it is used for; that it is an earlier copy is
+    /// a finding, and so is that it cannot be opened.
+    fn open(
+        &self,
+        location: &str,
+        used: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Book, Box<(SourceInfo, Finding)>> {
+        match self.sources.open(location, (self.now)()) {
+            Ok(opened) => {
+                findings.extend(opened.stale.map(|stale| stale.about(used)));
+                Ok(opened.book)
+            }
+            Err(unopened) => {
+                let failure = unopened.finding().about(used);
+                findings.push(failure.clone());
+                Err(Box::new((unopened.info, failure)))
+            }
+        }
     }
 
     fn lke(&self, findings: &mut Vec<Finding>) -> (Option<SourceInfo>, Option<LkeResult>) {
@@ -104,11 +128,8 @@ impl Reading<'_> {
                 return (None, None);
             }
         };
-        match self.open(&location, findings) {
-            Err(unopened) => {
-                findings.push(unopened.finding());
-                (Some(unopened.info), None)
-            }
+        match self.open(&location, uses::LKE, findings) {
+            Err(failed) => (Some(failed.0), None),
             Ok(book) => {
                 let (template, holds) = (&self.pipeline.template, Some(self.satker.holds.as_slice()));
                 let examined = lke::examine_of_year(book, template, holds, Some(self.pipeline.year));
@@ -129,12 +150,11 @@ impl Reading<'_> {
         let (mut books, mut sources, mut failure) = (Vec::new(), Vec::new(), None);
         // A plan may be in several files.
         for location in several(&locations) {
-            match self.open(location, findings) {
+            match self.open(location, uses::PLAN, findings) {
                 Ok(book) => books.push(book),
-                Err(unopened) => {
-                    failure = Some(unopened.finding());
-                    findings.push(unopened.finding());
-                    sources.push(unopened.info);
+                Err(failed) => {
+                    failure = Some(failed.1);
+                    sources.push(failed.0);
                 }
             }
         }
@@ -164,10 +184,17 @@ impl Reading<'_> {
             }
         };
         let population = plan.population.as_ref().and_then(|text| self.pipeline.locate(text, self.satker).ok());
+        // A dash says that nobody counted.
+        let population = population.filter(|text| !text.trim_matches([' ', '-', '–', '—']).is_empty());
+        let served = population.as_deref().and_then(read_population);
+        if let (Some(text), None) = (population, served) {
+            let args = [("text", Arg::from(shorten(&text, 40))), ("short", Arg::from(plan.instrument.short.as_str()))];
+            findings.push(Finding::new(Code::PopulationUnread, args));
+        }
         let options = SurveyOptions {
             is_named: true,
             period: Some(plan.period),
-            population: population.and_then(|text| text.trim().parse().ok()),
+            population: served,
             exclude_duplicates: plan.exclude_duplicates,
             columns: plan.columns.clone(),
             declared: plan.declared,
@@ -175,12 +202,11 @@ impl Reading<'_> {
         // A survey may be in several files; without one of them its index would be another.
         let (mut books, mut sources, mut failure) = (Vec::new(), Vec::new(), None);
         for location in several(&location) {
-            match self.open(location, findings) {
+            match self.open(location, &plan.instrument.short, findings) {
                 Ok(book) => books.push(book),
-                Err(unopened) => {
-                    failure = failure.or_else(|| Some(unopened.finding()));
-                    findings.push(unopened.finding());
-                    sources.push(unopened.info);
+                Err(failed) => {
+                    sources.push(failed.0);
+                    failure.get_or_insert(failed.1);
                 }
             }
         }

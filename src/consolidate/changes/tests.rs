@@ -80,9 +80,27 @@ fn an_answer_that_changed_says_from_what_to_what_and_what_it_did() {
 }
 
 #[test]
-fn the_order_of_codes_is_that_of_the_worksheet() {
-    let template = crate::lke::template::Template::lke_zi_2021();
-    assert!(template.nodes.is_sorted_by_key(|node| &node.code));
+fn answers_and_evidence_are_told_in_the_order_of_the_worksheet() {
+    let codes = ["A.I.1.v", "A.I.1.ix", "A.I.1.x", "A.I.2", "A.I.10"];
+    let mut before = satker("1971", [None; 4], None);
+    let mut after = before.clone();
+    for subarea in codes {
+        let code: Arc<str> = format!("{subarea}.a").into();
+        for (record, points) in [(&mut before, 0.0), (&mut after, 1.0)] {
+            record.scores.insert((UNIT, subarea.into()), score(Some(points), 1));
+            record.scores.insert((UNIT, code.clone()), score(None, 1));
+        }
+        let answer = AnswerRecord { answer: "Ya".into(), cell: "L7".into() };
+        after.answers.insert((UNIT, code.clone()), answer);
+        after.evidence.insert(code, BTreeSet::from(["https://contoh.example/sk".into()]));
+    }
+    let changes = between(&record(vec![before]), &record(vec![after]));
+    let satker = &changes.satker[0];
+    let of = |codes: Vec<&Arc<str>>| codes.into_iter().map(|code| code.to_string()).collect::<Vec<_>>();
+    assert_eq!(of(satker.roles[0].nodes.iter().map(|node| &node.code).collect()), codes);
+    let answers = codes.map(|code| format!("{code}.a"));
+    assert_eq!(of(satker.roles[0].answers.iter().map(|answer| &answer.code).collect()), answers);
+    assert_eq!(of(satker.evidence.iter().map(|evidence| &evidence.code).collect()), answers);
 }
 
 #[test]

@@ -126,3 +126,16 @@ fn the_registry_tells_of_mergers() {
     let mergers = mergers(&[satker("1", "5; 6 ;;1"), satker("2", "")]);
     assert_eq!(mergers, BTreeMap::from([("5".to_owned(), "1".to_owned()), ("6".to_owned(), "1".to_owned())]));
 }
+
+#[test]
+fn what_is_barely_answered_is_no_part_of_the_mean() {
+    let mut record = (*record(&[("1", Some(80.0)), ("2", Some(10.0)), ("3", None)])).clone();
+    for score in record.satker[1].scores.values_mut() {
+        (score.answered, score.indicators) = (1, 3);
+    }
+    let trend = Trend::new(vec![(period("2025-S1"), Arc::new(record))], &BTreeMap::new());
+    assert_eq!(trend.satker[1].values[0], [Some(10.0)], "it is shown all the same");
+    let barely: Vec<bool> = trend.satker.iter().map(|satker| satker.barely[0][0]).collect();
+    assert_eq!(barely, [false, true, false]);
+    assert!(trend.province.values.iter().all(|values| *values == [Some(80.0)]), "{:?}", trend.province.values);
+}

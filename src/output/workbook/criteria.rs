@@ -5,6 +5,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use super::sheet::{HEADER, Look, Sheet};
 use super::{Context, Name};
 use crate::lke::Role;
+use crate::lke::predicate::Criterion;
 use crate::lke::template::Measured;
 use crate::output::json::{criterion_code, criterion_label};
 use crate::output::text::verdict_word;
@@ -18,7 +19,7 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     );
     let name = Name::Criteria.text(lang);
     let mut sheet = Sheet::new(sheet, context, name, title, &context.subtitle())?;
-    let headings = [
+    let mut headings = vec![
         lang.pick("Kode satker", "Satker code"),
         "Satker",
         lang.pick("Peran", "Role"),
@@ -35,6 +36,11 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     let mut looks = vec![Look::Text; 5];
     looks.push(Look::Wrapped);
     looks.extend([Look::Number; 5]);
+    if data.judges_by_survey() {
+        headings.push(lang.pick("Nilai menurut survei", "Value by survey"));
+        headings.push(lang.pick("Putusan menurut survei", "Verdict by survey"));
+        looks.extend([Look::Word, Look::Number]);
+    }
     sheet.columns(&looks)?;
     sheet.out.set_row_height(HEADER, 38)?;
     sheet.header(HEADER, &headings)?;
@@ -43,8 +49,10 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
         for role in Role::ALL {
             let result = unit.lke.as_ref().and_then(|lke| lke.role(role));
             let Some(result) = result.filter(|result| result.scores.total.answered > 0) else { continue };
-            for decision in &result.decisions {
-                for criterion in &decision.criteria {
+            let by_survey = unit.by_survey[role as usize].as_ref();
+            for (which, decision) in result.decisions.iter().enumerate() {
+                let by_survey = by_survey.and_then(|decided| decided.decisions.get(which));
+                for (place, criterion) in decision.criteria.iter().enumerate() {
                     row += 1;
                     sheet.text(row, 0, &unit.satker.kode)?;
                     sheet.text(row, 1, &unit.satker.nama)?;
@@ -59,19 +67,28 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
                         Some(criterion.floor),
                         Some(criterion.ceiling),
                     ];
-                    for (offset, number) in numbers.into_iter().enumerate() {
-                        let col = 6 + offset as u16;
-                        match criterion.measured {
-                            Some(Measured::AreaShare(_)) => sheet.share(row, col, number)?,
-                            Some(_) => sheet.number(row, col, number)?,
-                            None => sheet.number(row, col, None)?,
-                        }
+                    for (number, col) in numbers.into_iter().zip(6..) {
+                        value(&mut sheet, row, col, criterion, number)?;
                     }
                     let look = Look::of_verdict(criterion.verdict);
                     sheet.text_as(row, 11, verdict_word(criterion.verdict, lang), look)?;
+                    if let Some(decided) = by_survey.and_then(|decision| decision.criteria.get(place)) {
+                        value(&mut sheet, row, 12, decided, decided.value)?;
+                        let look = Look::of_verdict(decided.verdict);
+                        sheet.text_as(row, 13, verdict_word(decided.verdict, lang), look)?;
+                    }
                 }
             }
         }
     }
     sheet.finish(HEADER, 2, true)
+}
+
+/// A number of a criterion: points, or a share of an area's weight; none of a predicate held.
+fn value(sheet: &mut Sheet, row: u32, col: u16, criterion: &Criterion, number: Option<f64>) -> Result<(), XlsxError> {
+    match criterion.measured {
+        Some(Measured::AreaShare(_)) => sheet.share(row, col, number),
+        Some(_) => sheet.number(row, col, number),
+        None => sheet.number(row, col, None),
+    }
 }

@@ -7,7 +7,6 @@ use super::sheet::{HEADER, Look, Sheet};
 use super::{Context, Name};
 use crate::links::{Counts, LinkReport, LinkState, of_indicators};
 use crate::lke::Role;
-use crate::lke::answer::show_answer;
 use crate::text::shorten;
 
 impl Look {
@@ -72,9 +71,7 @@ pub(super) fn write(context: &Context, sheet: Worksheet, report: &LinkReport) ->
         let Some(lke) = &unit.lke else { continue };
         for indicator in of_indicators(lke, &report.states) {
             let node = &lke.template.nodes[indicator.node];
-            let answer = lke.role(Role::Unit).zip(node.answer_type).map(|(result, answer_type)| {
-                show_answer(&lke.template, answer_type, &result.answers[indicator.node], lang)
-            });
+            let answer = lke.role(Role::Unit).map(|result| result.shown_answer(&lke.template, indicator.node, lang));
             for (link, state) in indicator.links {
                 row += 1;
                 sheet.text(row, 0, &unit.satker.kode)?;

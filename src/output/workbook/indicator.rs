@@ -4,10 +4,8 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::sheet::{HEADER, Look, Sheet, cell};
 use super::{Context, Name};
-use crate::lang::Lang;
-use crate::lke::answer::show_answer;
+use crate::lke::Role;
 use crate::lke::template::{NodeIndex, NodeKind, Template};
-use crate::lke::{Role, RoleResult};
 
 /// Code, label, weight, answer type.
 const FIXED: u16 = 4;
@@ -84,7 +82,7 @@ fn write_node(sheet: &mut Sheet, context: &Context, role: Role, index: NodeIndex
         let col = score_column(place);
         let result = unit.lke.as_ref().and_then(|lke| lke.role(role));
         if is_indicator {
-            let answer = result.map(|result| answer_text(template, result, index, context.lang)).unwrap_or_default();
+            let answer = result.map(|result| result.shown_answer(template, index, context.lang)).unwrap_or_default();
             sheet.word(row, col - 1, &answer)?;
             sheet.number(row, col, result.and_then(|result| result.ratios[index]).map(|ratio| ratio.value))?;
         } else if let Some(result) = result {
@@ -93,16 +91,6 @@ fn write_node(sheet: &mut Sheet, context: &Context, role: Role, index: NodeIndex
         }
     }
     Ok(())
-}
-
-fn answer_text(template: &Template, result: &RoleResult, node: NodeIndex, lang: Lang) -> String {
-    let answer = &result.answers[node];
-    match (template.nodes[node].answer_type, result.ratios[node]) {
-        // A percentage is shown as what it comes to, whatever its cell says.
-        (Some(crate::lke::template::AnswerType::Percentage), Some(ratio)) => lang.percent(ratio.value, 2),
-        (Some(answer_type), _) => show_answer(template, answer_type, answer, lang),
-        (None, _) => String::new(),
-    }
 }
 
 /// The regulation's arithmetic over the rows below: weight × mean of ratios, or the sum of scores, or both.

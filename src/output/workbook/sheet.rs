@@ -64,10 +64,12 @@ pub(super) enum Look {
     Loss,
     /// Nothing, since there was nothing to be measured.
     Absent,
+    /// A number that is held against no other.
+    Barely,
 }
 
 impl Look {
-    const ALL: [Look; 18] = [
+    const ALL: [Look; 19] = [
         Look::Text,
         Look::Wrapped,
         Look::Word,
@@ -86,6 +88,7 @@ impl Look {
         Look::Gain,
         Look::Loss,
         Look::Absent,
+        Look::Barely,
     ];
 
     pub(super) fn of_verdict(verdict: Verdict) -> Look {
@@ -151,6 +154,7 @@ impl Look {
             Look::Gain => points(inked(0xC6EFCE, 0x006100)),
             Look::Loss => points(inked(0xFFC7CE, 0x9C0006)),
             Look::Absent => base.set_background_color(Color::RGB(0xD9D9D9)),
+            Look::Barely => base.set_num_format("0.00").set_italic().set_font_color(Color::RGB(0x7F7F7F)),
         }
     }
 }

@@ -5,10 +5,11 @@ use rust_xlsxwriter::{Chart, ChartFont, ChartLegendPosition, ChartType, Workshee
 use super::indicator::{node_row, score_column};
 use super::sheet::{HEADER, Look, Sheet, address, cell};
 use super::{Context, Name, area, findings};
-use crate::consolidate::{RankRow, Status, Unit};
+use crate::consolidate::{RankRow, Status, Unit, Unranked, uses};
 use crate::finding::count_by_severity;
+use crate::grid::column_letters;
 use crate::lke::{LkeResult, Role, RoleResult};
-use crate::output::text::verdict_word;
+use crate::output::text::{barely_answered, by_survey_heading, verdict_word};
 
 /// Satker a chart can show before its labels run into each other.
 const CHART_MOST: usize = 40;
@@ -39,6 +40,10 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     let completeness = headings.len() as u16;
     headings.push(lang.pick("Kelengkapan", "Answered").to_owned());
     headings.extend(template.predicates.iter().map(|predicate| predicate.name.clone()));
+    let by_survey = headings.len() as u16;
+    if data.judges_by_survey() {
+        headings.extend(template.predicates.iter().map(|predicate| by_survey_heading(&predicate.name, lang)));
+    }
     let tpi = headings.len() as u16;
     headings.push("Total TPI".to_owned());
     let surveys = headings.len() as u16;
@@ -89,6 +94,17 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
                     sheet.text_as(row, col, verdict_word(decision.verdict, lang), look)?;
                 }
                 None => sheet.text(row, col, "–")?,
+            }
+        }
+        for col in by_survey..tpi {
+            // Blank where the survey comes to what the LKE states, or there is none.
+            let decided = unit.by_survey[Role::Unit as usize].as_ref();
+            match decided.and_then(|decided| decided.decisions.get(usize::from(col - by_survey))) {
+                Some(decision) => {
+                    let look = Look::of_verdict(decision.verdict);
+                    sheet.text_as(row, col, verdict_word(decision.verdict, lang), look)?;
+                }
+                None => sheet.text(row, col, "")?,
             }
         }
         sheet.number(row, tpi, unit.lke.as_ref().and_then(|lke| lke.total(Role::Tpi)))?;
@@ -178,24 +194,24 @@ fn scores(
     Ok(())
 }
 
-/// Why a number is missing, in a sentence a clerk understands.
+/// Why a number is missing or cannot be compared, in a sentence a clerk understands.
 pub(in crate::output) fn remark(unit: &Unit, ranked: Option<&RankRow>, lang: crate::lang::Lang) -> String {
-    let remarks: Vec<String> =
-        unit.remarks().map(|remark| format!("{} {}", remark.message(lang), remark.remedy(lang))).collect();
-    if !remarks.is_empty() {
-        return remarks.join(" ");
-    }
-    let barely = |lke: &LkeResult| lke.role(Role::Unit).is_none_or(|result| result.scores.total.answered == 0);
+    let mut remarks: Vec<String> = unit.remarks().map(|finding| uses::remark(finding, lang)).collect();
+    let nothing = |lke: &LkeResult| lke.role(Role::Unit).is_none_or(|result| result.scores.total.answered == 0);
     match (&unit.lke, ranked.and_then(|row| row.unranked)) {
-        (Some(lke), Some(_)) if barely(lke) && lke.total(Role::Tpi).is_some() => lang
-            .pick(
+        _ if !remarks.is_empty() => {}
+        (Some(lke), Some(_)) if nothing(lke) && lke.total(Role::Tpi).is_some() => remarks.push(
+            lang.pick(
                 "Hanya TPI yang mengisi; unit tidak diperingkat.",
                 "Only the TPI has answered; the unit is not ranked.",
             )
             .to_owned(),
-        (_, Some(reason)) => reason.text(lang).to_owned(),
-        _ => String::new(),
+        ),
+        (_, None | Some(Unranked::Barely { .. })) => {}
+        (_, Some(reason)) => remarks.push(reason.text(lang)),
     }
+    remarks.extend(barely_answered(unit, lang));
+    remarks.join(" ")
 }
 
 /// Areas per satker, stacked: the shape of a province at one look.
@@ -204,7 +220,17 @@ fn chart(sheet: &mut Sheet, context: &Context, areas: u16, last: u32) -> Result<
     if data.units.is_empty() {
         return Ok(());
     }
-    let shown = data.units.len().min(CHART_MOST) as u32;
+    let shown = data.units.len().min(CHART_MOST);
+    // Bars side by side compare: who answered too little has none.
+    let compared = |unit: &Unit| {
+        let total = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit)).map(|result| result.scores.total);
+        total.is_none_or(|total| total.answered == 0 || total.is_comparable())
+    };
+    let rows: Vec<u32> =
+        (0..shown).filter(|&unit| compared(&data.units[unit])).map(|unit| HEADER + 1 + unit as u32).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
     let name = Name::Summary.text(lang);
     let mut chart = Chart::new(ChartType::BarStacked);
     for (which, area) in data.template.areas.iter().enumerate() {
@@ -212,8 +238,8 @@ fn chart(sheet: &mut Sheet, context: &Context, areas: u16, last: u32) -> Result<
         chart
             .add_series()
             .set_name(&area.label)
-            .set_categories((name, HEADER + 1, 1, HEADER + shown, 1))
-            .set_values((name, HEADER + 1, col, HEADER + shown, col))
+            .set_categories(chart_range(name, 1, &rows).as_str())
+            .set_values(chart_range(name, col, &rows).as_str())
             .set_gap(40);
     }
     let title = lang.pick("Nilai enam area per satker (unit)", "Scores of the six areas per satker (unit)");
@@ -221,7 +247,7 @@ fn chart(sheet: &mut Sheet, context: &Context, areas: u16, last: u32) -> Result<
     chart.legend().set_position(ChartLegendPosition::Bottom);
     chart.y_axis().set_reverse();
     chart.x_axis().set_min(0).set_max(data.template.roots.first().map_or(60.0, |&root| data.template.weight(root)));
-    chart.set_width(820).set_height(160 + 26 * shown);
+    chart.set_width(820).set_height(160 + 26 * rows.len() as u32);
     // Beside the columns that are repeated on every page, which would repeat it, too.
     sheet.out.insert_chart(last + 2, 2, &chart)?;
     if data.units.len() > CHART_MOST {
@@ -229,4 +255,19 @@ fn chart(sheet: &mut Sheet, context: &Context, areas: u16, last: u32) -> Result<
         sheet.out.write_string(last + 1, 1, note)?;
     }
     Ok(())
+}
+
+/// Cells of a column in the given rows, whether they follow one another or not, as a chart names them.
+fn chart_range(sheet: &str, col: u16, rows: &[u32]) -> String {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for &row in rows {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == row => *last = row,
+            _ => runs.push((row, row)),
+        }
+    }
+    let column = column_letters(u32::from(col));
+    let runs = runs.iter().map(|(first, last)| format!("{sheet}!${column}${}:${column}${}", first + 1, last + 1));
+    let runs: Vec<String> = runs.collect();
+    if runs.len() == 1 { format!("={}", runs.concat()) } else { format!("=({})", runs.join(",")) }
 }

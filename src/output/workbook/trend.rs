@@ -31,8 +31,8 @@ const COLOURS: [u32; LINES] =
 pub(super) fn write(context: &Context, sheet: Worksheet, trend: &Trend) -> Result<Worksheet, XlsxError> {
     let lang = context.lang;
     let title = lang.pick(
-        "Tren – abu-abu: satker tidak terdaftar pada periode itu; kosong: tanpa nilai",
-        "Trend – grey: satker not listed in that period; blank: no score",
+        "Tren – abu-abu: satker tidak terdaftar pada periode itu; kosong: tanpa nilai; miring: belum dapat dibandingkan",
+        "Trend – grey: satker not listed in that period; blank: no score; slanted: not comparable",
     );
     let reruns: String = trend
         .reruns
@@ -106,7 +106,11 @@ impl Writer<'_> {
             self.start(satker)?;
             for (place, value) in values.iter().enumerate() {
                 let col = FIXED + place as u16;
-                let look = if value.is_none() { absent(satker, place) } else { Look::Number };
+                let look = match value {
+                    None => absent(satker, place),
+                    Some(_) if satker.is_comparable(measure, place) => Look::Number,
+                    Some(_) => Look::Barely,
+                };
                 self.sheet.number_as(self.row, col, value.map(|value| shown(measure, value)), look)?;
             }
             self.movement(measure, values)?;
@@ -159,7 +163,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// The plain mean of the satker, as formulas.
+    /// The plain mean of the satker, as formulas where all of them count.
     fn province(&mut self, which: usize, measure: &Measure, first_row: u32) -> Result<(), XlsxError> {
         let (lang, last_row) = (self.lang, self.row - 1);
         let values = &self.trend.province.values[which];
@@ -168,14 +172,18 @@ impl Writer<'_> {
         self.sheet.heading(self.row, 1, lang.pick("Rata-rata satker", "Mean of satker"))?;
         for (place, value) in values.iter().enumerate() {
             let col = FIXED + place as u16;
+            let all_count = self.trend.satker.iter().all(|satker| satker.is_comparable(measure, place));
             match value {
-                Some(value) => {
+                Some(value) if all_count => {
                     let formula = format!("AVERAGE({}:{})", cell(first_row, col), cell(last_row, col));
                     let result = Some(shown(measure, *value));
                     self.sheet.formula_as(self.row, col, &formula, result, Look::HeadingNumber)?;
                 }
-                // A formula would leave a text, which charts take for 0.
-                None => self.sheet.number_as(self.row, col, None, Look::HeadingNumber)?,
+                // A formula over nothing would leave a text, which charts take for 0.
+                value => {
+                    let value = value.map(|value| shown(measure, value));
+                    self.sheet.number_as(self.row, col, value, Look::HeadingNumber)?;
+                }
             }
         }
         self.movement(measure, values)?;
@@ -219,7 +227,12 @@ impl Writer<'_> {
     /// Lines of the province and of the satker, as many charts as keep them apart.
     fn charts(&mut self, which: usize, measure: &Measure, first_row: u32) -> Result<(), XlsxError> {
         let lang = self.lang;
-        let drawn = |satker: &SatkerTrend| satker.values[which].iter().any(Option::is_some);
+        // Beside others nobody is drawn who answered too little.
+        let drawn = |satker: &SatkerTrend| {
+            let mut values = satker.values[which].iter();
+            let all_count = (0..self.trend.periods.len()).all(|place| satker.is_comparable(measure, place));
+            all_count && values.any(Option::is_some)
+        };
         let satker: Vec<usize> = (0..self.trend.satker.len()).filter(|&s| drawn(&self.trend.satker[s])).collect();
         let province_row = self.row - 2;
         for (number, part) in satker.chunks(LINES).take(CHARTS).enumerate() {

@@ -5,8 +5,9 @@ use crate::consolidate::Status;
 use crate::finding::count_by_severity;
 use crate::lke::Role;
 use crate::lke::predicate::Verdict;
+use crate::lke::template::Predicate;
 use crate::output::sheets::table::{CellValue, Colour, Column, Format, Section, Table, Tone};
-use crate::output::text::verdict_word;
+use crate::output::text::{by_survey_heading, verdict_word};
 use crate::output::workbook::remark;
 use crate::text::sentence_case;
 
@@ -48,6 +49,10 @@ fn columns(from: &Source) -> Vec<(String, Column)> {
     let verdicts = verdicts.map(|(verdict, tone)| (verdict_word(verdict, lang).to_owned(), tone));
     let verdict = Column::coloured(Format::Word, Colour::Words(verdicts.to_vec()));
     columns.extend(template.predicates.iter().map(|predicate| (predicate.name.clone(), verdict.clone())));
+    if data.judges_by_survey() {
+        let by_survey = |predicate: &Predicate| (by_survey_heading(&predicate.name, lang), verdict.clone());
+        columns.extend(template.predicates.iter().map(by_survey));
+    }
     columns.push(from.column("Total TPI", "Total TPI", Column::of(Format::Number)));
     columns.extend(data.surveys.iter().map(|survey| {
         (format!("{} {}", survey.instrument.index, survey.period), heat(survey.instrument.scaled(100.0)))
@@ -96,6 +101,13 @@ fn rows(from: &Source) -> Vec<Vec<CellValue>> {
                 let answered = result.filter(|result| result.scores.total.answered > 0);
                 answered.map_or("–", |result| verdict_word(result.decisions[which].verdict, lang)).into()
             }));
+            if data.judges_by_survey() {
+                let decided = unit.by_survey[Role::Unit as usize].as_ref();
+                row.extend((0..template.predicates.len()).map(|which| {
+                    let decision = decided.and_then(|decided| decided.decisions.get(which));
+                    decision.map_or(CellValue::Empty, |decision| verdict_word(decision.verdict, lang).into())
+                }));
+            }
             row.push(number(unit.lke.as_ref().and_then(|lke| lke.total(Role::Tpi))));
             row.extend(unit.surveys.iter().map(|survey| {
                 number(survey.result.as_ref().map(|result| result.instrument.scaled(result.index.index)))
