@@ -101,6 +101,7 @@ fn plan_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
         ("pindai.csv", scan),
         ("judul.csv", header.to_owned()),
         ("waktu.csv", "Komponen;Indikator;Langkah Aksi\nTim;Tim dibentuk;Bentuk\n".to_owned()),
+        ("tanggal.csv", format!("{header}Tim;Tim dibentuk;Bentuk;5/6/2025\n")),
         ("tahun.csv", format!("RENCANA AKSI TAHUN 2024\n{header}Tim;Tim dibentuk;Bentuk;Mei 2025\n")),
     ];
     let write = |(name, text): (&str, String)| {

@@ -739,6 +739,12 @@ catalogue! {
         "{count} indikator pemenuhan tidak ada di rencana aksi: {codes}." / "{count} indicators of pemenuhan have no row in the plan: {codes}."
         "Tambahkan barisnya." / "Add rows for them."
         { count: Count(5), codes: Text("A.I.1.ii.b, A.I.2.ii.a") }
+    PlanDateOrder "RAK016" Info
+        "Urutan hari dan bulan tidak pasti" / "Day or month first"
+        "Tanggal target dapat dibaca dua cara (5/6: 5 Juni atau 6 Mei); hari dibaca lebih dahulu."
+        / "Dates of targets can be read two ways (5/6: 5 June or May 6th); they are read with the day first."
+        "Tulis nama bulannya: 5 Juni 2025." / "Write the month's name: 5 Juni 2025."
+        {}
 
     PerceptionDiffers "KON001" Warning
         "Indeks di LKE berbeda dari survei" / "An index of the LKE differs from the survey"

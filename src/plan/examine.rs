@@ -9,6 +9,8 @@ use crate::grid::{CellRange, CellRef, Grid};
 use crate::plan::area::Family;
 use crate::plan::columns::layout_at;
 use crate::plan::read::{Item, Reading, read_plan};
+use crate::plan::target::{Known, date_order, read_target};
+use crate::plan::timeline::PlanMonth;
 use crate::plan::trace::{Reference, Row, Traced, Tracer};
 use crate::source::{Book, SourceError, SourceInfo};
 use crate::text::{normalise_label, shorten};
@@ -54,6 +56,18 @@ pub struct PlanResult {
     pub decreed: Option<Date>,
     /// References no row was traced to, by place; empty for a plan of the RB family.
     pub unplanned: Vec<usize>,
+}
+
+impl PlanResult {
+    /// The year its title names, else the one most of its months have; none where nothing says one.
+    pub fn main_year(&self) -> Option<i16> {
+        let mut counts: BTreeMap<i16, usize> = BTreeMap::new();
+        for year in self.items.iter().flat_map(|item| item.item.months.iter().flatten()).filter_map(|month| month.year)
+        {
+            *counts.entry(year).or_default() += 1;
+        }
+        self.year.or(counts.into_iter().max_by_key(|(_, count)| *count).map(|(year, _)| year))
+    }
 }
 
 /// What came of the files of one plan.
@@ -161,6 +175,7 @@ fn assemble(
             reading.items.iter().map(|item| PlanItem { item: item.clone(), place: place.clone(), traced: None })
         })
         .collect();
+    set_months(&mut items, year.or(options.year), findings);
     if items.is_empty() {
         findings.extend(kept().map(|(place, _)| Finding::new(Code::PlanNoRows, []).at(place.clone())));
         return None;
@@ -188,6 +203,30 @@ fn assemble(
     Some(result)
 }
 
+/// Reads the target texts, and gives every month its year where the plan's is known.
+fn set_months(items: &mut [PlanItem], year: Option<i16>, findings: &mut Vec<Finding>) {
+    let order = date_order(items.iter().map(|item| item.item.target.as_str()));
+    let known = Known { year, month_first: order.month_first };
+    let mut undecided = None;
+    for PlanItem { item, place, .. } in items {
+        item.months.iter_mut().flatten().for_each(|month| month.year = month.year.or(year));
+        if item.target.is_empty() {
+            continue;
+        }
+        let target = read_target(&item.target, known);
+        if order.is_open
+            && undecided.is_none()
+            && target != read_target(&item.target, Known { month_first: true, ..known })
+        {
+            undecided = Some(Place { range: Some(CellRange { start: item.cell, end: item.cell }), ..place.clone() });
+        }
+        (item.months, item.weeks) = target.map_or_else(Default::default, |target| (Some(target.months), target.weeks));
+    }
+    if let Some(place) = undecided {
+        findings.push(Finding::new(Code::PlanDateOrder, []).at(place));
+    }
+}
+
 fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, findings: &mut Vec<Finding>) {
     let whole = || result.items[0].place.clone();
     check_years(result, options, findings);
@@ -196,7 +235,7 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
         ..item.place.clone()
     };
     let without: Vec<&PlanItem> =
-        result.items.iter().filter(|item| item.item.months.is_none_or(|months| months.is_empty())).collect();
+        result.items.iter().filter(|item| item.item.months.as_ref().is_none_or(Vec::is_empty)).collect();
     let (unread, without): (Vec<_>, Vec<_>) =
         without.into_iter().partition(|item| item.item.months.is_none() && !item.item.target.is_empty());
     for item in unread {
@@ -216,12 +255,11 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
     if let Some(decreed) = result.decreed
         && result.year.is_none_or(|year| year == decreed.year())
     {
-        let is_before = |month: u8| (month as i8) < decreed.month();
-        let early: Vec<&PlanItem> = result
-            .items
-            .iter()
-            .filter(|item| item.item.months.is_some_and(|months| months.iter().any(is_before)))
-            .collect();
+        let is_before = |month: &PlanMonth| {
+            (month.year.unwrap_or(decreed.year()), month.month as i8) < (decreed.year(), decreed.month())
+        };
+        let is_early = |item: &&PlanItem| item.item.months.iter().flatten().any(is_before);
+        let early: Vec<&PlanItem> = result.items.iter().filter(is_early).collect();
         if let Some(first) = early.first() {
             let args =
                 [("count", Arg::from(early.len())), ("date", Arg::Day(decreed)), ("cells", Arg::from(cells(&early)))];
@@ -246,14 +284,15 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
 
 /// Years that contradict the pipeline's, in the title or in targets.
 fn check_years(result: &PlanResult, options: &PlanOptions, findings: &mut Vec<Finding>) {
-    let mut by_year: BTreeMap<i16, Vec<&PlanItem>> = BTreeMap::new();
+    let Some(expected) = options.year.or(result.main_year()) else { return };
+    // A target that reaches over New Year is planned in the year expected, too.
+    let mut elsewhere: BTreeMap<i16, &PlanItem> = BTreeMap::new();
     for item in &result.items {
-        for year in &item.item.years {
-            by_year.entry(*year).or_default().push(item);
+        let years: BTreeSet<i16> = item.item.months.iter().flatten().filter_map(|month| month.year).collect();
+        if let Some(year) = years.first().filter(|_| !years.contains(&expected)) {
+            elsewhere.entry(*year).or_insert(item);
         }
     }
-    let most = by_year.iter().max_by_key(|(_, items)| items.len()).map(|(year, _)| *year);
-    let Some(expected) = options.year.or(result.year).or(most) else { return };
     let place = result.items[0].place.clone();
     let mut say = |found: i16, place: Place| {
         let args = [("found", Arg::from(found.to_string())), ("expected", Arg::from(expected.to_string()))];
@@ -262,11 +301,11 @@ fn check_years(result: &PlanResult, options: &PlanOptions, findings: &mut Vec<Fi
     if let Some(year) = result.year.filter(|year| *year != expected) {
         say(year, place);
     }
-    for (year, items) in by_year {
+    for (year, item) in elsewhere {
         // Once for the title and all the rows that agree with it.
-        if year != expected && result.year != Some(year) {
-            let cell = items[0].item.cell;
-            say(year, Place { range: Some(CellRange { start: cell, end: cell }), ..items[0].place.clone() });
+        if result.year != Some(year) {
+            let cell = item.item.cell;
+            say(year, Place { range: Some(CellRange { start: cell, end: cell }), ..item.place.clone() });
         }
     }
 }

@@ -9,7 +9,8 @@ use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::{CellRef, Grid};
 use crate::plan::area::{Family, Named, area_named};
 use crate::plan::columns::{Layout, Use, layout_at, own_texts};
-use crate::plan::timeline::{Months, month_of, read_target};
+use crate::plan::target::{Known, read_target};
+use crate::plan::timeline::{PlanMonth, month_of};
 use crate::text::{normalise_label, shorten};
 
 /// A cell merged over so many columns and alone in its row is a heading.
@@ -32,12 +33,10 @@ pub struct Item {
     pub action: String,
     /// ZI: bukti fisik.
     pub evidence: String,
-    /// Months planned; none where the plan does not say, or not for certain.
-    pub months: Option<Months>,
+    /// Months planned, in order of time; none where the plan does not say, or not for certain.
+    pub months: Option<Vec<PlanMonth>>,
     /// Weeks of months.
     pub weeks: Vec<(u8, u8)>,
-    /// Years its target names.
-    pub years: Vec<i16>,
     /// The target as written; of a plan with columns of months empty.
     pub target: String,
     /// Remarks, and whatever stands behind the twelfth month.
@@ -258,7 +257,6 @@ impl Reader<'_> {
                     own.push_str(&text);
                 }
             }
-            set_target(last);
             return;
         }
         if component.1 {
@@ -286,7 +284,7 @@ impl Reader<'_> {
         }
         let begins = [(Use::Indicator, indicator.1), (Use::Sub, sub.1), (Use::Action, action.1)];
         let place = begins.into_iter().find(|(_, begins)| *begins).and_then(|(used, _)| layout.of(used));
-        let mut item = Item {
+        let item = Item {
             cell: CellRef::new(row, place.or(layout.of(Use::Indicator)).unwrap_or_default()),
             area: self.state.area,
             component: self.state.component.clone(),
@@ -296,11 +294,9 @@ impl Reader<'_> {
             evidence: evidence.0,
             months,
             weeks: Vec::new(),
-            years: Vec::new(),
             target: target.0,
             note: [note, beyond].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "),
         };
-        set_target(&mut item);
         if let Some(reading) = &mut self.reading {
             reading.items.push(item);
         }
@@ -308,7 +304,7 @@ impl Reader<'_> {
 
     fn last_target_is_cut(&self) -> bool {
         let last = self.reading.as_ref().and_then(|reading| reading.items.last());
-        last.is_some_and(|item| !item.target.is_empty() && read_target(&item.target).is_none())
+        last.is_some_and(|item| !item.target.is_empty() && read_target(&item.target, Known::default()).is_none())
     }
 
     /// The area a cell of the area column names; by its number too.
@@ -322,9 +318,9 @@ impl Reader<'_> {
 
     /// The months marked in a row (none where every cell is blank), whether a mark begins in it, and what stands behind
     /// the twelfth month.
-    fn months(&mut self, layout: &Layout, row: u32) -> (Option<Months>, bool, String) {
+    fn months(&mut self, layout: &Layout, row: u32) -> (Option<Vec<PlanMonth>>, bool, String) {
         let Some(cols) = layout.months else { return (None, false, String::new()) };
-        let (mut months, mut is_blank, mut begins) = (Months::default(), true, false);
+        let (mut months, mut is_blank, mut begins) = (Vec::new(), true, false);
         for (month, col) in (1..).zip(cols) {
             let text = clean(&self.grid.cell(row, col).shown());
             if text.is_empty() {
@@ -333,7 +329,7 @@ impl Reader<'_> {
             is_blank = false;
             begins |= self.grid.anchor(row, col).row == row;
             match mark(&text) {
-                Mark::Planned => months.add(month),
+                Mark::Planned => months.push(PlanMonth { year: None, month }),
                 Mark::Not => {}
                 Mark::Unknown => self.marks.unread.push((CellRef::new(row, col), text)),
             }
@@ -367,16 +363,6 @@ impl Reader<'_> {
         }
         Some(reading)
     }
-}
-
-/// Reads the target text of a row that has one.
-fn set_target(item: &mut Item) {
-    if item.target.is_empty() {
-        return;
-    }
-    let target = read_target(&item.target);
-    item.months = target.as_ref().map(|target| target.months);
-    (item.weeks, item.years) = target.map_or_else(Default::default, |target| (target.weeks, target.years));
 }
 
 #[derive(Debug, PartialEq)]
