@@ -212,6 +212,7 @@ mod tests {
                 months: Some(months.to_vec()),
                 weeks: Vec::new(),
                 target: String::new(),
+                quarters: Vec::new(),
                 note: String::new(),
             },
             place: Place::whole("x"),

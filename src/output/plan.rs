@@ -172,6 +172,7 @@ fn item_json(row: usize, plan_item: &PlanItem, references: &[Reference]) -> Valu
         "years": item.months.as_ref().map(|months| months.iter().map(|month| month.year).collect::<Vec<_>>()),
         "weeks": item.weeks,
         "target": item.target,
+        "quarters": item.quarters.iter().map(|q| json!({"target": q.target, "realised": q.realised})).collect::<Vec<_>>(),
         "note": item.note,
         "cell": item.cell.to_string(),
     })

@@ -2,6 +2,8 @@
 
 use crate::grid::{CellRef, Grid};
 use crate::plan::area::{Family, Named, area_named};
+use crate::plan::kinds::{self, ACTIONS, TIMES, kind_of};
+use crate::plan::quarters::{QuarterColumns, is_group, is_of_quarters, names_quarter, quarter_columns};
 use crate::plan::timeline::month_of;
 use crate::text::normalise_label;
 
@@ -48,6 +50,8 @@ pub struct Layout {
     pub columns: Vec<(u32, Use)>,
     /// The columns of the twelve months, where there are such.
     pub months: Option<[u32; 12]>,
+    /// The columns of the four quarters, where there are such and none of months.
+    pub quarters: Option<[QuarterColumns; 4]>,
 }
 
 impl Layout {
@@ -58,7 +62,7 @@ impl Layout {
 
     /// Whether it says when anything is planned.
     pub fn has_time(&self) -> bool {
-        self.months.is_some() || self.of(Use::Target).is_some()
+        self.months.is_some() || self.quarters.is_some() || self.of(Use::Target).is_some()
     }
 }
 
@@ -80,32 +84,52 @@ fn own_text(grid: &Grid, row: u32, col: u32) -> Option<String> {
 
 /// The layout of the header that begins at a row; none where no header does.
 pub fn layout_at(grid: &Grid, row: u32) -> Option<Layout> {
-    let texts = own_texts(grid, row).map(|(col, text)| (col, normalise_label(&text)));
+    let texts: Vec<(u32, String)> = own_texts(grid, row).map(|(col, text)| (col, normalise_label(&text))).collect();
+    let of_quarter = |text: &str| names_quarter(text).is_some() || is_group(text);
+    let uses = texts.iter().filter(|(_, text)| !of_quarter(text));
     let mut columns: Vec<(u32, Use, String)> =
-        texts.filter_map(|(col, text)| Some((col, use_of(&text)?, text))).collect();
+        uses.filter_map(|(col, text)| Some((*col, use_of(text)?, text.clone()))).collect();
     let named = |used: Use| columns.iter().any(|column| column.1 == used);
-    let uses =
-        [Use::Number, Use::Area, Use::Component, Use::Sub, Use::Indicator, Use::Action, Use::Evidence, Use::Target];
-    if uses.into_iter().filter(|&used| named(used)).count() < FEWEST_USES || !(named(Use::Indicator) || named(Use::Sub))
-    {
+    if !(named(Use::Indicator) || named(Use::Sub)) || kind_of(texts.iter().map(|(_, text)| text.as_str())).is_some() {
         return None;
     }
     let last_row = (row + 1..grid.rows().min(row + HEADER_ROWS)).take_while(|&below| is_header_row(grid, below)).last();
     let last_row = last_row.unwrap_or(row);
-    let months = (row..=last_row).rev().find_map(|row| month_columns(grid, row, columns[0].0));
+    let first_col = columns.first()?.0;
+    let months = (row..=last_row).rev().find_map(|row| month_columns(grid, row, first_col));
+    let quarters = quarter_columns(grid, row..last_row + 1).filter(|_| months.is_none());
+    let uses =
+        [Use::Number, Use::Area, Use::Component, Use::Sub, Use::Indicator, Use::Action, Use::Evidence, Use::Target];
+    let kinds = uses.into_iter().filter(|&used| named(used)).count() + usize::from(quarters.is_some());
+    let says = |words: &[&str]| columns.iter().any(|column| words.iter().any(|word| kinds::says(&column.2, word)));
+    // A plan says what is done, and when; a list of actions may leave out when.
+    let has_time = months.is_some() || quarters.is_some() || named(Use::Target) && says(&TIMES);
+    let is_plan = named(Use::Action) || has_time && (named(Use::Sub) || says(&["kegiatan"])) || quarters.is_some();
+    if kinds < FEWEST_USES || !is_plan {
+        return None;
+    }
     let has = |words: &str| columns.iter().any(|column| column.2.contains(words));
+    let is_of_areas = named(Use::Area) || named(Use::Sub) || has("komponen") || has("langkah");
     let is_zi = has("komponen") || has("langkah") || named(Use::Evidence) || !named(Use::Sub) && months.is_none();
-    let family = if is_zi { Family::Zi } else { Family::Rb };
+    let family = match () {
+        () if quarters.is_some() && !is_of_areas => Family::Quarterly,
+        () if is_zi => Family::Zi,
+        () => Family::Rb,
+    };
     if has("komponen") && !named(Use::Action) {
         // Beside `komponen`, `kegiatan` is what is done about it.
         columns.iter_mut().filter(|column| column.2.contains("kegiatan")).for_each(|column| column.1 = Use::Action);
     }
+    // Beside indicators, `kode indikator` is only their code.
+    if columns.iter().filter(|column| column.1 == Use::Indicator).count() > 1 {
+        columns.retain(|column| column.1 != Use::Indicator || !kinds::says(&column.2, "kode"));
+    }
     // `Target` beside `Waktu` is how much, not when.
     if columns.iter().filter(|column| column.1 == Use::Target).count() > 1 {
-        let tells_time = |text: &str| ["waktu", "jadwal", "bulan", "timeline"].iter().any(|word| text.contains(word));
+        let tells_time = |text: &str| TIMES.iter().any(|word| text.contains(word));
         columns.retain(|column| column.1 != Use::Target || tells_time(&column.2));
     }
-    if months.is_some() {
+    if months.is_some() || quarters.is_some() {
         columns.retain(|column| column.1 != Use::Target);
     }
     let mut columns: Vec<(u32, Use)> = columns.into_iter().map(|(col, used, _)| (col, used)).collect();
@@ -118,7 +142,12 @@ pub fn layout_at(grid: &Grid, row: u32) -> Option<Layout> {
             columns.push((col, Use::Area));
         }
     }
-    Some(Layout { family, first_row: last_row + 1, columns, months })
+    // A plan of performance has goals where others have components.
+    let goal = texts.iter().find(|(_, text)| kinds::says(text, "sasaran")).map(|(col, _)| *col);
+    if let Some(col) = goal.filter(|col| columns.iter().all(|(of, used)| of != col && *used != Use::Component)) {
+        columns.push((col, Use::Component));
+    }
+    Some(Layout { family, first_row: last_row + 1, columns, months, quarters })
 }
 
 /// Whether the texts of a column below a header are names of areas: two at least, and half of them.
@@ -140,19 +169,19 @@ fn use_of(text: &str) -> Option<Use> {
         |known: &[&str]| known.iter().any(|known| words.contains(known) || known.contains(' ') && text.contains(known));
     Some(if ["no", "nomor", "no urut", "nomor urut"].contains(&text) {
         Use::Number
-    } else if has(&["sub kegiatan", "subkegiatan", "sub"]) {
+    } else if has(&["sub kegiatan", "subkegiatan"]) || text == "sub" {
         Use::Sub
     } else if has(&["indikator", "pertanyaan"]) {
         Use::Indicator
     } else if has(&["bukti", "data dukung", "eviden", "evidence", "output", "keluaran"]) {
         Use::Evidence
-    } else if has(&["langkah", "aksi", "upaya"]) {
+    } else if has(&ACTIONS) {
         Use::Action
-    } else if has(&["waktu", "jadwal", "timeline", "target"]) {
+    } else if has(&["target"]) || has(&TIMES) {
         Use::Target
     } else if has(&["area"]) {
         Use::Area
-    } else if has(&["komponen", "kegiatan"]) {
+    } else if has(&["komponen", "subkomponen", "kegiatan"]) {
         Use::Component
     } else if has(&["keterangan", "ket"]) {
         Use::Note
@@ -171,10 +200,11 @@ fn is_header_row(grid: &Grid, row: u32) -> bool {
             || month_of(&text).is_some()
             || letter_of_month(&text)
             || use_of(&text).is_some()
+            || is_of_quarters(&text)
     };
     let texts: Vec<String> = own_texts(grid, row).map(|(_, text)| text).collect();
     // One name alone is an area's heading.
-    let is_alone = texts.len() == 1 && use_of(&normalise_label(&texts[0])).is_some();
+    let is_alone = texts.len() == 1 && (use_of(&normalise_label(&texts[0])).is_some() || is_of_quarters(&texts[0]));
     !texts.is_empty() && !is_alone && texts.iter().all(|text| is_header(text))
 }
 

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings, sort_findings};
 use crate::grid::{CellRange, CellRef, Grid};
 use crate::plan::area::Family;
-use crate::plan::columns::layout_at;
+use crate::plan::columns::{Layout, layout_at};
+use crate::plan::kinds::kind_of_sheet;
 use crate::plan::read::{Item, Reading, read_plan};
 use crate::plan::target::{Known, date_order, read_target};
 use crate::plan::timeline::PlanMonth;
@@ -89,7 +90,12 @@ pub fn examine(books: Vec<Book>, tracer: &Tracer, options: &PlanOptions) -> Exam
     for mut book in books {
         match read_book(&mut book, &mut findings) {
             Ok(of_book) if of_book.is_empty() => findings.push(no_plan(&mut book)),
-            Ok(of_book) => readings.extend(of_book),
+            Ok(of_book) => {
+                let (others, plans): (Vec<_>, Vec<_>) =
+                    of_book.into_iter().partition(|(_, reading)| reading.other_areas.is_some());
+                findings.extend(others.into_iter().filter_map(|(place, reading)| other_areas(place, reading)));
+                readings.extend(plans);
+            }
             Err(error) => findings.push(error.finding(&book.info.location)),
         }
         sources.push(book.info);
@@ -99,9 +105,11 @@ pub fn examine(books: Vec<Book>, tracer: &Tracer, options: &PlanOptions) -> Exam
     ExaminedPlan { sources, result, findings }
 }
 
-/// Whether a visible sheet has the header of a plan.
+/// Whether a visible sheet has the header of a plan of ZI or RB. Plans by quarters are read only where they are called plans:
+/// too many tables have quarters.
 pub fn looks_like_a_plan(book: &mut Book) -> bool {
-    let has_header = |grid: Grid| (0..grid.rows()).any(|row| layout_at(&grid, row).is_some());
+    let is_of_areas = |layout: Layout| layout.family != Family::Quarterly;
+    let has_header = |grid: Grid| (0..grid.rows()).any(|row| layout_at(&grid, row).is_some_and(is_of_areas));
     book.visible().into_iter().any(|sheet| book.head(sheet, HEAD_ROWS).is_ok_and(has_header))
 }
 
@@ -113,19 +121,38 @@ fn read_book(book: &mut Book, findings: &mut Vec<Finding>) -> Result<Vec<(Place,
         let mut of_sheet = SheetFindings::new(book.info.location.clone(), Some(&grid.name));
         if let Some(reading) = read_plan(&grid, &mut of_sheet) {
             let place = Place { sheet: Some(grid.name.as_str().into()), ..Place::whole(book.info.location.clone()) };
+            if reading.other_areas.is_none() {
+                findings.extend(of_sheet.finish());
+            }
             readings.push((place, reading));
-            findings.extend(of_sheet.finish());
         }
     }
     Ok(readings)
 }
 
-/// Why a file holds no plan: nothing at all, a scan's text in one column, or something else.
+/// That the areas of a table are none of ZI or RB.
+fn other_areas(place: Place, reading: Reading) -> Option<Finding> {
+    let (cell, text, count) = reading.other_areas?;
+    let args = [("text", Arg::from(shorten(&text, 40))), ("count", Arg::from(count))];
+    Some(
+        Finding::new(Code::PlanOtherAreas, args)
+            .at(Place { range: Some(CellRange { start: cell, end: cell }), ..place }),
+    )
+}
+
+/// Why a file holds no plan: nothing at all, another kind of table, a scan's text in one column, or something else.
 fn no_plan(book: &mut Book) -> Finding {
     let location = book.info.location.clone();
     let grids: Vec<_> = (0..book.sheets().len()).filter_map(|sheet| book.grid(sheet).ok()).collect();
     if grids.iter().all(|grid| grid.rows() == 0) {
         return Finding::new(Code::SourceEmpty, []).at(Place::whole(location));
+    }
+    let kinds = grids.iter().filter(|grid| !grid.hidden);
+    if let Some((grid, (row, kind))) = kinds.filter_map(|grid| Some((grid, kind_of_sheet(grid, HEAD_ROWS)?))).next() {
+        let range =
+            Some(CellRange { start: CellRef::new(row, 0), end: CellRef::new(row, grid.cols().saturating_sub(1)) });
+        let place = Place { location, sheet: Some(grid.name.as_str().into()), range };
+        return Finding::new(Code::PlanOtherKind, [("kind", Arg::from(kind))]).at(place);
     }
     let scan = grids.iter().find_map(|grid| {
         let mut by_column: BTreeMap<u32, usize> = BTreeMap::new();
@@ -159,8 +186,8 @@ fn assemble(
     let family = match options.family {
         Some(family) if rows_of(family) > 0 => family,
         _ if readings.is_empty() => return None,
-        _ if rows_of(Family::Rb) > rows_of(Family::Zi) => Family::Rb,
-        _ => Family::Zi,
+        // The one with the most rows; of equals ZI.
+        _ => [Family::Quarterly, Family::Rb, Family::Zi].into_iter().max_by_key(|family| rows_of(*family))?,
     };
     let wanted = options.family.unwrap_or(family);
     for (place, reading) in readings.iter().filter(|(_, reading)| reading.family != wanted) {
@@ -196,7 +223,7 @@ fn assemble(
     let planned: BTreeSet<usize> = items.iter().filter_map(|item| Some(item.traced?.reference)).collect();
     let unplanned: Vec<usize> = match family {
         Family::Zi => (0..tracer.references().len()).filter(|reference| !planned.contains(reference)).collect(),
-        Family::Rb => Vec::new(),
+        Family::Rb | Family::Quarterly => Vec::new(),
     };
     let result = PlanResult { family, items, year, decreed, unplanned };
     report(&result, tracer.references(), options, findings);
