@@ -758,6 +758,12 @@ catalogue! {
         "Perbaiki alamat berkas, atau tulis nama area seperti dalam peraturan."
         / "Correct the file's address, or write the areas' names as the regulation does."
         { count: Count(3), text: Text("Tata Kelola SPBE") }
+    PlanRowsWithoutArea "RAK019" Warning
+        "Baris tanpa area" / "Rows without an area"
+        "{count} baris tidak berada di bawah area perubahan, dan tidak berbunyi seperti indikator LKE: {cells}."
+        / "{count} rows stand under no area of change, and are not worded like an indicator of the LKE: {cells}."
+        "Tulis area perubahannya, sekali di atas barisnya." / "Write their area of change, once above them."
+        { count: Count(17), cells: Text("C2, C3, C4 …") }
 
     PerceptionDiffers "KON001" Warning
         "Indeks di LKE berbeda dari survei" / "An index of the LKE differs from the survey"

@@ -16,6 +16,7 @@ use crate::consolidate::plans::Status;
 use crate::consolidate::{Consolidation, Unit};
 use crate::finding::Finding;
 use crate::lang::{Lang, MONTHS};
+use crate::plan::read::Quarter;
 use crate::plan::timeline::{PlanMonth, Target};
 use crate::plan::trace::Reference;
 use crate::plan::{ExaminedPlan, Family, PlanItem, PlanResult};
@@ -158,7 +159,7 @@ pub fn plan_json(
 
 fn item_json(row: usize, plan_item: &PlanItem, references: &[Reference]) -> Value {
     let item = &plan_item.item;
-    json!({
+    let mut value = json!({
         "row": row,
         "area": item.area,
         "component": item.component,
@@ -172,10 +173,14 @@ fn item_json(row: usize, plan_item: &PlanItem, references: &[Reference]) -> Valu
         "years": item.months.as_ref().map(|months| months.iter().map(|month| month.year).collect::<Vec<_>>()),
         "weeks": item.weeks,
         "target": item.target,
-        "quarters": item.quarters.iter().map(|q| json!({"target": q.target, "realised": q.realised})).collect::<Vec<_>>(),
         "note": item.note,
         "cell": item.cell.to_string(),
-    })
+    });
+    if !item.quarters.is_empty() {
+        let quarter = |quarter: &Quarter| json!({"target": quarter.target, "realised": quarter.realised});
+        value["quarters"] = item.quarters.iter().map(quarter).collect();
+    }
+    value
 }
 
 /// The plan of a satker in a run: its rows with their status.

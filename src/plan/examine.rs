@@ -296,11 +296,18 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
     if result.family != Family::Zi {
         return;
     }
-    for item in result.items.iter().filter(|item| item.traced.is_none()) {
+    let untraced = || result.items.iter().filter(|item| item.traced.is_none());
+    let without_area: Vec<&PlanItem> = untraced().filter(|item| item.item.area.is_none()).collect();
+    if let Some(first) = without_area.first() {
+        let args = [("count", Arg::from(without_area.len())), ("cells", Arg::from(cells(&without_area)))];
+        findings.push(Finding::new(Code::PlanRowsWithoutArea, args).at(at(first)));
+    }
+    for item in untraced().filter(|item| item.item.area.is_some()) {
         let args = [("text", Arg::from(shorten(&item.item.indicator, 60)))];
         findings.push(Finding::new(Code::PlanRowUntraced, args).at(at(item)));
     }
-    if !result.unplanned.is_empty() {
+    // Where no row could be traced, that is what has to be mended.
+    if !result.unplanned.is_empty() && result.items.iter().any(|item| item.traced.is_some()) {
         let codes: Vec<&str> = result.unplanned.iter().map(|&place| references[place].code.as_str()).collect();
         let shown = codes.iter().take(2 * LISTED).copied().collect::<Vec<_>>().join(", ");
         let more = if codes.len() > 2 * LISTED { " …" } else { "" };
@@ -362,4 +369,307 @@ fn duplicates(items: &[PlanItem]) -> Vec<(&PlanItem, &PlanItem)> {
 fn cells(items: &[&PlanItem]) -> String {
     let shown: Vec<String> = items.iter().take(LISTED).map(|item| item.item.cell.to_string()).collect();
     format!("{}{}", shown.join(", "), if items.len() > LISTED { " …" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{grid, merged};
+    use jiff::Timestamp;
+
+    const ZI: [&str; 6] = ["No", "Komponen", "Indikator", "Langkah Aksi", "Bukti Fisik", "Target Waktu"];
+
+    fn book(sheets: Vec<Grid>) -> Book {
+        Book::of_grids(sheets, SourceInfo::of("rencana.xlsx", Timestamp::UNIX_EPOCH))
+    }
+
+    fn tracer() -> Tracer {
+        let reference = |code: &str, area: u8, label: &str| Reference {
+            code: code.to_owned(),
+            area,
+            component: "Tim Kerja".to_owned(),
+            label: label.to_owned(),
+        };
+        Tracer::new(vec![
+            reference("A.I.1.i.a", 1, "Tim pembangunan telah dibentuk"),
+            reference("A.I.2.i.a", 2, "Prosedur mengacu pada peta proses bisnis"),
+        ])
+    }
+
+    fn examined(sheet: Grid) -> ExaminedPlan {
+        examine(vec![book(vec![sheet])], &tracer(), &PlanOptions::default())
+    }
+
+    fn codes(examined: &ExaminedPlan) -> Vec<&'static str> {
+        examined.findings.iter().map(|finding| finding.code.entry().code).collect()
+    }
+
+    fn months(item: &PlanItem) -> Vec<u8> {
+        item.item.months.iter().flatten().map(|month| month.month).collect()
+    }
+
+    #[test]
+    fn tables_of_other_kinds_are_refused_by_name() {
+        for (header, kind) in [
+            (&["NO", "KOMPONEN", "SUB-KOMPONEN", "BOBOT"][..], "LKE AKIP"),
+            (&["No", "Komponen/Sub Komponen/Kriteria", "Bobot", "Jawaban", "Nilai"], "LKE AKIP"),
+            (&["No", "Penilaian", "Bobot", "Jawaban", "Nilai", "Rencana"], "lembar kerja evaluasi (LKE)"),
+            (&["No", "Indikator", "Komponen", "Bobot", "Target", "Capaian"], "lembar kerja evaluasi (LKE)"),
+            (&["No", "Sasaran Strategis", "Indikator Kinerja", "Target"], "Perjanjian Kinerja"),
+            (&["No", "Sasaran Kegiatan", "Indikator Kinerja", "Target", "Satuan"], "Perjanjian Kinerja"),
+            (
+                &["No", "Sasaran", "Indikator Kinerja", "Target", "Rencana Aksi", "Waktu"],
+                "rencana aksi kinerja (Perjanjian Kinerja)",
+            ),
+            (
+                &["Kode", "Program/Kegiatan/Sub Kegiatan", "Indikator Kinerja", "Target", "Pagu Indikatif"],
+                "Renja atau dokumen anggaran",
+            ),
+            (
+                &["Program", "Kegiatan", "Sub Kegiatan", "Indikator", "Waktu Pelaksanaan", "Anggaran"],
+                "Renja atau dokumen anggaran",
+            ),
+            (&["Program", "Kegiatan", "Sub Kegiatan", "Indikator", "Target", "Satuan"], "Renja atau daftar kegiatan"),
+            (&["No", "Area", "Komponen", "Indikator", "Bukti Dukung", "Tautan"], "katalog atau daftar bukti dukung"),
+            (&["Kode", "Indikator", "Definisi", "Formula", "Satuan"], "katalog atau daftar contoh"),
+            (&["No", "Indikator", "Contoh Rencana Aksi", "Contoh Bukti"], "katalog atau daftar contoh"),
+            (
+                &["No", "Rekomendasi", "Rencana Tindak Lanjut", "Batas Waktu", "PIC", "Status", "Bukti Dukung"],
+                "tabel tindak lanjut rekomendasi",
+            ),
+            (&["No", "Temuan", "Indikator", "Rencana Aksi", "Batas Waktu"], "tabel tindak lanjut rekomendasi"),
+            (&["No", "Risiko", "Penyebab", "Rencana Aksi", "Indikator", "Waktu"], "daftar risiko"),
+        ] {
+            let row: Vec<&str> = header.iter().map(|_| "isi").collect();
+            let sheet = || grid(&[&["TAHUN 2025"], header, &row]);
+            assert!(!looks_like_a_plan(&mut book(vec![sheet()])), "{header:?}");
+            let examined = examined(sheet());
+            assert!(examined.result.is_none(), "{header:?}");
+            assert_eq!(codes(&examined), ["RAK017"], "{header:?}");
+            let message = examined.findings.first().map(|f| f.message(crate::lang::Lang::Id)).unwrap_or_default();
+            assert_eq!(message, format!("Tabel ini tampaknya {kind}."), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn plans_are_known_by_their_headers() {
+        let months = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"];
+        let with = |texts: &[&'static str]| [texts, &months].concat();
+        for (header, family) in [
+            (ZI.to_vec(), Family::Zi),
+            (vec!["Komponen", "Indikator", "Langkah Aksi"], Family::Zi),
+            (vec!["Kode Indikator", "Rencana Aksi", "Batas Waktu"], Family::Zi),
+            (vec!["No", "Area", "Indikator", "Rencana Aksi", "Penanggung Jawab", "Jadwal"], Family::Zi),
+            (vec!["No", "Komponen", "Indikator", "Rencana Aksi", "Rekomendasi", "Waktu", "Status"], Family::Zi),
+            (vec!["No", "Program", "Kegiatan", "Indikator", "Target", "Waktu"], Family::Zi),
+            (with(&["Area", "Kegiatan", "Sub Kegiatan", "Indikator"]), Family::Rb),
+            (with(&["No", "Kegiatan", "Sub Kegiatan", "Indikator", "Target"]), Family::Rb),
+            (with(&["Area", "Kegiatan", "Sub Kegiatan", "Indikator", "Anggaran"]), Family::Rb),
+        ] {
+            let row: Vec<&str> = header.iter().map(|_| "v").collect();
+            let sheet = || grid(&[&header, &row]);
+            assert!(looks_like_a_plan(&mut book(vec![sheet()])), "{header:?}");
+            assert_eq!(layout_at(&sheet(), 0).map(|layout| layout.family), Some(family), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn months_of_a_header_may_have_years_and_be_dates() {
+        let labels = |label: fn(usize) -> String| (1..=12).map(label).collect::<Vec<String>>();
+        for months in [
+            labels(|month| format!("{} 2025", crate::lang::MONTHS[month - 1].id)),
+            labels(|month| format!("{}-25", &crate::lang::MONTHS[month - 1].id[..3])),
+            labels(|month| format!("2025-{month:02}-01T00:00:00")),
+        ] {
+            let mut header = vec!["Kegiatan", "Sub Kegiatan", "Indikator"];
+            header.extend(months.iter().map(String::as_str));
+            assert!(layout_at(&grid(&[&header]), 0).is_some_and(|layout| layout.months.is_some()), "{months:?}");
+        }
+    }
+
+    #[test]
+    fn a_plan_by_quarters_keeps_target_and_realisation_apart() {
+        let header = ["No", "Sasaran", "Indikator Kinerja", "TW I", "", "TW II", "", "TW III", "", "TW IV", ""];
+        let below =
+            ["", "", "", "Target", "Realisasi", "Target", "Realisasi", "Target", "Realisasi", "Target", "Realisasi"];
+        let rows: [&[&str]; 4] = [
+            &header,
+            &below,
+            &["1", "Tata kelola baik", "Nilai SAKIP", "-", "", "50%", "45%", "", "", "100 %", ""],
+            &["2", "", "Nilai RB", "0", "", "0", "", "√", "", "-", ""],
+        ];
+        let sheet = || merged(&rows, &["D1:E1", "F1:G1", "H1:I1", "J1:K1"]);
+        assert!(!looks_like_a_plan(&mut book(vec![sheet()])));
+        let examined = examined(sheet());
+        assert_eq!(codes(&examined), [""; 0]);
+        let result = examined.result.expect("a plan");
+        assert_eq!((result.family, result.items.len()), (Family::Quarterly, 2));
+        assert_eq!(result.items.iter().map(months).collect::<Vec<_>>(), [vec![6, 12], vec![9]]);
+        let quarter = &result.items[0].item.quarters[1];
+        assert_eq!((&*quarter.target, &*quarter.realised), ("50%", "45%"));
+        assert_eq!(result.items[0].item.component, "Tata kelola baik");
+    }
+
+    #[test]
+    fn a_plan_of_zi_may_have_quarters_for_a_time() {
+        let header = ["No", "Komponen", "Indikator", "Langkah Aksi", "Bukti", "TW I", "TW II", "TW III", "TW IV"];
+        let row = ["1", "Manajemen Perubahan", "Tim pembangunan telah dibentuk", "Bentuk", "SK", "", "v", "", "v"];
+        let result = examined(grid(&[&header, &row])).result.expect("a plan");
+        assert_eq!((result.family, months(&result.items[0])), (Family::Zi, vec![6, 12]));
+        assert!(result.items[0].traced.is_some());
+    }
+
+    #[test]
+    fn checkboxes_are_marks_and_empty_ones_nothing() {
+        let header = [
+            "Area",
+            "Kegiatan",
+            "Sub Kegiatan",
+            "Indikator",
+            "1",
+            "2",
+            "3",
+            "4",
+            "5",
+            "6",
+            "7",
+            "8",
+            "9",
+            "10",
+            "11",
+            "12",
+        ];
+        let row = |texts: [&'static str; 4], ticked: &'static str, empty: &'static str| {
+            let marks = (1..=12).map(move |month| if month % 6 == 0 { ticked } else { empty });
+            texts.into_iter().chain(marks).collect::<Vec<&str>>()
+        };
+        let rows = [
+            header.to_vec(),
+            row(["Manajemen Perubahan", "Tim", "Rapat", "Rapat diadakan"], "TRUE", "FALSE"),
+            row(["", "", "Laporan", "Laporan dibuat"], "BENAR", "SALAH"),
+            row(["", "", "Evaluasi", "Evaluasi dibuat"], "FALSE", "FALSE"),
+            row([""; 4], "FALSE", "FALSE"),
+            row(["Pengawasan", "", "", ""], "FALSE", "FALSE"),
+            row(["", "UPG", "Sosialisasi", "Sosialisasi diadakan"], "x", "-"),
+        ];
+        let examined = examined(grid(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>()));
+        assert_eq!(codes(&examined), ["RAK008"], "the row without a tick");
+        let result = examined.result.expect("a plan");
+        assert_eq!(
+            result.items.iter().map(months).collect::<Vec<_>>(),
+            [vec![6, 12], vec![6, 12], vec![], vec![6, 12]]
+        );
+        assert_eq!(
+            result.items.iter().map(|item| item.item.area).collect::<Vec<_>>(),
+            [Some(1), Some(1), Some(1), Some(7)]
+        );
+    }
+
+    #[test]
+    fn an_area_named_once_holds_for_what_follows() {
+        let tim = "Tim pembangunan telah dibentuk";
+        let other = "Prosedur mengacu pada peta proses bisnis";
+        let first = ["1", "Manajemen Perubahan", tim, "Bentuk", "SK", "Juni"];
+        let rows: [&[&str]; 3] = [&ZI, &first, &["2", "", "Tim bekerja", "Rapat", "Notula", "Juli"]];
+        let areas = |sheet: Grid| -> Vec<Option<u8>> {
+            examined(sheet).result.iter().flat_map(|result| &result.items).map(|item| item.item.area).collect()
+        };
+        assert_eq!(areas(grid(&rows)), [Some(1), Some(1)], "then blank");
+        assert_eq!(areas(merged(&rows, &["B2:B3"])), [Some(1), Some(1)], "merged");
+        // Where components stand below it in the same column.
+        let mixed: [&[&str]; 4] = [
+            &ZI,
+            &["", "Manajemen Perubahan", "", "", "", ""],
+            &["1", "Tim Kerja", tim, "Bentuk", "SK", "Juni"],
+            &["2", "Penataan Tatalaksana", other, "Susun", "SOP", "Juli"],
+        ];
+        assert_eq!(areas(grid(&mixed)), [Some(1), Some(2)]);
+        let by_area = ["No", "Area", "Indikator", "Rencana Aksi", "Bukti", "Waktu"];
+        assert_eq!(areas(grid(&[&by_area, &first, rows[2]])), [Some(1), Some(1)]);
+        // Without any area only what is worded the same is traced; the rest is told once.
+        let without: [&[&str]; 4] = [
+            &ZI,
+            &["1", "", other, "Susun", "SOP", "Juli"],
+            &["2", "", "Tim bekerja", "Rapat", "Notula", "Juli"],
+            &["3", "", "Tim makan", "Rapat", "Notula", "Juli"],
+        ];
+        let examined = examined(grid(&without));
+        assert_eq!(codes(&examined), ["RAK015", "RAK019"]);
+        let result = examined.result.expect("a plan");
+        assert_eq!(result.items.iter().filter(|item| item.traced.is_some()).count(), 1);
+    }
+
+    #[test]
+    fn areas_of_another_plan_refuse_it() {
+        let header = ["No", "Area", "Indikator", "Rencana Aksi", "Bukti", "Waktu"];
+        let row = |area: &'static str| ["1", area, "Layanan tersedia", "Susun", "SK", "Juni"];
+        let sheet = |areas: &[&'static str]| {
+            let rows: Vec<[&str; 6]> = areas.iter().map(|area| row(area)).collect();
+            let rows: Vec<&[&str]> = [&header[..]].into_iter().chain(rows.iter().map(|row| &row[..])).collect();
+            grid(&rows)
+        };
+        let refused = examined(sheet(&["Tata Kelola SPBE", "Arsitektur SPBE", "Tata Kelola SPBE"]));
+        assert!(refused.result.is_none());
+        assert_eq!(codes(&refused), ["RAK018"]);
+        let read = examined(sheet(&["Manajemen Perubahan", "Tata Kelola SPBE", "-"]));
+        assert_eq!(read.result.map(|result| result.items.len()), Some(3));
+        let of_rb = examined(sheet(&["Penataan Organisasi", "Deregulasi Kebijakan", "II"]));
+        assert!(of_rb.result.is_some(), "areas of the other family are no other plan");
+    }
+
+    #[test]
+    fn codes_and_amounts_keep_their_digits() {
+        for (indicator, read) in [
+            ("1.1.1.1", "1.1.1.1"),
+            ("1.1 Rapat", "1.1 Rapat"),
+            ("1.000 orang dilatih", "1.000 orang dilatih"),
+            ("12 - 15 orang dilatih", "12 - 15 orang dilatih"),
+            ("1. Rapat", "Rapat"),
+            ("2.Rapat", "Rapat"),
+            ("(3) Rapat", "Rapat"),
+            ("a) Rapat", "Rapat"),
+            ("iv. 2 rapat", "2 rapat"),
+            ("2 - Rapat", "Rapat"),
+        ] {
+            let header = ["Kode Indikator", "Rencana Aksi", "Batas Waktu"];
+            let result = examined(grid(&[&header, &[indicator, "Rapat persiapan", "30 Juni 2026"]])).result;
+            let items = result.map(|result| result.items).unwrap_or_default();
+            assert_eq!(items.first().map(|item| item.item.indicator.as_str()), Some(read), "{indicator}");
+            assert_eq!(items.first().map(months), Some(vec![6]));
+        }
+        let both = ["Kode Indikator", "Indikator", "Rencana Aksi", "Batas Waktu"];
+        let result = examined(grid(&[&both, &["1.2", "Rapat diadakan", "Rapat", "Juni"]])).result.expect("a plan");
+        assert_eq!(result.items[0].item.indicator, "Rapat diadakan");
+    }
+
+    #[test]
+    fn years_are_those_of_the_months() {
+        let row = |target: &'static str| ["1", "Manajemen Perubahan", target, "Bentuk", "SK", target];
+        let sheet = |targets: &[&'static str]| {
+            let rows: Vec<[&str; 6]> = targets.iter().map(|target| row(target)).collect();
+            let rows: Vec<&[&str]> = [&ZI[..]].into_iter().chain(rows.iter().map(|row| &row[..])).collect();
+            grid(&rows)
+        };
+        let options = PlanOptions { year: Some(2025), ..PlanOptions::default() };
+        let examined = |targets: &[&'static str]| examine(vec![book(vec![sheet(targets)])], &tracer(), &options);
+        let of = |targets: &[&'static str], code: &str| {
+            examined(targets).findings.iter().filter(|finding| finding.code.entry().code == code).count()
+        };
+        assert_eq!(of(&["Desember 2025, Januari 2026"], "RAK007"), 0, "it begins in the year expected");
+        assert_eq!(of(&["Mei 2024", "Juni 2024"], "RAK007"), 1);
+        assert_eq!(of(&["5/6/2025"], "RAK016"), 1);
+        assert_eq!(of(&["5/6/2025", "30/6/2025"], "RAK016"), 0);
+        let months = examined(&["Juni"]).result.expect("a plan").items[0].item.months.clone();
+        assert_eq!(months, Some(vec![PlanMonth { year: Some(2025), month: 6 }]));
+    }
+
+    #[test]
+    fn a_target_that_is_an_amount_is_no_time() {
+        let header = ["No", "Komponen", "Indikator", "Langkah Aksi", "Bukti", "Target"];
+        let sheet = |target: &'static str| {
+            grid(&[&header, &["1", "Manajemen Perubahan", "Tim pembangunan telah dibentuk", "Bentuk", "SK", target]])
+        };
+        assert!(codes(&examined(sheet("100%"))).contains(&"RAK005"));
+        assert!(!codes(&examined(sheet("Juni"))).contains(&"RAK005"));
+    }
 }

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::{Date, date};
 use regex::{Captures, Regex};
 
 use crate::plan::timeline::{PlanMonth, Target, month_name, month_of};
@@ -53,7 +54,7 @@ pub fn read_target(text: &str, known: Known) -> Option<Target> {
     if ["", "-", "–", "—", "−", "nihil", "tidak ada", "false", "salah"].contains(&text.as_str()) {
         return Some(Target::default());
     }
-    let tokens = tokens(&plain(&text, known.month_first)?)?;
+    let tokens = tokens(&plain(&text, known)?)?;
     let mut parser = Parser { rest: &tokens, said: Said::default() };
     parser.target()?;
     parser.said.target(known.year)
@@ -121,7 +122,7 @@ fn number(found: &Captures, group: usize) -> Option<i16> {
 }
 
 /// A text with its dates and phrases in plain words: `30/06/2025` is `30 juni 2025`. None where a date is none.
-fn plain(text: &str, month_first: bool) -> Option<String> {
+fn plain(text: &str, known: Known) -> Option<String> {
     let mut is_date = true;
     let mut written = |year: Option<i16>, month: Option<i16>, day: Option<i16>| match (year, month, day) {
         (Some(year), Some(month @ 1..=12), Some(day @ 1..=31)) => {
@@ -133,13 +134,13 @@ fn plain(text: &str, month_first: bool) -> Option<String> {
             String::new()
         }
     };
-    if let Some(serial) = serial_date(text) {
+    if let Some(serial) = serial_date(text, known.year) {
         return Some(written(Some(serial.year()), Some(serial.month().into()), Some(serial.day().into())));
     }
     let text = ISO_DATE.replace_all(text, |f: &Captures| written(number(f, 1), number(f, 2), number(f, 3)));
     let text = DATE.replace_all(&text, |f: &Captures| {
         let (first, second) = (number(f, 1), number(f, 2));
-        let is_month_first = second > Some(12) || month_first && first <= Some(12);
+        let is_month_first = second > Some(12) || known.month_first && first <= Some(12);
         let (day, month) = if is_month_first { (second, first) } else { (first, second) };
         written(number(f, 3), month, day)
     });
@@ -154,11 +155,13 @@ fn plain(text: &str, month_first: bool) -> Option<String> {
     is_date.then_some(text)
 }
 
-/// The day a whole text numbers as spreadsheets do, from 2000 to 2099.
-fn serial_date(text: &str) -> Option<jiff::civil::Date> {
+/// The day a whole text numbers as spreadsheets do, where it is near the plan's year: other numbers are amounts.
+fn serial_date(text: &str, year: Option<i16>) -> Option<Date> {
     let days: i32 = text.strip_suffix(".0").unwrap_or(text).parse().ok()?;
     (36_526..=73_050).contains(&days).then_some(())?;
-    jiff::civil::date(1899, 12, 30).checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+    let day = date(1899, 12, 30).checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+    let near = year.map_or(2015..=2035, |year| year - 1..=year + 1);
+    near.contains(&day.year()).then_some(day)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -928,6 +931,7 @@ mod tests {
             ("45838", "6/2025"),
             ("30/13/2025", UNREAD),
             ("2025-13-01", UNREAD),
+            ("50000", UNREAD),
             ("2025-08", UNREAD),
             ("30/06", UNREAD),
             ("Agustus 45", UNREAD),
