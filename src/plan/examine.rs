@@ -298,7 +298,9 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
     }
     let untraced = || result.items.iter().filter(|item| item.traced.is_none());
     let without_area: Vec<&PlanItem> = untraced().filter(|item| item.item.area.is_none()).collect();
-    if let Some(first) = without_area.first() {
+    // An area that is unknown has been told.
+    let is_told = findings.iter().any(|finding| finding.code == Code::PlanAreaUnknown);
+    if let Some(first) = without_area.first().filter(|_| !is_told) {
         let args = [("count", Arg::from(without_area.len())), ("cells", Arg::from(cells(&without_area)))];
         findings.push(Finding::new(Code::PlanRowsWithoutArea, args).at(at(first)));
     }

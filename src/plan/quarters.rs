@@ -27,7 +27,7 @@ pub(super) fn is_of_quarters(text: &str) -> bool {
 
 /// The quarter a normalised text names: `tw ii`, `triwulan 3`, `q4`, `target tw 1`.
 pub(super) fn names_quarter(text: &str) -> Option<u8> {
-    let mut words: Vec<&str> = text.split(' ').filter(|word| is_own(word)).collect();
+    let mut words: Vec<&str> = text.split(' ').filter(is_own).collect();
     words.retain(|word| *word != "ke");
     match words.as_slice() {
         ["tw" | "twl" | "triwulan" | "kuartal" | "quarter", number] => bare_quarter(number),
@@ -37,12 +37,13 @@ pub(super) fn names_quarter(text: &str) -> Option<u8> {
 }
 
 fn is_own(word: &&str) -> bool {
-    !ASIDE.contains(word) && !REALISED.contains(word) && !(word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()))
+    let is_year = word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
+    !(is_year || ASIDE.contains(word) || REALISED.contains(word))
 }
 
 /// A heading over columns of quarters: `Triwulan`, `Target Triwulan`.
 pub(super) fn is_group(text: &str) -> bool {
-    let words: Vec<&str> = text.split(' ').filter(|word| is_own(word)).collect();
+    let words: Vec<&str> = text.split(' ').filter(is_own).collect();
     matches!(words.as_slice(), ["tw" | "triwulan" | "kuartal"])
 }
 

@@ -551,7 +551,7 @@ impl Said {
         if self.every_year.is_some_and(|year| self.spans.iter().any(|span| span.first.year != Some(year))) {
             return None;
         }
-        let ends = |step: u8| (1..=12).filter(move |month| month % step == 0);
+        let ends = |step: u8| (1..=12_u8).filter(move |month| month.is_multiple_of(step));
         let dated = |month: u8| PlanMonth { year: of_year, month };
         let mut target = Target::default();
         let mut every_months: Vec<PlanMonth> = Vec::new();
@@ -571,7 +571,7 @@ impl Said {
                 for span in spans {
                     let mut months = span.months()?;
                     if let Some(Every::Months(step)) = every {
-                        let is_end = |month: &PlanMonth| month.month % step == 0;
+                        let is_end = |month: &PlanMonth| month.month.is_multiple_of(step);
                         // Of a range the ends that lie in it; a month that is named must be one.
                         months.retain(is_end);
                     }
