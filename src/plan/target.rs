@@ -91,12 +91,15 @@ static TIME_OF_DAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(\b\d{4}),?\s+(?:pukul\s+)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:z|\s+wi(?:b|ta|t))?")
 });
 static DAY_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:senin|selasa|rabu|kamis|jum'?at|sabtu|ahad|minggu)\s*,\s*(\d{1,2}\s+\p{L}+|\d{1,2}[/.-]\d|\d{4}-)")
+    // `Minggu 3 Juni` is a week.
+    pattern(
+        r"\b(?:(?:senin|selasa|rabu|kamis|jum'?at|sabtu|ahad)\s*,?|minggu\s*,)\s*(\d{1,2}\s+\p{L}+|\d{1,2}[/.-]\d|\d{4}-)",
+    )
 });
 static BY_MONTH_NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bb(0[1-9]|1[0-2])\b"));
 
 /// Phrases that are said in other words the same.
-static PHRASES: LazyLock<[(Regex, &str); 9]> = LazyLock::new(|| {
+static PHRASES: LazyLock<[(Regex, &str); 11]> = LazyLock::new(|| {
     [
         (pattern(r"\bs\s?[./]\s?d\b\.?"), " sampai "),
         (pattern(r"\bselambat\s*-\s*lambatnya\b"), " paling lambat "),
@@ -108,6 +111,8 @@ static PHRASES: LazyLock<[(Regex, &str); 9]> = LazyLock::new(|| {
         (pattern(r"\bakhir\s+tahun\b"), " desember "),
         (pattern(r"\bawal\s+tahun\b"), " januari "),
         (pattern(r"\bmulai\s+dari\b|\bdimulai\b|\bterhitung\b|\bsejak\b"), " mulai "),
+        (pattern(r"\bhari\s+kerja\b"), " hari "),
+        (pattern(r"\btw(iv|i{1,3})\b"), "tw $1"),
         (pattern(r"\bke-"), " ke "),
         (pattern(r"[\s,;.]+$"), ""),
     ]
@@ -328,6 +333,8 @@ struct Part {
     goes_on: bool,
     /// `sampai` was said, its end not yet.
     is_open: bool,
+    /// `triwulan II (April …`: the month that has to come last.
+    ends_in: Option<u8>,
     /// Weeks and a year said before their month.
     weeks: Vec<u8>,
     year: Option<i16>,
@@ -346,8 +353,16 @@ impl Parser<'_> {
     fn part(&mut self) -> Option<()> {
         use Token::*;
         let mut part = Part { before: self.said.spans.len(), ..Part::default() };
-        if matches!(self.rest, [] | [And, ..]) {
-            return None;
+        match self.rest {
+            [] | [And, ..] => return None,
+            // `Desember, 2025`.
+            [Year(year), rest @ ..] | [YearWord, Year(year), rest @ ..] if matches!(rest, [] | [And, ..]) => {
+                let is_before = self.said.every.is_some() || !self.said.spans.is_empty();
+                let own = self.said.spans.last_mut().map_or(&mut self.said.every_year, |span| &mut span.end_mut().year);
+                self.rest = rest;
+                return (is_before && *own.get_or_insert(*year) == *year).then_some(());
+            }
+            _ => {}
         }
         loop {
             let all = self.rest;
@@ -382,7 +397,8 @@ impl Parser<'_> {
                     self.every(Every::Month, &mut part)?;
                     after
                 }
-                (Whole, [Year(_), ..]) => {
+                // `selama triwulan I` is all of it, not its end.
+                (Whole, [Year(_) | Term(_), ..]) => {
                     self.every(Every::Month, &mut part)?;
                     rest
                 }
@@ -436,7 +452,9 @@ impl Parser<'_> {
             self.said.every_year = part.year.take().or(self.said.every_year);
         }
         let needs_span = part.goes_on && !self.has_span(&part);
-        (!part.is_open && part.weeks.is_empty() && part.year.is_none() && !needs_span).then_some(())
+        let last = self.said.spans.last().map(|span| span.end().month);
+        let is_whole = part.ends_in.is_none_or(|month| last == Some(month));
+        (is_whole && !part.is_open && part.weeks.is_empty() && part.year.is_none() && !needs_span).then_some(())
     }
 
     fn has_span(&self, part: &Part) -> bool {
@@ -461,6 +479,12 @@ impl Parser<'_> {
             }
             // `April minggu ke 3 April 2022`, `Juni (semester I)`.
             Some(span) if span.end().month == month => span.end_mut().weeks.append(&mut part.weeks),
+            // `Triwulan II (April - Juni)` is the same in other words.
+            Some(span) if step == 1 && span.last.is_none() && month + span.step == span.first.month + 1 => {
+                part.ends_in = Some(span.first.month);
+                span.first.month = month;
+                span.step = 1;
+            }
             // Months side by side, as lines of a cell are.
             Some(span) if part.goes_on || span.step != step || !span.end().weeks.is_empty() || part.year.is_some() => {
                 return None;
@@ -496,7 +520,7 @@ impl Parser<'_> {
             &mut self.said.spans.last_mut()?.end_mut().weeks
         } else if comes || part.is_open {
             &mut part.weeks
-        } else if part.has_every {
+        } else if part.has_every || matches!(after, [Each, MonthWord | Term(_), ..]) {
             &mut self.said.every_weeks
         } else if matches!(after, [] | [Year(_)] | [And, Week | Each, ..]) {
             &mut self.said.spans.last_mut()?.end_mut().weeks
@@ -569,7 +593,8 @@ impl Said {
                     return None;
                 }
                 for span in spans {
-                    let mut months = span.months()?;
+                    // Every month of a quarter is more than its last.
+                    let mut months = if every.is_some() { span.covered() } else { span.months() }?;
                     if let Some(Every::Months(step)) = every {
                         let is_end = |month: &PlanMonth| month.month.is_multiple_of(step);
                         // Of a range the ends that lie in it; a month that is named must be one.
@@ -655,6 +680,14 @@ impl Span {
     fn set_year(&mut self, year: Option<i16>) {
         self.first.year = year;
         self.end_mut().year = year;
+    }
+
+    /// Its months, with those of its quarters or semesters that are not the last.
+    fn covered(&self) -> Option<Vec<PlanMonth>> {
+        let first = End { month: self.first.month + 1 - self.step, weeks: Vec::new(), ..self.first };
+        let last = End { weeks: Vec::new(), ..*self.end() };
+        let goes_on = self.goes_on && self.last.is_none();
+        Span { first, last: (!goes_on).then_some(last), step: 1, goes_on }.months()
     }
 
     /// Its months; none where it runs backwards or over more than twelve.
@@ -791,7 +824,12 @@ mod tests {
             ("mulai Maret dan Juni", UNREAD),
             ("dari Maret ke Juni", UNREAD),
             ("per tahun", UNREAD),
-            ("selama triwulan I", UNREAD),
+            ("selama triwulan I", "1,2,3"),
+            ("setiap bulan di triwulan II", "4,5,6"),
+            ("Semester II, tiap bulan", "7,8,9,10,11,12"),
+            ("tiap triwulan, semester II", "9,12"),
+            ("Setiap hari kerja", YEAR),
+            ("Setiap triwulan (TW I, II, III, IV)", "3,6,9,12"),
         ];
         all_are_read_so(&table, Known::default());
     }
@@ -817,6 +855,11 @@ mod tests {
             ("akhir Semester II 2025", "12/2025"),
             ("Juni (semester I)", "6"),
             ("TW I, 30 Juni", "3,6"),
+            ("TWI s.d. TWIV", "3,6,9,12"),
+            ("Triwulan II (April - Juni)", "4,5,6"),
+            ("April - Juni (TW II)", "4,5,6"),
+            ("TW II (April)", UNREAD),
+            ("TW II (April - Mei)", UNREAD),
             ("awal triwulan II", UNREAD),
             ("TW V", UNREAD),
             ("TW I - Juni", UNREAD),
@@ -848,6 +891,9 @@ mod tests {
             ("April, tiap triwulan tahun 2025", "4/2025,6/2025,9/2025,12/2025"),
             ("akhir tahun 2025", "12/2025"),
             ("Juni '25", "6/2025"),
+            ("Juni dan Desember, 2025", "6/2025,12/2025"),
+            ("Juni 2025, 2026", UNREAD),
+            ("tiap triwulan, tahun 2025", "3/2025,6/2025,9/2025,12/2025"),
             ("Juli 2024 - Desember 2025", UNREAD),
             ("Januari 2025 dan Januari 2026", UNREAD),
             ("Februari 2025 - Januari 2025", UNREAD),
@@ -893,6 +939,7 @@ mod tests {
             ("April, minggu ke 3", "4:4w3"),
             ("tiap triwulan minggu ke 4,5", quarters),
             ("Setiap minggu ke 2 Juni dan Juli", "6,7:6w2"),
+            ("minggu ke-4 setiap triwulan", "3,6,9,12:3w4,6w4,9w4,12w4"),
             (
                 "April Minggu ke 3 April 2022, tiap triwulan minggu ke 3,4,5",
                 "4/2022,6/2022,9/2022,12/2022:4w3,6w3,6w4,6w5,9w3,9w4,9w5,12w3,12w4,12w5",
@@ -913,6 +960,7 @@ mod tests {
             ("Selambat-lambatnya tanggal 30 Juni 2025", "6/2025"),
             ("Senin, 30 Juni 2025", "6/2025"),
             ("Minggu, 29 Juni 2025", "6/2025"),
+            ("Jum'at 5 Mei 2025", "5/2025"),
             ("1 dan 15 Juni", "6"),
             ("1-31 Januari 2025", "1/2025"),
             ("15 November 2025 - 20 Januari 2026", "11/2025,12/2025,1/2026"),

@@ -1,5 +1,6 @@
 //! When something is planned: months of years and weeks of months, their deadlines, and the text that says them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
@@ -133,11 +134,14 @@ pub fn month_of(word: &str) -> Option<u8> {
     let names = || (1..).zip(MONTHS.map(|name| name.id.to_lowercase()));
     let known = names().find(|(_, name)| name == word).map(|(month, _)| month);
     known.or_else(|| SPELLINGS.iter().find(|(spelling, _)| *spelling == word).map(|(_, month)| *month)).or_else(|| {
-        let mut near = names().filter(|(_, name)| word.chars().count() > 3 && osa_distance(name, word) <= 1);
-        match (near.next(), near.next()) {
-            (Some((month, _)), None) => Some(month),
-            _ => None,
-        }
+        let written = SPELLINGS
+            .iter()
+            .filter(|(spelling, _)| spelling.len() > 5)
+            .map(|(text, month)| (*month, (*text).to_owned()));
+        let all = names().chain(written);
+        let near = all.filter(|(_, name)| word.chars().count() > 3 && osa_distance(name, word) <= 1);
+        let months: BTreeSet<u8> = near.map(|(month, _)| month).collect();
+        months.first().copied().filter(|_| months.len() == 1)
     })
 }
 
@@ -154,6 +158,7 @@ mod tests {
     fn slips_of_one_letter_are_read_where_one_month_fits() {
         assert_eq!(month_of("agusuts"), Some(8));
         assert_eq!(month_of("desembr"), Some(12));
+        assert_eq!(month_of("pebuari"), Some(2));
         assert_eq!(month_of("juli"), Some(7));
         assert_eq!(month_of("juti"), None, "Juni or Juli");
         assert_eq!(month_of("mau"), None);
