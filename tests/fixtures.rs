@@ -101,6 +101,10 @@ fn plan_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
         ("pindai.csv", scan),
         ("judul.csv", header.to_owned()),
         ("waktu.csv", "Komponen;Indikator;Langkah Aksi\nTim;Tim dibentuk;Bentuk\n".to_owned()),
+        ("tanggal.csv", format!("{header}Tim;Tim dibentuk;Bentuk;5/6/2025\n")),
+        ("akip.csv", "NO;KOMPONEN;SUB-KOMPONEN;BOBOT\nA;Perencanaan Kinerja;;30\n".to_owned()),
+        ("spbe.csv", "Area;Indikator;Rencana Aksi;Waktu\nTata Kelola SPBE;Indeks;Susun;Juni\n".to_owned()),
+        ("area.csv", format!("{header}Tim;Tim makan bersama;Makan;Juni\n")),
         ("tahun.csv", format!("RENCANA AKSI TAHUN 2024\n{header}Tim;Tim dibentuk;Bentuk;Mei 2025\n")),
     ];
     let write = |(name, text): (&str, String)| {

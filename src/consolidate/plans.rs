@@ -7,7 +7,7 @@ use crate::grid::CellRange;
 use crate::lang::{Lang, Phrase};
 use crate::lke::template::{NodeIndex, NodeKind, Template};
 use crate::lke::{LkeResult, Role};
-use crate::plan::timeline::Months;
+use crate::plan::timeline::deadlines;
 use crate::plan::trace::{Reference, Tracer};
 use crate::plan::{Family, PlanItem, PlanResult};
 use crate::source::SourceInfo;
@@ -125,7 +125,7 @@ pub fn references(template: &Template) -> Vec<Reference> {
     references
 }
 
-/// How the rows of a plan stand on the day `as_of`. `year` is the plan's where it says none itself.
+/// How the rows of a plan stand on the day `as_of`. `year` is that of months which have none.
 pub fn standings(
     plan: &PlanResult,
     references: &[Reference],
@@ -137,9 +137,8 @@ pub fn standings(
     plan.items
         .iter()
         .map(|item| {
-            let year = item.item.years.first().copied().or(plan.year).unwrap_or(year);
-            let months = item.item.months.unwrap_or_default();
-            let days = deadlines(months, &item.item.weeks, year);
+            let months = item.item.months.as_deref().unwrap_or_default();
+            let days = deadlines(months, &item.item.weeks, year).into_iter();
             let deadlines: Vec<Deadline> = days.map(|day| Deadline { day, is_past: day < as_of }).collect();
             let node = item.traced.and_then(|traced| template.find(&references[traced.reference].code));
             let shown = node.zip(of_unit).map(|(node, (lke, unit))| Shown {
@@ -157,15 +156,6 @@ pub fn standings(
             Standing { deadlines, node, shown, status }
         })
         .collect()
-}
-
-/// The last day of every run of months without a gap; where weeks of that month are named, of the last of them.
-fn deadlines(months: Months, weeks: &[(u8, u8)], year: i16) -> impl Iterator<Item = Date> {
-    months.deadlines().filter_map(move |month| {
-        let last = Date::new(year, month as i8, 1).ok()?.last_of_month();
-        let week = weeks.iter().filter(|(of, _)| *of == month).map(|(_, week)| *week as i8).max();
-        week.map_or(Some(last), |week| Date::new(year, month as i8, (7 * week).min(last.day())).ok())
-    })
 }
 
 /// The rows that are late, as findings.
@@ -200,22 +190,17 @@ pub fn is_traced(plan: &PlanResult) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::timeline::PlanMonth;
     use jiff::civil::date;
-
-    #[test]
-    fn deadlines_are_last_days_of_runs_and_weeks() {
-        let months: Months = [2, 8, 9, 10].into_iter().collect();
-        assert_eq!(deadlines(months, &[], 2024).collect::<Vec<_>>(), [date(2024, 2, 29), date(2024, 10, 31)]);
-        let weeks = [(2, 1), (2, 3), (10, 5)];
-        assert_eq!(deadlines(months, &weeks, 2025).collect::<Vec<_>>(), [date(2025, 2, 21), date(2025, 10, 31)]);
-        assert_eq!(deadlines(months, &[(2, 5)], 2025).next(), Some(date(2025, 2, 28)));
-    }
 
     #[test]
     fn a_row_is_late_once_a_deadline_is_past() {
         let template = Template::lke_zi_2021();
         let references = references(&template);
-        let item = |months: &[u8]| PlanItem {
+        let of = |year: Option<i16>, months: &[u8]| -> Vec<PlanMonth> {
+            months.iter().map(|&month| PlanMonth { year, month }).collect()
+        };
+        let item = |months: &[PlanMonth]| PlanItem {
             item: crate::plan::read::Item {
                 cell: crate::grid::CellRef::new(0, 0),
                 area: Some(1),
@@ -224,23 +209,29 @@ mod tests {
                 indicator: String::new(),
                 action: String::new(),
                 evidence: String::new(),
-                months: Some(months.iter().copied().collect()),
+                months: Some(months.to_vec()),
                 weeks: Vec::new(),
-                years: Vec::new(),
                 target: String::new(),
+                quarters: Vec::new(),
                 note: String::new(),
             },
             place: Place::whole("x"),
             traced: None,
         };
-        let items = vec![item(&[6, 7]), item(&[]), item(&[12])];
+        let across = [of(Some(2025), &[12]), of(Some(2026), &[1])].concat();
+        let items = vec![item(&of(None, &[6, 7])), item(&[]), item(&of(None, &[12])), item(&across)];
         let plan = PlanResult { family: Family::Zi, items, year: None, decreed: None, unplanned: Vec::new() };
         let on = |day: Date| -> Vec<Status> {
             standings(&plan, &references, &template, None, (2025, day)).into_iter().map(|s| s.status).collect()
         };
-        assert_eq!(on(date(2025, 7, 31)), [Status::Ahead, Status::Undated, Status::Ahead], "not past on its very day");
-        assert_eq!(on(date(2025, 8, 1)), [Status::Due, Status::Undated, Status::Ahead]);
-        assert_eq!(on(date(2026, 1, 1)), [Status::Due, Status::Undated, Status::Due]);
+        assert_eq!(
+            on(date(2025, 7, 31)),
+            [Status::Ahead, Status::Undated, Status::Ahead, Status::Ahead],
+            "not on its day"
+        );
+        assert_eq!(on(date(2025, 8, 1)), [Status::Due, Status::Undated, Status::Ahead, Status::Ahead]);
+        assert_eq!(on(date(2026, 1, 1)), [Status::Due, Status::Undated, Status::Due, Status::Ahead]);
+        assert_eq!(on(date(2026, 2, 1)).last(), Some(&Status::Due), "due in January of the next year");
     }
 
     #[test]

@@ -916,6 +916,31 @@ catalogue! {
         "{count} indikator pemenuhan tidak ada di rencana aksi: {codes}." / "{count} indicators of pemenuhan have no row in the plan: {codes}."
         "Tambahkan barisnya." / "Add rows for them."
         { count: Count(5), codes: Text("A.I.1.ii.b, A.I.2.ii.a") }
+    PlanDateOrder "RAK016" Info
+        "Urutan hari dan bulan tidak pasti" / "Day or month first"
+        "Tanggal target dapat dibaca dua cara (5/6: 5 Juni atau 6 Mei); hari dibaca lebih dahulu."
+        / "Dates of targets can be read two ways (5/6: 5 June or May 6th); they are read with the day first."
+        "Tulis nama bulannya: 5 Juni 2025." / "Write the month's name: 5 Juni 2025."
+        {}
+    PlanOtherKind "RAK017" Error
+        "Bukan rencana aksi ZI atau RB" / "No plan of ZI or RB"
+        "Tabel ini tampaknya {kind}." / "This table looks like {kind}."
+        "Perbaiki alamat berkas. Rencana aksi memuat komponen atau kegiatan, indikator, langkah aksi, serta waktu atau dua belas bulan."
+        / "Correct the file's address. A plan has components or activities, indicators, actions, and a time or twelve months."
+        { kind: Both("LKE AKIP", "an LKE AKIP") }
+    PlanOtherAreas "RAK018" Error
+        "Rencana aksi dengan area lain" / "A plan of other areas"
+        "Kolom areanya memuat {count} nama yang bukan area ZI maupun RB, di antaranya \"{text}\"; ini rencana aksi lain."
+        / "Its column of areas has {count} names that are no area of ZI or RB, among them \"{text}\"; it is another plan."
+        "Perbaiki alamat berkas, atau tulis nama area seperti dalam peraturan."
+        / "Correct the file's address, or write the areas' names as the regulation does."
+        { count: Count(3), text: Text("Tata Kelola SPBE") }
+    PlanRowsWithoutArea "RAK019" Warning
+        "Baris tanpa area" / "Rows without an area"
+        "{count} baris tidak berada di bawah area perubahan, dan tidak berbunyi seperti indikator LKE: {cells}."
+        / "{count} rows stand under no area of change, and are not worded like an indicator of the LKE: {cells}."
+        "Tulis area perubahannya, sekali di atas barisnya." / "Write their area of change, once above them."
+        { count: Count(17), cells: Text("C2, C3, C4 …") }
 
     PerceptionDiffers "KON001" Warning
         "Indeks di LKE berbeda dari survei" / "An index of the LKE differs from the survey"

@@ -1,5 +1,6 @@
 //! An action plan as text with a small calendar, as JSON, and its deadlines as a calendar file.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -15,7 +16,8 @@ use crate::consolidate::plans::Status;
 use crate::consolidate::{Consolidation, Unit};
 use crate::finding::Finding;
 use crate::lang::{Lang, MONTHS};
-use crate::plan::timeline::{Months, Target};
+use crate::plan::read::Quarter;
+use crate::plan::timeline::{PlanMonth, Target};
 use crate::plan::trace::Reference;
 use crate::plan::{ExaminedPlan, Family, PlanItem, PlanResult};
 use crate::source::SourceInfo;
@@ -49,7 +51,7 @@ pub fn plan_text(examined: &ExaminedPlan, references: &[Reference], lang: Lang, 
         }
         if all {
             out.push('\n');
-            result.items.iter().for_each(|item| row(&mut out, item, references, lang));
+            result.items.iter().for_each(|item| row(&mut out, item, result.main_year(), references, lang));
         }
     }
     out.push('\n');
@@ -60,12 +62,12 @@ pub fn plan_text(examined: &ExaminedPlan, references: &[Reference], lang: Lang, 
 /// How many rows of each area are planned in each month.
 fn calendar(out: &mut String, result: &PlanResult, lang: Lang) {
     let months: String = MONTHS.iter().map(|month| format!("{:>MONTH$}", &month.text(lang)[..1])).collect();
+    let year = result.main_year();
     let head = [lang.pick("Area", "Area"), lang.pick("Baris", "Rows")];
     text::push(out, &format!("{:<LABEL$}{:>6}{months}", head[0], head[1]));
     let mut line = |label: &str, items: Vec<&PlanItem>| {
-        let planned = |month: u8| items.iter().filter(|i| i.item.months.is_some_and(|m| m.contains(month))).count();
         let cells: String = (1..=12)
-            .map(|month| match planned(month) {
+            .map(|month| match planned(&items, PlanMonth { year, month }) {
                 0 => format!("{:>MONTH$}", "·"),
                 count => format!("{count:>MONTH$}"),
             })
@@ -81,21 +83,47 @@ fn calendar(out: &mut String, result: &PlanResult, lang: Lang) {
         line(lang.pick("Tanpa area", "No area"), elsewhere);
     }
     line(lang.pick("Jumlah", "All"), result.items.iter().collect());
+    let months = result.items.iter().flat_map(|item| item.item.months.iter().flatten());
+    let other: BTreeSet<PlanMonth> = months.filter(|month| month.year != year).copied().collect();
+    if !other.is_empty() {
+        let items: Vec<&PlanItem> = result.items.iter().collect();
+        let count = |month: &PlanMonth| {
+            let name = MONTHS.get(usize::from(month.month) - 1).map_or("", |name| name.text(lang));
+            let year = month.year.map_or_else(|| "?".to_owned(), |year| year.to_string());
+            format!("{name} {year} ({})", planned(&items, *month))
+        };
+        let listed: Vec<String> = other.iter().map(count).collect();
+        text::wrap(
+            out,
+            &format!("{}: {}", lang.pick("Di luar tahunnya", "Out of its year"), listed.join(", ")),
+            "",
+            "  ",
+        );
+    }
+}
+
+/// How many rows plan a month.
+fn planned(items: &[&PlanItem], month: PlanMonth) -> usize {
+    items.iter().filter(|item| item.item.months.as_ref().is_some_and(|months| months.contains(&month))).count()
 }
 
 /// `C12    A.I.1.i.a 1,00  Agustus  Unit kerja telah …`.
-fn row(out: &mut String, item: &PlanItem, references: &[Reference], lang: Lang) {
+fn row(out: &mut String, item: &PlanItem, main_year: Option<i16>, references: &[Reference], lang: Lang) {
     let code = item.traced.map_or_else(String::new, |traced| {
         format!("{} {} ", references[traced.reference].code, lang.number(traced.score, 2))
     });
     let what = [&item.item.indicator, &item.item.sub, &item.item.action].into_iter().find(|text| !text.is_empty());
-    let when = item.item.months.map_or_else(|| "?".to_owned(), months_text);
+    let when = item.item.months.as_deref().map_or_else(|| "?".to_owned(), |months| months_text(months, main_year));
     let line = format!("{} {code}{when}: {}", item.item.cell, what.map_or("–", |text| text));
     text::wrap(out, &line, "", "  ");
 }
 
-fn months_text(months: Months) -> String {
-    if months.is_empty() { "–".to_owned() } else { Target { months, ..Target::default() }.text() }
+/// Months in words; with their years where they are not all of the plan's own.
+fn months_text(months: &[PlanMonth], main_year: Option<i16>) -> String {
+    let is_own = months.iter().all(|month| month.year == main_year);
+    let month = |month: &PlanMonth| PlanMonth { year: month.year.filter(|_| !is_own), ..*month };
+    let target = Target { months: months.iter().map(month).collect(), weeks: Vec::new() };
+    if months.is_empty() { "–".to_owned() } else { target.text() }
 }
 
 /// An examined plan (DESIGN 12). Without a result only kind, sources and findings are there.
@@ -131,7 +159,7 @@ pub fn plan_json(
 
 fn item_json(row: usize, plan_item: &PlanItem, references: &[Reference]) -> Value {
     let item = &plan_item.item;
-    json!({
+    let mut value = json!({
         "row": row,
         "area": item.area,
         "component": item.component,
@@ -141,12 +169,18 @@ fn item_json(row: usize, plan_item: &PlanItem, references: &[Reference]) -> Valu
         "evidence": item.evidence,
         "lke_code": plan_item.traced.map(|traced| references[traced.reference].code.as_str()),
         "similarity": plan_item.traced.map(|traced| traced.score),
-        "months": item.months.map(|months| months.iter().collect::<Vec<_>>()),
+        "months": item.months.as_ref().map(|months| months.iter().map(|month| month.month).collect::<Vec<_>>()),
+        "years": item.months.as_ref().map(|months| months.iter().map(|month| month.year).collect::<Vec<_>>()),
         "weeks": item.weeks,
         "target": item.target,
         "note": item.note,
         "cell": item.cell.to_string(),
-    })
+    });
+    if !item.quarters.is_empty() {
+        let quarter = |quarter: &Quarter| json!({"target": quarter.target, "realised": quarter.realised});
+        value["quarters"] = item.quarters.iter().map(quarter).collect();
+    }
+    value
 }
 
 /// The plan of a satker in a run: its rows with their status.

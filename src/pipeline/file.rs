@@ -444,8 +444,8 @@ fn read_plan(
     let family = section.family.map(|name| {
         Family::named(name.get_ref()).ok_or_else(|| {
             let shown = name.get_ref();
-            let id = format!("family \"{shown}\" tidak dikenal; yang dikenal: zi, rb");
-            mistakes.at(name.span(), id, format!("unknown family \"{shown}\"; known are: zi, rb"))
+            let id = format!("family \"{shown}\" tidak dikenal; yang dikenal: zi, rb, triwulan");
+            mistakes.at(name.span(), id, format!("unknown family \"{shown}\"; known are: zi, rb, triwulan"))
         })
     });
     Ok(PlanSource { source: section.source.into_inner(), family: family.transpose()? })

@@ -4,13 +4,15 @@ use strsim::osa_distance;
 
 use crate::text::normalise_label;
 
-/// The two families of plans.
+/// The families of plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
     /// Reformasi birokrasi: kegiatan, sub kegiatan, twelve columns of months.
     Rb,
     /// Zona integritas: komponen, langkah aksi, bukti fisik, a target as text.
     Zi,
+    /// A plan of performance: target and realisation of every quarter, without areas.
+    Quarterly,
 }
 
 impl Family {
@@ -19,12 +21,13 @@ impl Family {
         match self {
             Family::Rb => "rb",
             Family::Zi => "zi",
+            Family::Quarterly => "triwulan",
         }
     }
 
     /// The family of a name.
     pub fn named(name: &str) -> Option<Family> {
-        [Family::Rb, Family::Zi].into_iter().find(|family| family.name() == name)
+        [Family::Rb, Family::Zi, Family::Quarterly].into_iter().find(|family| family.name() == name)
     }
 
     /// What people call it.
@@ -32,6 +35,7 @@ impl Family {
         match self {
             Family::Rb => "Reformasi Birokrasi",
             Family::Zi => "Zona Integritas",
+            Family::Quarterly => "Triwulanan",
         }
     }
 
@@ -40,6 +44,7 @@ impl Family {
         match self {
             Family::Rb => &RB,
             Family::Zi => &ZI,
+            Family::Quarterly => &[],
         }
     }
 }

@@ -7,8 +7,11 @@ use jiff::civil::Date;
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings, sort_findings};
 use crate::grid::{CellRange, CellRef, Grid};
 use crate::plan::area::Family;
-use crate::plan::columns::layout_at;
+use crate::plan::columns::{Layout, layout_at};
+use crate::plan::kinds::kind_of_sheet;
 use crate::plan::read::{Item, Reading, read_plan};
+use crate::plan::target::{Known, date_order, read_target};
+use crate::plan::timeline::PlanMonth;
 use crate::plan::trace::{Reference, Row, Traced, Tracer};
 use crate::source::{Book, SourceError, SourceInfo};
 use crate::text::{normalise_label, shorten};
@@ -56,6 +59,18 @@ pub struct PlanResult {
     pub unplanned: Vec<usize>,
 }
 
+impl PlanResult {
+    /// The year its title names, else the one most of its months have; none where nothing says one.
+    pub fn main_year(&self) -> Option<i16> {
+        let mut counts: BTreeMap<i16, usize> = BTreeMap::new();
+        for year in self.items.iter().flat_map(|item| item.item.months.iter().flatten()).filter_map(|month| month.year)
+        {
+            *counts.entry(year).or_default() += 1;
+        }
+        self.year.or(counts.into_iter().max_by_key(|(_, count)| *count).map(|(year, _)| year))
+    }
+}
+
 /// What came of the files of one plan.
 #[derive(Debug)]
 pub struct ExaminedPlan {
@@ -75,7 +90,12 @@ pub fn examine(books: Vec<Book>, tracer: &Tracer, options: &PlanOptions) -> Exam
     for mut book in books {
         match read_book(&mut book, &mut findings) {
             Ok(of_book) if of_book.is_empty() => findings.push(no_plan(&mut book)),
-            Ok(of_book) => readings.extend(of_book),
+            Ok(of_book) => {
+                let (others, plans): (Vec<_>, Vec<_>) =
+                    of_book.into_iter().partition(|(_, reading)| reading.other_areas.is_some());
+                findings.extend(others.into_iter().filter_map(|(place, reading)| other_areas(place, reading)));
+                readings.extend(plans);
+            }
             Err(error) => findings.push(error.finding(&book.info.location)),
         }
         sources.push(book.info);
@@ -85,9 +105,11 @@ pub fn examine(books: Vec<Book>, tracer: &Tracer, options: &PlanOptions) -> Exam
     ExaminedPlan { sources, result, findings }
 }
 
-/// Whether a visible sheet has the header of a plan.
+/// Whether a visible sheet has the header of a plan of ZI or RB. Plans by quarters are read only where they are called plans:
+/// too many tables have quarters.
 pub fn looks_like_a_plan(book: &mut Book) -> bool {
-    let has_header = |grid: Grid| (0..grid.rows()).any(|row| layout_at(&grid, row).is_some());
+    let is_of_areas = |layout: Layout| layout.family != Family::Quarterly;
+    let has_header = |grid: Grid| (0..grid.rows()).any(|row| layout_at(&grid, row).is_some_and(is_of_areas));
     book.visible().into_iter().any(|sheet| book.head(sheet, HEAD_ROWS).is_ok_and(has_header))
 }
 
@@ -99,19 +121,38 @@ fn read_book(book: &mut Book, findings: &mut Vec<Finding>) -> Result<Vec<(Place,
         let mut of_sheet = SheetFindings::new(book.info.location.clone(), Some(&grid.name));
         if let Some(reading) = read_plan(&grid, &mut of_sheet) {
             let place = Place { sheet: Some(grid.name.as_str().into()), ..Place::whole(book.info.location.clone()) };
+            if reading.other_areas.is_none() {
+                findings.extend(of_sheet.finish());
+            }
             readings.push((place, reading));
-            findings.extend(of_sheet.finish());
         }
     }
     Ok(readings)
 }
 
-/// Why a file holds no plan: nothing at all, a scan's text in one column, or something else.
+/// That the areas of a table are none of ZI or RB.
+fn other_areas(place: Place, reading: Reading) -> Option<Finding> {
+    let (cell, text, count) = reading.other_areas?;
+    let args = [("text", Arg::from(shorten(&text, 40))), ("count", Arg::from(count))];
+    Some(
+        Finding::new(Code::PlanOtherAreas, args)
+            .at(Place { range: Some(CellRange { start: cell, end: cell }), ..place }),
+    )
+}
+
+/// Why a file holds no plan: nothing at all, another kind of table, a scan's text in one column, or something else.
 fn no_plan(book: &mut Book) -> Finding {
     let location = book.info.location.clone();
     let grids: Vec<_> = (0..book.sheets().len()).filter_map(|sheet| book.grid(sheet).ok()).collect();
     if grids.iter().all(|grid| grid.rows() == 0) {
         return Finding::new(Code::SourceEmpty, []).at(Place::whole(location));
+    }
+    let kinds = grids.iter().filter(|grid| !grid.hidden);
+    if let Some((grid, (row, kind))) = kinds.filter_map(|grid| Some((grid, kind_of_sheet(grid, HEAD_ROWS)?))).next() {
+        let range =
+            Some(CellRange { start: CellRef::new(row, 0), end: CellRef::new(row, grid.cols().saturating_sub(1)) });
+        let place = Place { location, sheet: Some(grid.name.as_str().into()), range };
+        return Finding::new(Code::PlanOtherKind, [("kind", Arg::from(kind))]).at(place);
     }
     let scan = grids.iter().find_map(|grid| {
         let mut by_column: BTreeMap<u32, usize> = BTreeMap::new();
@@ -145,8 +186,8 @@ fn assemble(
     let family = match options.family {
         Some(family) if rows_of(family) > 0 => family,
         _ if readings.is_empty() => return None,
-        _ if rows_of(Family::Rb) > rows_of(Family::Zi) => Family::Rb,
-        _ => Family::Zi,
+        // The one with the most rows; of equals ZI.
+        _ => [Family::Quarterly, Family::Rb, Family::Zi].into_iter().max_by_key(|family| rows_of(*family))?,
     };
     let wanted = options.family.unwrap_or(family);
     for (place, reading) in readings.iter().filter(|(_, reading)| reading.family != wanted) {
@@ -161,6 +202,7 @@ fn assemble(
             reading.items.iter().map(|item| PlanItem { item: item.clone(), place: place.clone(), traced: None })
         })
         .collect();
+    set_months(&mut items, year.or(options.year), findings);
     if items.is_empty() {
         findings.extend(kept().map(|(place, _)| Finding::new(Code::PlanNoRows, []).at(place.clone())));
         return None;
@@ -181,11 +223,35 @@ fn assemble(
     let planned: BTreeSet<usize> = items.iter().filter_map(|item| Some(item.traced?.reference)).collect();
     let unplanned: Vec<usize> = match family {
         Family::Zi => (0..tracer.references().len()).filter(|reference| !planned.contains(reference)).collect(),
-        Family::Rb => Vec::new(),
+        Family::Rb | Family::Quarterly => Vec::new(),
     };
     let result = PlanResult { family, items, year, decreed, unplanned };
     report(&result, tracer.references(), options, findings);
     Some(result)
+}
+
+/// Reads the target texts, and gives every month its year where the plan's is known.
+fn set_months(items: &mut [PlanItem], year: Option<i16>, findings: &mut Vec<Finding>) {
+    let order = date_order(items.iter().map(|item| item.item.target.as_str()));
+    let known = Known { year, month_first: order.month_first };
+    let mut undecided = None;
+    for PlanItem { item, place, .. } in items {
+        item.months.iter_mut().flatten().for_each(|month| month.year = month.year.or(year));
+        if item.target.is_empty() {
+            continue;
+        }
+        let target = read_target(&item.target, known);
+        if order.is_open
+            && undecided.is_none()
+            && target != read_target(&item.target, Known { month_first: true, ..known })
+        {
+            undecided = Some(Place { range: Some(CellRange { start: item.cell, end: item.cell }), ..place.clone() });
+        }
+        (item.months, item.weeks) = target.map_or_else(Default::default, |target| (Some(target.months), target.weeks));
+    }
+    if let Some(place) = undecided {
+        findings.push(Finding::new(Code::PlanDateOrder, []).at(place));
+    }
 }
 
 fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, findings: &mut Vec<Finding>) {
@@ -196,7 +262,7 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
         ..item.place.clone()
     };
     let without: Vec<&PlanItem> =
-        result.items.iter().filter(|item| item.item.months.is_none_or(|months| months.is_empty())).collect();
+        result.items.iter().filter(|item| item.item.months.as_ref().is_none_or(Vec::is_empty)).collect();
     let (unread, without): (Vec<_>, Vec<_>) =
         without.into_iter().partition(|item| item.item.months.is_none() && !item.item.target.is_empty());
     for item in unread {
@@ -216,12 +282,11 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
     if let Some(decreed) = result.decreed
         && result.year.is_none_or(|year| year == decreed.year())
     {
-        let is_before = |month: u8| (month as i8) < decreed.month();
-        let early: Vec<&PlanItem> = result
-            .items
-            .iter()
-            .filter(|item| item.item.months.is_some_and(|months| months.iter().any(is_before)))
-            .collect();
+        let is_before = |month: &PlanMonth| {
+            (month.year.unwrap_or(decreed.year()), month.month as i8) < (decreed.year(), decreed.month())
+        };
+        let is_early = |item: &&PlanItem| item.item.months.iter().flatten().any(is_before);
+        let early: Vec<&PlanItem> = result.items.iter().filter(is_early).collect();
         if let Some(first) = early.first() {
             let args =
                 [("count", Arg::from(early.len())), ("date", Arg::Day(decreed)), ("cells", Arg::from(cells(&early)))];
@@ -231,11 +296,20 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
     if result.family != Family::Zi {
         return;
     }
-    for item in result.items.iter().filter(|item| item.traced.is_none()) {
+    let untraced = || result.items.iter().filter(|item| item.traced.is_none());
+    let without_area: Vec<&PlanItem> = untraced().filter(|item| item.item.area.is_none()).collect();
+    // An area that is unknown has been told.
+    let is_told = findings.iter().any(|finding| finding.code == Code::PlanAreaUnknown);
+    if let Some(first) = without_area.first().filter(|_| !is_told) {
+        let args = [("count", Arg::from(without_area.len())), ("cells", Arg::from(cells(&without_area)))];
+        findings.push(Finding::new(Code::PlanRowsWithoutArea, args).at(at(first)));
+    }
+    for item in untraced().filter(|item| item.item.area.is_some()) {
         let args = [("text", Arg::from(shorten(&item.item.indicator, 60)))];
         findings.push(Finding::new(Code::PlanRowUntraced, args).at(at(item)));
     }
-    if !result.unplanned.is_empty() {
+    // Where no row could be traced, that is what has to be mended.
+    if !result.unplanned.is_empty() && result.items.iter().any(|item| item.traced.is_some()) {
         let codes: Vec<&str> = result.unplanned.iter().map(|&place| references[place].code.as_str()).collect();
         let shown = codes.iter().take(2 * LISTED).copied().collect::<Vec<_>>().join(", ");
         let more = if codes.len() > 2 * LISTED { " …" } else { "" };
@@ -246,14 +320,15 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
 
 /// Years that contradict the pipeline's, in the title or in targets.
 fn check_years(result: &PlanResult, options: &PlanOptions, findings: &mut Vec<Finding>) {
-    let mut by_year: BTreeMap<i16, Vec<&PlanItem>> = BTreeMap::new();
+    let Some(expected) = options.year.or(result.main_year()) else { return };
+    // A target that reaches over New Year is planned in the year expected, too.
+    let mut elsewhere: BTreeMap<i16, &PlanItem> = BTreeMap::new();
     for item in &result.items {
-        for year in &item.item.years {
-            by_year.entry(*year).or_default().push(item);
+        let years: BTreeSet<i16> = item.item.months.iter().flatten().filter_map(|month| month.year).collect();
+        if let Some(year) = years.first().filter(|_| !years.contains(&expected)) {
+            elsewhere.entry(*year).or_insert(item);
         }
     }
-    let most = by_year.iter().max_by_key(|(_, items)| items.len()).map(|(year, _)| *year);
-    let Some(expected) = options.year.or(result.year).or(most) else { return };
     let place = result.items[0].place.clone();
     let mut say = |found: i16, place: Place| {
         let args = [("found", Arg::from(found.to_string())), ("expected", Arg::from(expected.to_string()))];
@@ -262,11 +337,11 @@ fn check_years(result: &PlanResult, options: &PlanOptions, findings: &mut Vec<Fi
     if let Some(year) = result.year.filter(|year| *year != expected) {
         say(year, place);
     }
-    for (year, items) in by_year {
+    for (year, item) in elsewhere {
         // Once for the title and all the rows that agree with it.
-        if year != expected && result.year != Some(year) {
-            let cell = items[0].item.cell;
-            say(year, Place { range: Some(CellRange { start: cell, end: cell }), ..items[0].place.clone() });
+        if result.year != Some(year) {
+            let cell = item.item.cell;
+            say(year, Place { range: Some(CellRange { start: cell, end: cell }), ..item.place.clone() });
         }
     }
 }
@@ -296,4 +371,307 @@ fn duplicates(items: &[PlanItem]) -> Vec<(&PlanItem, &PlanItem)> {
 fn cells(items: &[&PlanItem]) -> String {
     let shown: Vec<String> = items.iter().take(LISTED).map(|item| item.item.cell.to_string()).collect();
     format!("{}{}", shown.join(", "), if items.len() > LISTED { " …" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{grid, merged};
+    use jiff::Timestamp;
+
+    const ZI: [&str; 6] = ["No", "Komponen", "Indikator", "Langkah Aksi", "Bukti Fisik", "Target Waktu"];
+
+    fn book(sheets: Vec<Grid>) -> Book {
+        Book::of_grids(sheets, SourceInfo::of("rencana.xlsx", Timestamp::UNIX_EPOCH))
+    }
+
+    fn tracer() -> Tracer {
+        let reference = |code: &str, area: u8, label: &str| Reference {
+            code: code.to_owned(),
+            area,
+            component: "Tim Kerja".to_owned(),
+            label: label.to_owned(),
+        };
+        Tracer::new(vec![
+            reference("A.I.1.i.a", 1, "Tim pembangunan telah dibentuk"),
+            reference("A.I.2.i.a", 2, "Prosedur mengacu pada peta proses bisnis"),
+        ])
+    }
+
+    fn examined(sheet: Grid) -> ExaminedPlan {
+        examine(vec![book(vec![sheet])], &tracer(), &PlanOptions::default())
+    }
+
+    fn codes(examined: &ExaminedPlan) -> Vec<&'static str> {
+        examined.findings.iter().map(|finding| finding.code.entry().code).collect()
+    }
+
+    fn months(item: &PlanItem) -> Vec<u8> {
+        item.item.months.iter().flatten().map(|month| month.month).collect()
+    }
+
+    #[test]
+    fn tables_of_other_kinds_are_refused_by_name() {
+        for (header, kind) in [
+            (&["NO", "KOMPONEN", "SUB-KOMPONEN", "BOBOT"][..], "LKE AKIP"),
+            (&["No", "Komponen/Sub Komponen/Kriteria", "Bobot", "Jawaban", "Nilai"], "LKE AKIP"),
+            (&["No", "Penilaian", "Bobot", "Jawaban", "Nilai", "Rencana"], "lembar kerja evaluasi (LKE)"),
+            (&["No", "Indikator", "Komponen", "Bobot", "Target", "Capaian"], "lembar kerja evaluasi (LKE)"),
+            (&["No", "Sasaran Strategis", "Indikator Kinerja", "Target"], "Perjanjian Kinerja"),
+            (&["No", "Sasaran Kegiatan", "Indikator Kinerja", "Target", "Satuan"], "Perjanjian Kinerja"),
+            (
+                &["No", "Sasaran", "Indikator Kinerja", "Target", "Rencana Aksi", "Waktu"],
+                "rencana aksi kinerja (Perjanjian Kinerja)",
+            ),
+            (
+                &["Kode", "Program/Kegiatan/Sub Kegiatan", "Indikator Kinerja", "Target", "Pagu Indikatif"],
+                "Renja atau dokumen anggaran",
+            ),
+            (
+                &["Program", "Kegiatan", "Sub Kegiatan", "Indikator", "Waktu Pelaksanaan", "Anggaran"],
+                "Renja atau dokumen anggaran",
+            ),
+            (&["Program", "Kegiatan", "Sub Kegiatan", "Indikator", "Target", "Satuan"], "Renja atau daftar kegiatan"),
+            (&["No", "Area", "Komponen", "Indikator", "Bukti Dukung", "Tautan"], "katalog atau daftar bukti dukung"),
+            (&["Kode", "Indikator", "Definisi", "Formula", "Satuan"], "katalog atau daftar contoh"),
+            (&["No", "Indikator", "Contoh Rencana Aksi", "Contoh Bukti"], "katalog atau daftar contoh"),
+            (
+                &["No", "Rekomendasi", "Rencana Tindak Lanjut", "Batas Waktu", "PIC", "Status", "Bukti Dukung"],
+                "tabel tindak lanjut rekomendasi",
+            ),
+            (&["No", "Temuan", "Indikator", "Rencana Aksi", "Batas Waktu"], "tabel tindak lanjut rekomendasi"),
+            (&["No", "Risiko", "Penyebab", "Rencana Aksi", "Indikator", "Waktu"], "daftar risiko"),
+        ] {
+            let row: Vec<&str> = header.iter().map(|_| "isi").collect();
+            let sheet = || grid(&[&["TAHUN 2025"], header, &row]);
+            assert!(!looks_like_a_plan(&mut book(vec![sheet()])), "{header:?}");
+            let examined = examined(sheet());
+            assert!(examined.result.is_none(), "{header:?}");
+            assert_eq!(codes(&examined), ["RAK017"], "{header:?}");
+            let message = examined.findings.first().map(|f| f.message(crate::lang::Lang::Id)).unwrap_or_default();
+            assert_eq!(message, format!("Tabel ini tampaknya {kind}."), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn plans_are_known_by_their_headers() {
+        let months = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"];
+        let with = |texts: &[&'static str]| [texts, &months].concat();
+        for (header, family) in [
+            (ZI.to_vec(), Family::Zi),
+            (vec!["Komponen", "Indikator", "Langkah Aksi"], Family::Zi),
+            (vec!["Kode Indikator", "Rencana Aksi", "Batas Waktu"], Family::Zi),
+            (vec!["No", "Area", "Indikator", "Rencana Aksi", "Penanggung Jawab", "Jadwal"], Family::Zi),
+            (vec!["No", "Komponen", "Indikator", "Rencana Aksi", "Rekomendasi", "Waktu", "Status"], Family::Zi),
+            (vec!["No", "Program", "Kegiatan", "Indikator", "Target", "Waktu"], Family::Zi),
+            (with(&["Area", "Kegiatan", "Sub Kegiatan", "Indikator"]), Family::Rb),
+            (with(&["No", "Kegiatan", "Sub Kegiatan", "Indikator", "Target"]), Family::Rb),
+            (with(&["Area", "Kegiatan", "Sub Kegiatan", "Indikator", "Anggaran"]), Family::Rb),
+        ] {
+            let row: Vec<&str> = header.iter().map(|_| "v").collect();
+            let sheet = || grid(&[&header, &row]);
+            assert!(looks_like_a_plan(&mut book(vec![sheet()])), "{header:?}");
+            assert_eq!(layout_at(&sheet(), 0).map(|layout| layout.family), Some(family), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn months_of_a_header_may_have_years_and_be_dates() {
+        let labels = |label: fn(usize) -> String| (1..=12).map(label).collect::<Vec<String>>();
+        for months in [
+            labels(|month| format!("{} 2025", crate::lang::MONTHS[month - 1].id)),
+            labels(|month| format!("{}-25", &crate::lang::MONTHS[month - 1].id[..3])),
+            labels(|month| format!("2025-{month:02}-01T00:00:00")),
+        ] {
+            let mut header = vec!["Kegiatan", "Sub Kegiatan", "Indikator"];
+            header.extend(months.iter().map(String::as_str));
+            assert!(layout_at(&grid(&[&header]), 0).is_some_and(|layout| layout.months.is_some()), "{months:?}");
+        }
+    }
+
+    #[test]
+    fn a_plan_by_quarters_keeps_target_and_realisation_apart() {
+        let header = ["No", "Sasaran", "Indikator Kinerja", "TW I", "", "TW II", "", "TW III", "", "TW IV", ""];
+        let below =
+            ["", "", "", "Target", "Realisasi", "Target", "Realisasi", "Target", "Realisasi", "Target", "Realisasi"];
+        let rows: [&[&str]; 4] = [
+            &header,
+            &below,
+            &["1", "Tata kelola baik", "Nilai SAKIP", "-", "", "50%", "45%", "", "", "100 %", ""],
+            &["2", "", "Nilai RB", "0", "", "0", "", "√", "", "-", ""],
+        ];
+        let sheet = || merged(&rows, &["D1:E1", "F1:G1", "H1:I1", "J1:K1"]);
+        assert!(!looks_like_a_plan(&mut book(vec![sheet()])));
+        let examined = examined(sheet());
+        assert_eq!(codes(&examined), [""; 0]);
+        let result = examined.result.expect("a plan");
+        assert_eq!((result.family, result.items.len()), (Family::Quarterly, 2));
+        assert_eq!(result.items.iter().map(months).collect::<Vec<_>>(), [vec![6, 12], vec![9]]);
+        let quarter = &result.items[0].item.quarters[1];
+        assert_eq!((&*quarter.target, &*quarter.realised), ("50%", "45%"));
+        assert_eq!(result.items[0].item.component, "Tata kelola baik");
+    }
+
+    #[test]
+    fn a_plan_of_zi_may_have_quarters_for_a_time() {
+        let header = ["No", "Komponen", "Indikator", "Langkah Aksi", "Bukti", "TW I", "TW II", "TW III", "TW IV"];
+        let row = ["1", "Manajemen Perubahan", "Tim pembangunan telah dibentuk", "Bentuk", "SK", "", "v", "", "v"];
+        let result = examined(grid(&[&header, &row])).result.expect("a plan");
+        assert_eq!((result.family, months(&result.items[0])), (Family::Zi, vec![6, 12]));
+        assert!(result.items[0].traced.is_some());
+    }
+
+    #[test]
+    fn checkboxes_are_marks_and_empty_ones_nothing() {
+        let header = [
+            "Area",
+            "Kegiatan",
+            "Sub Kegiatan",
+            "Indikator",
+            "1",
+            "2",
+            "3",
+            "4",
+            "5",
+            "6",
+            "7",
+            "8",
+            "9",
+            "10",
+            "11",
+            "12",
+        ];
+        let row = |texts: [&'static str; 4], ticked: &'static str, empty: &'static str| {
+            let marks = (1..=12).map(move |month| if month % 6 == 0 { ticked } else { empty });
+            texts.into_iter().chain(marks).collect::<Vec<&str>>()
+        };
+        let rows = [
+            header.to_vec(),
+            row(["Manajemen Perubahan", "Tim", "Rapat", "Rapat diadakan"], "TRUE", "FALSE"),
+            row(["", "", "Laporan", "Laporan dibuat"], "BENAR", "SALAH"),
+            row(["", "", "Evaluasi", "Evaluasi dibuat"], "FALSE", "FALSE"),
+            row([""; 4], "FALSE", "FALSE"),
+            row(["Pengawasan", "", "", ""], "FALSE", "FALSE"),
+            row(["", "UPG", "Sosialisasi", "Sosialisasi diadakan"], "x", "-"),
+        ];
+        let examined = examined(grid(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>()));
+        assert_eq!(codes(&examined), ["RAK008"], "the row without a tick");
+        let result = examined.result.expect("a plan");
+        assert_eq!(
+            result.items.iter().map(months).collect::<Vec<_>>(),
+            [vec![6, 12], vec![6, 12], vec![], vec![6, 12]]
+        );
+        assert_eq!(
+            result.items.iter().map(|item| item.item.area).collect::<Vec<_>>(),
+            [Some(1), Some(1), Some(1), Some(7)]
+        );
+    }
+
+    #[test]
+    fn an_area_named_once_holds_for_what_follows() {
+        let tim = "Tim pembangunan telah dibentuk";
+        let other = "Prosedur mengacu pada peta proses bisnis";
+        let first = ["1", "Manajemen Perubahan", tim, "Bentuk", "SK", "Juni"];
+        let rows: [&[&str]; 3] = [&ZI, &first, &["2", "", "Tim bekerja", "Rapat", "Notula", "Juli"]];
+        let areas = |sheet: Grid| -> Vec<Option<u8>> {
+            examined(sheet).result.iter().flat_map(|result| &result.items).map(|item| item.item.area).collect()
+        };
+        assert_eq!(areas(grid(&rows)), [Some(1), Some(1)], "then blank");
+        assert_eq!(areas(merged(&rows, &["B2:B3"])), [Some(1), Some(1)], "merged");
+        // Where components stand below it in the same column.
+        let mixed: [&[&str]; 4] = [
+            &ZI,
+            &["", "Manajemen Perubahan", "", "", "", ""],
+            &["1", "Tim Kerja", tim, "Bentuk", "SK", "Juni"],
+            &["2", "Penataan Tatalaksana", other, "Susun", "SOP", "Juli"],
+        ];
+        assert_eq!(areas(grid(&mixed)), [Some(1), Some(2)]);
+        let by_area = ["No", "Area", "Indikator", "Rencana Aksi", "Bukti", "Waktu"];
+        assert_eq!(areas(grid(&[&by_area, &first, rows[2]])), [Some(1), Some(1)]);
+        // Without any area only what is worded the same is traced; the rest is told once.
+        let without: [&[&str]; 4] = [
+            &ZI,
+            &["1", "", other, "Susun", "SOP", "Juli"],
+            &["2", "", "Tim bekerja", "Rapat", "Notula", "Juli"],
+            &["3", "", "Tim makan", "Rapat", "Notula", "Juli"],
+        ];
+        let examined = examined(grid(&without));
+        assert_eq!(codes(&examined), ["RAK015", "RAK019"]);
+        let result = examined.result.expect("a plan");
+        assert_eq!(result.items.iter().filter(|item| item.traced.is_some()).count(), 1);
+    }
+
+    #[test]
+    fn areas_of_another_plan_refuse_it() {
+        let header = ["No", "Area", "Indikator", "Rencana Aksi", "Bukti", "Waktu"];
+        let row = |area: &'static str| ["1", area, "Layanan tersedia", "Susun", "SK", "Juni"];
+        let sheet = |areas: &[&'static str]| {
+            let rows: Vec<[&str; 6]> = areas.iter().map(|area| row(area)).collect();
+            let rows: Vec<&[&str]> = [&header[..]].into_iter().chain(rows.iter().map(|row| &row[..])).collect();
+            grid(&rows)
+        };
+        let refused = examined(sheet(&["Tata Kelola SPBE", "Arsitektur SPBE", "Tata Kelola SPBE"]));
+        assert!(refused.result.is_none());
+        assert_eq!(codes(&refused), ["RAK018"]);
+        let read = examined(sheet(&["Manajemen Perubahan", "Tata Kelola SPBE", "-"]));
+        assert_eq!(read.result.map(|result| result.items.len()), Some(3));
+        let of_rb = examined(sheet(&["Penataan Organisasi", "Deregulasi Kebijakan", "II"]));
+        assert!(of_rb.result.is_some(), "areas of the other family are no other plan");
+    }
+
+    #[test]
+    fn codes_and_amounts_keep_their_digits() {
+        for (indicator, read) in [
+            ("1.1.1.1", "1.1.1.1"),
+            ("1.1 Rapat", "1.1 Rapat"),
+            ("1.000 orang dilatih", "1.000 orang dilatih"),
+            ("12 - 15 orang dilatih", "12 - 15 orang dilatih"),
+            ("1. Rapat", "Rapat"),
+            ("2.Rapat", "Rapat"),
+            ("(3) Rapat", "Rapat"),
+            ("a) Rapat", "Rapat"),
+            ("iv. 2 rapat", "2 rapat"),
+            ("2 - Rapat", "Rapat"),
+        ] {
+            let header = ["Kode Indikator", "Rencana Aksi", "Batas Waktu"];
+            let result = examined(grid(&[&header, &[indicator, "Rapat persiapan", "30 Juni 2026"]])).result;
+            let items = result.map(|result| result.items).unwrap_or_default();
+            assert_eq!(items.first().map(|item| item.item.indicator.as_str()), Some(read), "{indicator}");
+            assert_eq!(items.first().map(months), Some(vec![6]));
+        }
+        let both = ["Kode Indikator", "Indikator", "Rencana Aksi", "Batas Waktu"];
+        let result = examined(grid(&[&both, &["1.2", "Rapat diadakan", "Rapat", "Juni"]])).result.expect("a plan");
+        assert_eq!(result.items[0].item.indicator, "Rapat diadakan");
+    }
+
+    #[test]
+    fn years_are_those_of_the_months() {
+        let row = |target: &'static str| ["1", "Manajemen Perubahan", target, "Bentuk", "SK", target];
+        let sheet = |targets: &[&'static str]| {
+            let rows: Vec<[&str; 6]> = targets.iter().map(|target| row(target)).collect();
+            let rows: Vec<&[&str]> = [&ZI[..]].into_iter().chain(rows.iter().map(|row| &row[..])).collect();
+            grid(&rows)
+        };
+        let options = PlanOptions { year: Some(2025), ..PlanOptions::default() };
+        let examined = |targets: &[&'static str]| examine(vec![book(vec![sheet(targets)])], &tracer(), &options);
+        let of = |targets: &[&'static str], code: &str| {
+            examined(targets).findings.iter().filter(|finding| finding.code.entry().code == code).count()
+        };
+        assert_eq!(of(&["Desember 2025, Januari 2026"], "RAK007"), 0, "it begins in the year expected");
+        assert_eq!(of(&["Mei 2024", "Juni 2024"], "RAK007"), 1);
+        assert_eq!(of(&["5/6/2025"], "RAK016"), 1);
+        assert_eq!(of(&["5/6/2025", "30/6/2025"], "RAK016"), 0);
+        let months = examined(&["Juni"]).result.expect("a plan").items[0].item.months.clone();
+        assert_eq!(months, Some(vec![PlanMonth { year: Some(2025), month: 6 }]));
+    }
+
+    #[test]
+    fn a_target_that_is_an_amount_is_no_time() {
+        let header = ["No", "Komponen", "Indikator", "Langkah Aksi", "Bukti", "Target"];
+        let sheet = |target: &'static str| {
+            grid(&[&header, &["1", "Manajemen Perubahan", "Tim pembangunan telah dibentuk", "Bentuk", "SK", target]])
+        };
+        assert!(codes(&examined(sheet("100%"))).contains(&"RAK005"));
+        assert!(!codes(&examined(sheet("Juni"))).contains(&"RAK005"));
+    }
 }

@@ -1,5 +1,6 @@
 //! Reads the rows of a plan from the grid of a sheet, whatever page breaks, merged cells and typists did to them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -9,7 +10,9 @@ use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::{CellRef, Grid};
 use crate::plan::area::{Family, Named, area_named};
 use crate::plan::columns::{Layout, Use, layout_at, own_texts};
-use crate::plan::timeline::{Months, month_of, read_target};
+use crate::plan::quarters::QuarterColumns;
+use crate::plan::target::{Known, read_target};
+use crate::plan::timeline::{PlanMonth, month_of};
 use crate::text::{normalise_label, shorten};
 
 /// A cell merged over so many columns and alone in its row is a heading.
@@ -32,16 +35,25 @@ pub struct Item {
     pub action: String,
     /// ZI: bukti fisik.
     pub evidence: String,
-    /// Months planned; none where the plan does not say, or not for certain.
-    pub months: Option<Months>,
+    /// Months planned, in order of time; none where the plan does not say, or not for certain.
+    pub months: Option<Vec<PlanMonth>>,
     /// Weeks of months.
     pub weeks: Vec<(u8, u8)>,
-    /// Years its target names.
-    pub years: Vec<i16>,
     /// The target as written; of a plan with columns of months empty.
     pub target: String,
+    /// Of a plan by quarters, what each aims at and what came of it, as written.
+    pub quarters: Vec<Quarter>,
     /// Remarks, and whatever stands behind the twelfth month.
     pub note: String,
+}
+
+/// One quarter of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Quarter {
+    /// What is planned: a tick, a number, a share.
+    pub target: String,
+    /// What came of it; empty where the plan has no column for it, too.
+    pub realised: String,
 }
 
 /// The table of one sheet, read.
@@ -55,6 +67,8 @@ pub struct Reading {
     pub year: Option<i16>,
     /// When it was decreed.
     pub decreed: Option<Date>,
+    /// Where most areas of its column are none of any family: the first, as written, and how many. Then it is another plan.
+    pub other_areas: Option<(CellRef, String, usize)>,
 }
 
 static DECREED: LazyLock<Regex> =
@@ -63,8 +77,9 @@ static TITLE_YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)rencana\s+(?
 static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*tahun\s+(20\d\d)\s*$"));
 static CLOSING: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\s*(?:ditetapkan\s+di|pada\s+tanggal|salinan\s+sesuai|tembusan)"));
-static NUMBERING: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^\s*\(?(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])(?:[.)]+\s*|\s+-\s+)(\S)"));
+static NUMBERING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^\s*\(?(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])(?:[.)]+(?:\s+(\S)|([^\s\d.)]))|\s+-\s+(\p{L}))")
+});
 static PAGE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\W*(?:halaman|hal\.?|page)?\W*\d{1,3}\W*(?:dari\s+\d+)?\W*$"));
 static MARKUP: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)</?[a-z][^<>]{0,80}>|&nbsp;|&#160;"));
@@ -75,8 +90,16 @@ fn pattern(text: &str) -> Regex {
 
 /// Reads the plan of a sheet; none where it has no table of one.
 pub fn read_plan(grid: &Grid, findings: &mut SheetFindings) -> Option<Reading> {
-    let mut reader =
-        Reader { grid, findings, layout: None, state: State::default(), reading: None, marks: Marks::default() };
+    let mut reader = Reader {
+        grid,
+        findings,
+        layout: None,
+        state: State::default(),
+        reading: None,
+        marks: Marks::default(),
+        areas: BTreeSet::new(),
+        other_areas: BTreeMap::new(),
+    };
     let mut row = 0;
     while row < grid.rows() {
         match layout_at(grid, row) {
@@ -122,6 +145,9 @@ struct Reader<'a> {
     state: State,
     reading: Option<Reading>,
     marks: Marks,
+    /// Texts of the column of areas: those that name one, and those that do not, with the first cell.
+    areas: BTreeSet<String>,
+    other_areas: BTreeMap<String, CellRef>,
 }
 
 impl Reader<'_> {
@@ -130,7 +156,13 @@ impl Reader<'_> {
             if !layout.has_time() {
                 self.findings.add_at(Code::PlanWithoutTime, None, CellRef::new(header, 0), []);
             }
-            self.reading = Some(Reading { family: layout.family, items: Vec::new(), year: None, decreed: None });
+            self.reading = Some(Reading {
+                family: layout.family,
+                items: Vec::new(),
+                year: None,
+                decreed: None,
+                other_areas: None,
+            });
         }
         let of_header = (header..layout.first_row).flat_map(|row| own_texts(self.grid, row));
         let year = of_header.filter_map(|(_, text)| YEAR.captures(&text)?[1].parse().ok()).next();
@@ -141,7 +173,8 @@ impl Reader<'_> {
     }
 
     fn row(&mut self, row: u32) {
-        let texts: Vec<(u32, String)> = own_texts(self.grid, row).collect();
+        // An empty checkbox says nothing: whole columns are filled with them.
+        let texts: Vec<(u32, String)> = own_texts(self.grid, row).filter(|(_, text)| !is_unticked(text)).collect();
         self.look_for_dates(&texts);
         let Some(layout) = self.layout.clone().filter(|_| !self.state.is_closed) else { return };
         if texts.is_empty() || texts.len() == 1 && PAGE.is_match(&texts[0].1) {
@@ -198,6 +231,13 @@ impl Reader<'_> {
         }
     }
 
+    /// Enters the area a text names; false where it names none.
+    fn enter_named(&mut self, layout: &Layout, text: &str) -> bool {
+        let Some(Named::Area(number)) = area_named(layout.family, text) else { return false };
+        self.enter(Some(number));
+        true
+    }
+
     fn enter(&mut self, area: Option<u8>) {
         if self.state.area != area || area.is_none() {
             self.state.area = area;
@@ -234,10 +274,17 @@ impl Reader<'_> {
         let (indicator, action, evidence, target) =
             (text(Use::Indicator), text(Use::Action), text(Use::Evidence), text(Use::Target));
         let note = text(Use::Note).0;
-        let (months, has_marks, beyond) = self.months(layout, row);
-        if area.1 {
+        let quarters = self.quarters(layout, row);
+        let (months, has_marks, beyond) =
+            if quarters.is_empty() { self.months(layout, row) } else { months_of(&quarters) };
+        if area.1 && mark(&area.0) != Mark::Not {
             self.area_cell(layout, row, &area.0);
         }
+        let component = match layout.of(Use::Area) {
+            // Where no column is one of areas, an area may stand once where components do.
+            None if component.1 && self.enter_named(layout, &component.0) => (String::new(), false),
+            _ => component,
+        };
         let is_new_page = std::mem::take(&mut self.state.is_page_new);
         let goes_on = |(text, begins): &(String, bool)| !begins || text.starts_with(char::is_lowercase);
         if is_new_page
@@ -258,7 +305,6 @@ impl Reader<'_> {
                     own.push_str(&text);
                 }
             }
-            set_target(last);
             return;
         }
         if component.1 {
@@ -286,7 +332,7 @@ impl Reader<'_> {
         }
         let begins = [(Use::Indicator, indicator.1), (Use::Sub, sub.1), (Use::Action, action.1)];
         let place = begins.into_iter().find(|(_, begins)| *begins).and_then(|(used, _)| layout.of(used));
-        let mut item = Item {
+        let item = Item {
             cell: CellRef::new(row, place.or(layout.of(Use::Indicator)).unwrap_or_default()),
             area: self.state.area,
             component: self.state.component.clone(),
@@ -296,11 +342,10 @@ impl Reader<'_> {
             evidence: evidence.0,
             months,
             weeks: Vec::new(),
-            years: Vec::new(),
             target: target.0,
+            quarters,
             note: [note, beyond].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "),
         };
-        set_target(&mut item);
         if let Some(reading) = &mut self.reading {
             reading.items.push(item);
         }
@@ -308,32 +353,51 @@ impl Reader<'_> {
 
     fn last_target_is_cut(&self) -> bool {
         let last = self.reading.as_ref().and_then(|reading| reading.items.last());
-        last.is_some_and(|item| !item.target.is_empty() && read_target(&item.target).is_none())
+        last.is_some_and(|item| !item.target.is_empty() && read_target(&item.target, Known::default()).is_none())
     }
 
     /// The area a cell of the area column names; by its number too.
     fn area_cell(&mut self, layout: &Layout, row: u32, text: &str) {
-        let named = area_named(layout.family, text).or_else(|| area_named(layout.family, &format!("area {text}")));
-        match named {
-            Some(Named::Area(number)) => self.enter(Some(number)),
-            _ => self.enter_unknown(layout, CellRef::new(row, layout.of(Use::Area).unwrap_or_default()), text),
+        let named = |family| match area_named(family, text).or_else(|| area_named(family, &format!("area {text}"))) {
+            Some(Named::Area(number)) => Some(number),
+            _ => None,
+        };
+        let cell = CellRef::new(row, layout.of(Use::Area).unwrap_or_default());
+        if [Family::Zi, Family::Rb].into_iter().any(|family| named(family).is_some()) {
+            self.areas.insert(normalise_label(text));
+        } else {
+            self.other_areas.entry(normalise_label(text)).or_insert(cell);
         }
+        match named(layout.family) {
+            Some(number) => self.enter(Some(number)),
+            None => self.enter_unknown(layout, cell, text),
+        }
+    }
+
+    /// What stands in the columns of quarters.
+    fn quarters(&self, layout: &Layout, row: u32) -> Vec<Quarter> {
+        let text = |col: u32| clean(&self.grid.cell(row, col).shown());
+        let quarter = |columns: &QuarterColumns| Quarter {
+            target: text(columns.target),
+            realised: columns.realised.map(text).unwrap_or_default(),
+        };
+        layout.quarters.iter().flatten().map(quarter).collect()
     }
 
     /// The months marked in a row (none where every cell is blank), whether a mark begins in it, and what stands behind
     /// the twelfth month.
-    fn months(&mut self, layout: &Layout, row: u32) -> (Option<Months>, bool, String) {
+    fn months(&mut self, layout: &Layout, row: u32) -> (Option<Vec<PlanMonth>>, bool, String) {
         let Some(cols) = layout.months else { return (None, false, String::new()) };
-        let (mut months, mut is_blank, mut begins) = (Months::default(), true, false);
+        let (mut months, mut is_blank, mut begins) = (Vec::new(), true, false);
         for (month, col) in (1..).zip(cols) {
             let text = clean(&self.grid.cell(row, col).shown());
             if text.is_empty() {
                 continue;
             }
             is_blank = false;
-            begins |= self.grid.anchor(row, col).row == row;
+            begins |= !is_unticked(&text) && self.grid.anchor(row, col).row == row;
             match mark(&text) {
-                Mark::Planned => months.add(month),
+                Mark::Planned => months.push(PlanMonth { year: None, month }),
                 Mark::Not => {}
                 Mark::Unknown => self.marks.unread.push((CellRef::new(row, col), text)),
             }
@@ -358,6 +422,11 @@ impl Reader<'_> {
     fn finish(self) -> Option<Reading> {
         let mut reading = self.reading?;
         (reading.year, reading.decreed) = (self.state.year, self.state.decreed);
+        if self.other_areas.len() > self.areas.len() {
+            let first = self.other_areas.iter().min_by_key(|(_, cell)| **cell);
+            reading.other_areas = first
+                .map(|(_, cell)| (*cell, clean(&self.grid.cell(cell.row, cell.col).shown()), self.other_areas.len()));
+        }
         for (cell, text) in self.marks.unread {
             self.findings.add_at(Code::PlanMarkUnread, None, cell, [("text", Arg::from(shorten(&text, 40)))]);
         }
@@ -369,14 +438,15 @@ impl Reader<'_> {
     }
 }
 
-/// Reads the target text of a row that has one.
-fn set_target(item: &mut Item) {
-    if item.target.is_empty() {
-        return;
-    }
-    let target = read_target(&item.target);
-    item.months = target.as_ref().map(|target| target.months);
-    (item.weeks, item.years) = target.map_or_else(Default::default, |target| (target.weeks, target.years));
+/// As [`Reader::months`], of quarters: each is due in its last month, and whatever is no sign of nothing plans it.
+fn months_of(quarters: &[Quarter]) -> (Option<Vec<PlanMonth>>, bool, String) {
+    let planned = |quarter: &&(u8, &Quarter)| !quarter.1.target.is_empty() && mark(&quarter.1.target) != Mark::Not;
+    let months: Vec<(u8, &Quarter)> = (3..).step_by(3).zip(quarters).collect();
+    let months: Vec<PlanMonth> =
+        months.iter().filter(planned).map(|(month, _)| PlanMonth { year: None, month: *month }).collect();
+    let is_blank = quarters.iter().all(|quarter| quarter.target.is_empty());
+    let has_marks = !months.is_empty();
+    ((!is_blank).then_some(months), has_marks, String::new())
 }
 
 #[derive(Debug, PartialEq)]
@@ -387,14 +457,19 @@ enum Mark {
 }
 
 fn mark(text: &str) -> Mark {
-    match text {
-        "√" | "✓" | "✔" | "☑" | "v" | "V" | "x" | "X" | "●" | "•" | "■" | "1" | "\u{f0fc}" => {
+    // Checkboxes of Google Sheets are exported as words, in the language of the spreadsheet.
+    match text.to_lowercase().as_str() {
+        "√" | "✓" | "✔" | "✅" | "☑" | "v" | "x" | "●" | "•" | "■" | "1" | "\u{f0fc}" | "true" | "benar" => {
             Mark::Planned
         }
-        "-" | "–" | "—" | "−" | "0" | "_" => Mark::Not,
-        _ if text.eq_ignore_ascii_case("nihil") => Mark::Not,
+        "-" | "–" | "—" | "−" | "0" | "_" | "☐" | "nihil" | "false" | "salah" => Mark::Not,
         _ => Mark::Unknown,
     }
+}
+
+/// An empty checkbox of Google Sheets, as it is exported.
+fn is_unticked(text: &str) -> bool {
+    ["false", "salah"].iter().any(|known| text.eq_ignore_ascii_case(known))
 }
 
 /// A cell's text without leftovers of HTML, in one line.
@@ -411,9 +486,9 @@ fn is_number(text: &str) -> bool {
         || !text.is_empty() && text.len() < 6 && text.bytes().all(|b| b"ivx".contains(&b))
 }
 
-/// A text without the number in front of it: `2.Text`, `a) Text`.
+/// A text without the number in front of it: `2.Text`, `a) Text`. Codes (`1.1.1.1`) and amounts (`1.000 orang`) are texts.
 fn without_numbering(text: &str) -> String {
-    match NUMBERING.captures(text).and_then(|found| found.get(1)) {
+    match NUMBERING.captures(text).and_then(|found| found.iter().skip(1).flatten().next()) {
         Some(first) => text[first.start()..].trim().to_owned(),
         None => text.trim().to_owned(),
     }

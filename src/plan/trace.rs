@@ -129,14 +129,26 @@ impl Tracer {
         &self.references
     }
 
-    /// Traces rows; those of which none is like enough stay untraced. Never across areas.
+    /// Traces rows; those of which none is like enough stay untraced. Never across areas: a row without one is traced only where
+    /// it is worded like one indicator of all.
     ///
     /// Two rows of different wording rarely mean one indicator. Of rows whose best is the same, the one that loses least takes
     /// its second best, if that is as good as certain and nobody's best; the others share it if they are certain, and all
     /// but the most like stay untraced otherwise.
     pub fn trace(&self, rows: &[Row]) -> Vec<Option<Traced>> {
-        let area = |row: &Row| row.area.and_then(|area| self.areas.get(&area));
-        let like = |row: &Row| area(row).map_or_else(Vec::new, |area| area.like(row, &self.references));
+        let like = |row: &Row| match row.area {
+            Some(area) => self.areas.get(&area).map_or_else(Vec::new, |area| area.like(row, &self.references)),
+            None => {
+                let label = normalise_label(row.indicator);
+                let same: Vec<usize> =
+                    self.areas.values().flat_map(|area| area.exact.get(&label)).flatten().copied().collect();
+                if let [reference] = same.as_slice() {
+                    vec![Traced { reference: *reference, score: 1.0 }]
+                } else {
+                    Vec::new()
+                }
+            }
+        };
         settle(&rows.iter().map(like).collect::<Vec<_>>())
     }
 }

@@ -1,19 +1,23 @@
 //! *Rencana Aksi*: every row on a calendar. *Jadwal*: what is due and late by satker and month. *Ketertelusuran*: plan, answer
 //! and evidence of every indicator, side by side.
 
+use jiff::civil::Date;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::sheet::{HEADER, Look, Sheet};
 use super::{Context, Name};
-use crate::consolidate::plans::{Standing, Status, UnitPlan, is_traced, references};
+use crate::consolidate::Consolidation;
+use crate::consolidate::plans::{Deadline, Standing, Status, UnitPlan, is_traced, references};
 use crate::lang::{Lang, MONTHS};
 use crate::lke::Role;
+use crate::period::Period;
 use crate::plan::PlanItem;
+use crate::plan::timeline::PlanMonth;
 use crate::text::shorten;
 
 /// Characters of a text shown in a row.
 const TEXT: usize = 120;
-/// What a planned month shows.
+/// What a planned month shows; one of another year shows the year.
 const PLANNED: &str = "●";
 
 fn short_months(lang: Lang) -> impl Iterator<Item = &'static str> {
@@ -52,7 +56,7 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     looks.extend([Look::Text, Look::Word, Look::Text]);
     sheet.columns(&looks)?;
     sheet.header(HEADER, &headings)?;
-    let mut row = HEADER;
+    let (mut row, year) = (HEADER, year_of(data));
     for unit in &data.units {
         for (item, standing) in unit.plan.iter().flat_map(UnitPlan::rows) {
             row += 1;
@@ -63,9 +67,15 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
             sheet.text(row, 4, &shorten(what(item), TEXT))?;
             sheet.text(row, 5, standing.node.map_or("", |node| &data.template.nodes[node].code))?;
             sheet.number(row, 6, item.traced.map(|traced| traced.score))?;
-            for month in item.item.months.unwrap_or_default().iter() {
-                let look = month_look(standing, (data.as_of.year(), data.as_of.month() as u8), month, item);
-                sheet.text_as(row, first_month + u16::from(month) - 1, PLANNED, look)?;
+            for month in item.item.months.iter().flatten() {
+                let other = month.year.filter(|of| *of != year).map(|of| of.to_string());
+                let look = month_look(standing, month, year, data.as_of);
+                sheet.text_as(
+                    row,
+                    first_month + u16::from(month.month) - 1,
+                    other.as_deref().unwrap_or(PLANNED),
+                    look,
+                )?;
             }
             // The deadline that matters now: the first still to come, else the last.
             let next = standing.deadlines.iter().find(|deadline| !deadline.is_past).or(standing.deadlines.last());
@@ -85,6 +95,11 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
     sheet.finish(HEADER, 2, row > HEADER)
 }
 
+/// The year whose months have columns.
+fn year_of(data: &Consolidation) -> i16 {
+    Period::parse(&data.period).map_or(data.as_of.year(), |period| period.year)
+}
+
 /// What a row is about.
 pub(in crate::output) fn what(item: &PlanItem) -> &str {
     let texts = [&item.item.indicator, &item.item.sub, &item.item.action];
@@ -92,12 +107,11 @@ pub(in crate::output) fn what(item: &PlanItem) -> &str {
 }
 
 /// A late row's months are red up to now, yellow from then on.
-fn month_look(standing: &Standing, (year, this): (i16, u8), month: u8, item: &PlanItem) -> Look {
-    let of_year = standing.deadlines.first().map(|deadline| deadline.day.year());
-    let is_past = of_year.is_some_and(|of_year| (of_year, month) < (year, this));
+fn month_look(standing: &Standing, month: &PlanMonth, year: i16, as_of: Date) -> Look {
+    let is_past = (month.year.unwrap_or(year), month.month as i8) < (as_of.year(), as_of.month());
     match standing.status {
         Status::Done => Look::Green,
-        Status::Late if is_past || item.item.months.is_none() => Look::Red,
+        Status::Late if is_past => Look::Red,
         _ => Look::Yellow,
     }
 }
@@ -121,7 +135,9 @@ pub(super) fn write_schedule(context: &Context, sheet: Worksheet) -> Result<Work
     let name = Name::Schedule.text(lang);
     let mut sheet = Sheet::new(sheet, context, name, title, &context.subtitle())?;
     let fixed = [lang.pick("Kode satker", "Satker code"), "Satker", lang.pick("Baris", "Rows")];
-    let groups: Vec<&str> = short_months(lang).chain([lang.pick("Setahun", "Year")]).collect();
+    let year = year_of(data);
+    let others = [lang.pick("Tahun lain", "Other years"), lang.pick("Jumlah", "All")];
+    let groups: Vec<&str> = short_months(lang).chain(others).collect();
     sheet.header(HEADER, &["", "", ""])?;
     for (which, group) in groups.iter().enumerate() {
         let col = fixed.len() as u16 + 2 * which as u16;
@@ -136,17 +152,19 @@ pub(super) fn write_schedule(context: &Context, sheet: Worksheet) -> Result<Work
         let plan = unit.plan.as_ref().filter(|plan| plan.result.is_some());
         sheet.count(row, 2, plan.map(|plan| plan.standings.len() as u64))?;
         let (mut all_due, mut all_late) = (0, 0);
-        for month in 1..=12_i8 {
+        // The twelve months, then what is due in other years.
+        for (col, month) in (3..).step_by(2).zip((1..=12_i8).map(Some).chain([None])) {
+            let is_here =
+                |deadline: &&Deadline| month == Some(deadline.day.month()).filter(|_| deadline.day.year() == year);
             let rows = || plan.into_iter().flat_map(|plan| &plan.standings);
-            let due = rows().filter(|s| s.deadlines.iter().any(|d| d.day.month() == month)).count() as u64;
-            let is_late = |s: &&Standing| {
-                s.status == Status::Late && s.deadlines.iter().any(|d| d.is_past && d.day.month() == month)
-            };
+            let due = rows().filter(|s| s.deadlines.iter().any(|d| is_here(&d))).count() as u64;
+            let is_late =
+                |s: &&Standing| s.status == Status::Late && s.deadlines.iter().any(|d| d.is_past && is_here(&d));
             let late = rows().filter(is_late).count() as u64;
             (all_due, all_late) = (all_due + due, all_late + late);
-            counts(&mut sheet, row, 3 + 2 * (month as u16 - 1), plan.map(|_| (due, late)))?;
+            counts(&mut sheet, row, col, plan.map(|_| (due, late)))?;
         }
-        counts(&mut sheet, row, 3 + 24, plan.map(|_| (all_due, all_late)))?;
+        counts(&mut sheet, row, 3 + 26, plan.map(|_| (all_due, all_late)))?;
     }
     sheet.finish(HEADER + 1, 2, false)
 }
