@@ -433,7 +433,12 @@ impl GridBuilder {
     ///
     /// # Errors
     /// [`GridTooLarge`] when the cell lies beyond the limits or its text is too long.
-    pub fn set(&mut self, at: CellRef, cell: Cell) -> Result<(), GridTooLarge> {
+    pub fn set(&mut self, at: CellRef, mut cell: Cell) -> Result<(), GridTooLarge> {
+        if let Value::Text(text) = &cell.value
+            && let Cow::Owned(clean) = clean(text)
+        {
+            cell.value = if clean.is_empty() { Value::Empty } else { Value::Text(clean.into()) };
+        }
         if cell.value == Value::Empty && cell.formula.is_none() && cell.link.is_none() {
             return Ok(());
         }
@@ -502,6 +507,33 @@ impl GridBuilder {
             }
         }
         Grid { name, hidden, rows, cols, slots, cells, merges, further_links }
+    }
+}
+
+/// A text as a person sees it: what has no width is nothing, every kind of blank is one, a line ends one way. All text enters
+/// through here.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let is_odd = |c: char| seen_as(c) != Some(c);
+    // Nearly every text is plain.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
+    match text.bytes().all(is_plain) || !text.contains(is_odd) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.chars().filter_map(seen_as).collect()),
+    }
+}
+
+/// What a person sees of a character; none where it has no width.
+fn seen_as(c: char) -> Option<char> {
+    match c {
+        '\n' | '\r' | '\t' | ' '..='~' => Some(c),
+        '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        // Blanks that are fixed, thin or wide.
+        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Some(' '),
+        // A soft hyphen, joiners, marks of direction and of byte order, and how an emoji is to be drawn.
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => None,
+        '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => None,
+        c if c.is_control() => None,
+        c => Some(c),
     }
 }
 

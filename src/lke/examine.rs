@@ -82,7 +82,11 @@ pub struct Examined {
 pub fn examine(mut book: Book, template: &Arc<Template>, held: Option<&[String]>) -> Examined {
     let mut findings = Vec::new();
     let chosen = choose_sheet(&mut book, template, &mut findings);
-    let result = chosen.map(|(grid, worksheet)| assess(&book, &grid, &worksheet, template, held, &mut findings));
+    findings.extend(book.take_findings());
+    let is_trusted = findings.iter().all(|finding| finding.code != Code::SourceQuoteUnclosed);
+    let result = chosen
+        .filter(|_| is_trusted)
+        .map(|(grid, worksheet)| assess(&book, &grid, &worksheet, template, held, &mut findings));
     sort_findings(&mut findings);
     Examined { source: book.info, result, findings }
 }

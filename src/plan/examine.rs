@@ -78,6 +78,7 @@ pub fn examine(books: Vec<Book>, tracer: &Tracer, options: &PlanOptions) -> Exam
             Ok(of_book) => readings.extend(of_book),
             Err(error) => findings.push(error.finding(&book.info.location)),
         }
+        findings.extend(book.take_findings());
         sources.push(book.info);
     }
     let result = assemble(readings, tracer, options, &mut findings);

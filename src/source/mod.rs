@@ -7,10 +7,13 @@
 mod archive;
 mod batch;
 mod csv;
+mod decode;
 mod digest;
+mod doubt;
 pub mod fetch;
 pub mod google;
 pub mod location;
+mod mend;
 mod ods;
 pub mod snapshot;
 mod sniff;
@@ -28,7 +31,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Arg, Code, Finding, Place};
-use crate::grid::{Grid, GridLimits, GridTooLarge};
+use crate::grid::{CellRange, CellRef, Grid, GridLimits, GridTooLarge};
 use crate::lang::Phrase;
 
 pub use batch::{Batch, Row};
@@ -114,6 +117,13 @@ pub enum SourceError {
         /// How large it may be.
         limit: String,
     },
+    /// A quote in a table as text is never closed, and what it swallowed cannot be told.
+    QuoteUnclosed {
+        /// Where it stands.
+        cell: CellRef,
+        /// Lines from there on.
+        lines: u64,
+    },
     /// A library broke off; its message.
     Crashed(String),
     /// The address cannot be used; why.
@@ -185,6 +195,7 @@ impl SourceError {
             | SourceError::Damaged(_)
             | SourceError::Protected
             | SourceError::TooLarge { .. }
+            | SourceError::QuoteUnclosed { .. }
             | SourceError::Crashed(_)
             | SourceError::Address(_)
             | SourceError::HostRefused { .. }
@@ -209,6 +220,12 @@ impl SourceError {
                 Code::SourceTooLarge,
                 [("what", Arg::from(*what)), ("found", found.as_str().into()), ("limit", limit.as_str().into())],
             ),
+            SourceError::QuoteUnclosed { cell, lines } => {
+                let args = [("cell", Arg::from(*cell)), ("lines", Arg::Count(*lines))];
+                let range = Some(CellRange { start: *cell, end: *cell });
+                let place = Place { range, ..Place::whole(location.clone()) };
+                return Finding::new(Code::SourceQuoteUnclosed, args).at(place);
+            }
             SourceError::Crashed(why) => Finding::new(Code::SourceCrashed, [("reason", Arg::from(why.as_str()))]),
             SourceError::Address(why) => Finding::new(Code::SourceAddress, [("reason", Arg::from(*why))]),
             SourceError::HostRefused { host, reason } => {
@@ -362,6 +379,15 @@ impl Book {
         &self.sheets
     }
 
+    /// What is doubtful about the bytes themselves, as far as they have been read: quotes read as none, bytes that are no
+    /// text. Each is handed over once; an examiner takes them when it has read.
+    pub fn take_findings(&mut self) -> Vec<Finding> {
+        let Content::Csv(csv) = &mut self.content else { return Vec::new() };
+        let name = csv.name().to_owned();
+        let doubts = std::mem::take(&mut csv.doubts).into_iter();
+        doubts.map(|doubt| doubt.finding(&self.info.location, &name)).collect()
+    }
+
     /// The places of the sheets that are not hidden.
     pub fn visible(&self) -> Vec<usize> {
         (0..self.sheets.len()).filter(|&sheet| !self.sheets[sheet].hidden).collect()
@@ -401,7 +427,7 @@ impl Book {
         first: u32,
         read: impl Fn(&mut Batch) -> Result<T, SourceError> + Sync,
     ) -> Result<Vec<T>, SourceError> {
-        if let Content::Csv(csv) = &self.content {
+        if let Content::Csv(csv) = &mut self.content {
             return guarded(|| csv.map_batches(first, &self.limits, read));
         }
         let grid = self.grid(sheet)?;
@@ -496,7 +522,7 @@ fn open_content(
         sniff::Format::Ods => grids(ods::read(&bytes, limits)?),
         sniff::Format::Csv => {
             *sha256 = Sha256::of_shared(&bytes);
-            let csv = csv::Csv::new(bytes, name);
+            let csv = csv::Csv::new(bytes, name)?;
             (vec![SheetName { name: csv.name().to_owned(), hidden: false }], Content::Csv(csv))
         }
     };

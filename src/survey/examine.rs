@@ -132,6 +132,7 @@ impl Heads {
 pub fn examine(mut book: Book, instrument: &Arc<Instrument>, options: &SurveyOptions) -> ExaminedSurvey {
     let mut findings = Vec::new();
     let result = examine_book(&mut book, instrument, options, &mut findings);
+    findings.extend(book.take_findings());
     sort_findings(&mut findings);
     ExaminedSurvey { source: book.info, result, findings }
 }
