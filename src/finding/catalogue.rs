@@ -283,6 +283,11 @@ catalogue! {
         / "{count} zero bytes (NUL) in the text are left out, the first in {cell}."
         "Periksa isiannya; ekspor ulang berkasnya dari aplikasi asalnya." / "Look at the cell; export the file again."
         { count: Count(10), cell: Cell(1, 1) }
+    SourceInstead "SRC030" Error
+        "Bukan berkas data" / "Not a data file"
+        "Isi berkas bukan lembar kerja, melainkan {kind}." / "The content is no worksheet but {kind}."
+        "{advice}" / "{advice}"
+        { kind: Both("berkas kunci (~$…)", "a lock file (~$…)"), advice: Both("Pakai berkas bernama sama tanpa ~$.", "Use the file of the same name without ~$.") }
 
     EvidenceGone "BKT001" Warning
         "Semua bukti dukung hilang" / "All evidence gone"

@@ -362,6 +362,24 @@ pub(super) fn delimiter(text: &str) -> u8 {
     [b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|&d| (even(d), total(d))).unwrap_or(b',')
 }
 
+/// Whether a text that may be cut off is a table: most of its first records have the same number of fields.
+pub(super) fn is_table(text: &str, is_cut: bool) -> bool {
+    let delimiter = delimiter(text);
+    let limits = Limits::default();
+    let mut records = Records::new(text, 0, delimiter, &limits);
+    let mut counts = Vec::new();
+    while let Ok(Some(_)) = records.advance() {
+        counts.push(records.fields.len());
+    }
+    if is_cut {
+        counts.pop();
+    }
+    // Commas and bars stand in sentences, too.
+    let fewest = if matches!(delimiter, b'\t' | b';') { 2 } else { 3 };
+    let of = |wanted: usize| counts.iter().filter(|count| **count == wanted).count();
+    counts.len() > 1 && counts.iter().any(|&count| count >= fewest && 3 * of(count) >= 2 * counts.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,7 @@ mod digest;
 mod doubt;
 pub mod fetch;
 pub mod google;
+mod html;
 pub mod location;
 mod mend;
 mod ods;
@@ -117,13 +118,6 @@ pub enum SourceError {
         /// How large it may be.
         limit: String,
     },
-    /// A quote in a table as text is never closed, and what it swallowed cannot be told.
-    QuoteUnclosed {
-        /// Where it stands.
-        cell: CellRef,
-        /// Lines from there on.
-        lines: u64,
-    },
     /// A library broke off; its message.
     Crashed(String),
     /// The address cannot be used; why.
@@ -173,6 +167,20 @@ pub enum SourceError {
     },
     /// The network is not to be used, and there is no earlier copy.
     Offline,
+    /// A quote in a table as text is never closed, and what it swallowed cannot be told.
+    QuoteUnclosed {
+        /// Where it stands.
+        cell: CellRef,
+        /// Lines from there on.
+        lines: u64,
+    },
+    /// It is something else for which there is advice.
+    Instead {
+        /// What.
+        kind: Phrase,
+        /// What to do.
+        advice: Phrase,
+    },
 }
 
 impl SourceError {
@@ -196,6 +204,7 @@ impl SourceError {
             | SourceError::Protected
             | SourceError::TooLarge { .. }
             | SourceError::QuoteUnclosed { .. }
+            | SourceError::Instead { .. }
             | SourceError::Crashed(_)
             | SourceError::Address(_)
             | SourceError::HostRefused { .. }
@@ -220,6 +229,9 @@ impl SourceError {
                 Code::SourceTooLarge,
                 [("what", Arg::from(*what)), ("found", found.as_str().into()), ("limit", limit.as_str().into())],
             ),
+            SourceError::Instead { kind, advice } => {
+                Finding::new(Code::SourceInstead, [("kind", Arg::from(*kind)), ("advice", Arg::from(*advice))])
+            }
             SourceError::QuoteUnclosed { cell, lines } => {
                 let args = [("cell", Arg::from(*cell)), ("lines", Arg::Count(*lines))];
                 let range = Some(CellRange { start: *cell, end: *cell });
@@ -477,7 +489,7 @@ impl FileBytes {
 
 /// Whether a file's name says that it is a table as text.
 fn is_csv_name(path: &Path) -> bool {
-    path.extension().is_some_and(|e| ["csv", "tsv"].iter().any(|csv| e.eq_ignore_ascii_case(csv)))
+    path.extension().is_some_and(|e| ["csv", "tsv", "tab"].iter().any(|csv| e.eq_ignore_ascii_case(csv)))
 }
 
 fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
@@ -506,7 +518,7 @@ fn open_content(
     limits: &Limits,
     sha256: &mut Sha256,
 ) -> Result<(Vec<SheetName>, Content), SourceError> {
-    let format = sniff::sniff(&bytes, is_csv);
+    let format = sniff::sniff(&bytes, name, is_csv);
     if !matches!(format, Ok(sniff::Format::Csv)) {
         *sha256 = Sha256::of(&bytes);
     }
@@ -520,6 +532,7 @@ fn open_content(
             (book.sheets(), Content::Xls(Box::new(book)))
         }
         sniff::Format::Ods => grids(ods::read(&bytes, limits)?),
+        sniff::Format::Html => grids(html::read(decode::decode(bytes)?.text.as_str(), name, limits)?),
         sniff::Format::Csv => {
             *sha256 = Sha256::of_shared(&bytes);
             let csv = csv::Csv::new(bytes, name)?;
