@@ -12,6 +12,7 @@
 //!
 //! [`finding`]s (what, where, how bad) travel alongside. [`cli`] is the program's commands.
 
+pub mod address;
 pub mod cli;
 pub mod consolidate;
 pub mod finding;

@@ -307,6 +307,12 @@ catalogue! {
         "{gone} dari {links} tautan bukti dukung tidak ada lagi." / "{gone} of {links} evidence links are gone."
         "Minta satker mengganti tautan yang mati." / "Ask the satker to replace the dead links."
         { gone: Count(1), links: Count(3) }
+    EvidenceBroken "BKT004" Warning
+        "Tautan bukti dukung terputus" / "Evidence link broken"
+        "Tautan bukti dukung terputus oleh spasi atau ganti baris, atau salah ketik, sehingga tidak dihitung: {text}."
+        / "The evidence link is cut in two by a blank or a line break, or mistyped, and does not count: {text}."
+        "Salin ulang tautannya dari peramban, utuh dalam satu baris." / "Copy the link from the browser again, whole and in one line."
+        { text: Text("https:// s.id/bukti") }
 
     NoHeader "LKE001" Error
         "Judul kolom tidak dikenali" / "No recognisable header"
