@@ -26,6 +26,7 @@ mod panics;
 pub mod period;
 pub mod pipeline;
 pub mod plan;
+pub mod recognise;
 pub mod satker;
 pub mod schedule;
 pub mod source;

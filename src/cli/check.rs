@@ -1,4 +1,5 @@
-//! `rekap check FILE|URL`: one worksheet or export: what was read, its score or index, its findings.
+//! `rekap check FILE…|FOLDER|URL`: worksheets and exports, one after the other: what was read, its score or index, its
+//! findings.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,26 +8,28 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::access::Access;
+use super::files::files;
 use super::{FAILED, Format, Shown, clock};
 use crate::consolidate::plans::tracer;
 use crate::finding::{Finding, Severity};
+use crate::lke;
 use crate::lke::template::{LKE_ZI_2021, Template};
-use crate::lke::{self, Examined};
 use crate::output::{self, json, text};
 use crate::period::Period;
-use crate::plan::{self, ExaminedPlan, PlanOptions};
+use crate::plan::{self, PlanOptions};
+use crate::recognise::{Wanted, is_other_plan, is_refusal, name_refusal};
 use crate::source::fetch::Sources;
-use crate::source::{Book, Unopened};
+use crate::source::{Book, SourceInfo, Unopened};
 use crate::survey::columns::ColumnMap;
 use crate::survey::instrument::Instrument;
-use crate::survey::{self, ExaminedSurvey, Heads, SurveyOptions};
+use crate::survey::{self, Heads, SurveyOptions};
 
-/// Periksa satu berkas: isi, nilai atau indeks, temuan
+/// Periksa berkas: isi, nilai atau indeks, temuan
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Berkas xlsx, xls, ods, atau csv; atau alamat https, Google Sheets termasuk
-    #[arg(value_name = "BERKAS|ALAMAT")]
-    location: String,
+    /// Berkas xlsx, xls, ods, atau csv, beberapa sekaligus; folder; atau alamat https, Google Sheets termasuk
+    #[arg(value_name = "BERKAS|FOLDER|ALAMAT", required = true)]
+    locations: Vec<String>,
     #[command(flatten)]
     access: Access,
     /// Templat LKE
@@ -46,127 +49,173 @@ pub(super) struct Check {
     population: Option<u64>,
 }
 
+/// What is asked of every file, as read from the arguments.
+struct Asked<'a> {
+    sources: &'a Sources,
+    template: Arc<Template>,
+    /// What the files are, where that is said.
+    what: Option<What>,
+    survey: SurveyOptions,
+    shown: &'a Shown,
+}
+
+/// What a file is read as.
+#[derive(Clone)]
+enum What {
+    Lke,
+    Survey(Arc<Instrument>),
+    Plan,
+}
+
 impl Check {
     pub(super) fn run(self, shown: &Shown) -> ExitCode {
-        let sources = match self.access.fetch(&self.location, shown) {
+        let locations = files(&self.locations, shown);
+        let sources = match self.access.fetch(&locations, shown) {
             Ok(sources) => sources,
             Err(status) => return status,
         };
-        let template = match Template::named(&self.template, Path::new(".")) {
-            Ok(template) => template,
-            Err(error) => return shown.fail(&error.to_string()),
+        let asked = match self.asked(&sources, shown) {
+            Ok(asked) => asked,
+            Err(message) => return shown.fail(&message),
         };
-        let instrument = match self.instrument.as_ref().map(|name| Instrument::named(name, Path::new("."))).transpose()
-        {
-            Ok(instrument) => instrument.or_else(|| self.looks_like_a_survey(&sources)),
-            Err(error) => return shown.fail(&error.to_string()),
-        };
-        match instrument {
-            _ if self.plan => self.check_plan(&sources, &template, shown),
-            Some(instrument) => self.check_survey(&sources, &instrument, shown),
-            None if self.open(&sources).is_ok_and(|(mut book, _)| plan::looks_like_a_plan(&mut book)) => {
-                self.check_plan(&sources, &template, shown)
+        let mut failed = false;
+        for (place, location) in locations.iter().enumerate() {
+            if place > 0 && shown.format == Format::Text {
+                shown.print("\n");
             }
-            None => self.check_lke(&sources, &template, shown),
+            failed |= asked.check(location);
+        }
+        if failed { FAILED.into() } else { ExitCode::SUCCESS }
+    }
+
+    /// What is asked of every file.
+    ///
+    /// # Errors
+    /// What is wrong with the arguments, in words.
+    fn asked<'a>(&self, sources: &'a Sources, shown: &'a Shown) -> Result<Asked<'a>, String> {
+        let template = Template::named(&self.template, Path::new(".")).map_err(|error| error.to_string())?;
+        let instrument = self.instrument.as_ref().map(|name| Instrument::named(name, Path::new("."))).transpose();
+        let what = match instrument.map_err(|error| error.to_string())? {
+            Some(instrument) => Some(What::Survey(instrument)),
+            None => self.plan.then_some(What::Plan),
+        };
+        let period = self.period.as_ref().map(|text| {
+            let expected = ("periode ditulis 2025-S1 atau 2025", "a period is written 2025-S1 or 2025");
+            Period::parse(text).ok_or_else(|| format!("{text}: {}", shown.lang.pick(expected.0, expected.1)))
+        });
+        let survey =
+            SurveyOptions { period: period.transpose()?, population: self.population, ..SurveyOptions::default() };
+        Ok(Asked { sources, template, what, survey, shown })
+    }
+}
+
+impl Asked<'_> {
+    /// Checks one file and prints what came of it; whether it was refused or a number is missing.
+    fn check(&self, location: &str) -> bool {
+        let (book, stale) = match self.open(location) {
+            Ok(opened) => opened,
+            Err(unopened) => return self.refuse(&unopened.info, &[unopened.finding()]),
+        };
+        match self.what.clone().unwrap_or_else(|| self.looks_like(location)) {
+            What::Lke => self.check_lke(book, stale),
+            What::Survey(instrument) => self.check_survey(book, stale, &instrument),
+            What::Plan => self.check_plan(book, stale),
         }
     }
 
     /// The book, and that it is an earlier copy where it is one.
-    fn open(&self, sources: &Sources) -> Result<(Book, Option<Finding>), Box<Unopened>> {
-        sources.open(&self.location, clock()).map(|opened| (opened.book, opened.stale))
+    fn open(&self, location: &str) -> Result<(Book, Option<Finding>), Box<Unopened>> {
+        self.sources.open(location, clock()).map(|opened| (opened.book, opened.stale))
     }
 
-    /// The shipped instrument a file answers at least half of, where there is no doubt that it is no LKE.
-    fn looks_like_a_survey(&self, sources: &Sources) -> Option<Arc<Instrument>> {
-        let heads = Heads::read(&mut self.open(sources).ok()?.0);
-        let map = ColumnMap::new();
-        let measured = Instrument::shipped().iter().map(|instrument| (heads.recognised(instrument, &map), instrument));
-        // Of equally good ones the first shipped.
-        let (measured, instrument) = measured.rev().max_by_key(|(measured, _)| *measured)?;
-        (2 * measured >= instrument.elements.len()).then(|| instrument.clone())
+    /// What a file looks like; an LKE where it looks like nothing else, since its reader says best what is missing.
+    fn looks_like(&self, location: &str) -> What {
+        let Ok((mut book, _)) = self.open(location) else { return What::Lke };
+        if let Some(instrument) = looks_like_a_survey(&mut book) {
+            return What::Survey(instrument);
+        }
+        match plan::looks_like_a_plan(&mut book) && !is_other_plan(&mut book) {
+            true => What::Plan,
+            false => What::Lke,
+        }
     }
 
-    fn check_lke(&self, sources: &Sources, template: &Arc<Template>, shown: &Shown) -> ExitCode {
-        let examined = match self.open(sources) {
-            Ok((book, stale)) => {
-                let mut examined = lke::examine(book, template, None);
-                examined.findings.extend(stale);
-                examined
-            }
-            Err(unopened) => {
-                let findings = vec![unopened.finding()];
-                Examined { source: unopened.info, result: None, findings }
-            }
-        };
-        let Examined { source, result, findings } = &examined;
-        shown.print(&match shown.format {
-            Format::Json => format!("{}\n", json::lke(template, Some(source), result.as_ref(), findings, shown.lang)),
-            Format::Text => text::lke(&examined, template, shown.lang, shown.verbose),
+    fn check_lke(&self, book: Book, stale: Option<Finding>) -> bool {
+        let mut examined = lke::examine(book, &self.template, None);
+        examined.findings.extend(stale);
+        if examined.result.is_none() && self.is_refused(Wanted::Any, &examined.source, &mut examined.findings) {
+            return true;
+        }
+        let (lke::Examined { source, result, findings }, lang) = (&examined, self.shown.lang);
+        self.print(
+            || json::lke(&self.template, Some(source), result.as_ref(), findings, lang),
+            || text::lke(&examined, &self.template, lang, self.shown.verbose),
+        );
+        failed(findings)
+    }
+
+    fn check_plan(&self, book: Book, stale: Option<Finding>) -> bool {
+        let tracer = tracer(&self.template);
+        let mut examined = plan::examine(vec![book], &tracer, &PlanOptions::default());
+        examined.findings.extend(stale);
+        if let (None, [source]) = (&examined.result, &examined.sources[..])
+            && self.is_refused(Wanted::Plan, source, &mut examined.findings)
+        {
+            return true;
+        }
+        let (plan::ExaminedPlan { sources, result, findings }, lang) = (&examined, self.shown.lang);
+        self.print(
+            || output::plan::plan_json(sources, result.as_ref(), findings, tracer.references(), lang),
+            || output::plan::plan_text(&examined, tracer.references(), lang, self.shown.verbose),
+        );
+        failed(findings)
+    }
+
+    fn check_survey(&self, book: Book, stale: Option<Finding>, instrument: &Arc<Instrument>) -> bool {
+        let mut examined = survey::examine(book, instrument, &self.survey);
+        examined.findings.extend(stale);
+        if examined.result.is_none() && self.is_refused(Wanted::Survey, &examined.source, &mut examined.findings) {
+            return true;
+        }
+        let (survey::ExaminedSurvey { source, result, findings }, lang) = (&examined, self.shown.lang);
+        self.print(
+            || json::survey(instrument, Some(source), result.as_ref(), findings, lang),
+            || text::survey(&examined, instrument, lang, self.shown.verbose),
+        );
+        failed(findings)
+    }
+
+    /// Whether a file of which nothing came was refused as such; then what it is has been said.
+    fn is_refused(&self, wanted: Wanted, source: &SourceInfo, findings: &mut Vec<Finding>) -> bool {
+        name_refusal(findings, wanted, || self.open(&source.location).ok().map(|(book, _)| book));
+        findings.iter().any(is_refusal) && self.refuse(source, findings)
+    }
+
+    /// Prints that a file was refused; always true.
+    fn refuse(&self, source: &SourceInfo, findings: &[Finding]) -> bool {
+        let (lang, verbose) = (self.shown.lang, self.shown.verbose);
+        self.print(|| json::refused(source, findings, lang), || text::refused(source, findings, lang, verbose));
+        true
+    }
+
+    fn print(&self, json: impl FnOnce() -> serde_json::Value, text: impl FnOnce() -> String) {
+        self.shown.print(&match self.shown.format {
+            Format::Json => format!("{}\n", json()),
+            Format::Text => text(),
         });
-        status(findings)
-    }
-
-    fn check_plan(&self, sources: &Sources, template: &Template, shown: &Shown) -> ExitCode {
-        let tracer = tracer(template);
-        let examined = match self.open(sources) {
-            Ok((book, stale)) => {
-                let mut examined = plan::examine(vec![book], &tracer, &PlanOptions::default());
-                examined.findings.extend(stale);
-                examined
-            }
-            Err(unopened) => {
-                let findings = vec![unopened.finding()];
-                ExaminedPlan { sources: vec![unopened.info], result: None, findings }
-            }
-        };
-        let ExaminedPlan { sources, result, findings } = &examined;
-        shown.print(&match shown.format {
-            Format::Json => {
-                let value =
-                    output::plan::plan_json(sources, result.as_ref(), findings, tracer.references(), shown.lang);
-                format!("{value}\n")
-            }
-            Format::Text => output::plan::plan_text(&examined, tracer.references(), shown.lang, shown.verbose),
-        });
-        status(findings)
-    }
-
-    fn check_survey(&self, sources: &Sources, instrument: &Arc<Instrument>, shown: &Shown) -> ExitCode {
-        let period = match &self.period {
-            None => None,
-            Some(text) => match Period::parse(text) {
-                Some(period) => Some(period),
-                None => {
-                    let expected =
-                        shown.lang.pick("periode ditulis 2025-S1 atau 2025", "a period is written 2025-S1 or 2025");
-                    return shown.fail(&format!("{text}: {expected}"));
-                }
-            },
-        };
-        let options = SurveyOptions { period, population: self.population, ..SurveyOptions::default() };
-        let examined = match self.open(sources) {
-            Ok((book, stale)) => {
-                let mut examined = survey::examine(book, instrument, &options);
-                examined.findings.extend(stale);
-                examined
-            }
-            Err(unopened) => {
-                let findings = vec![unopened.finding()];
-                ExaminedSurvey { source: unopened.info, result: None, findings }
-            }
-        };
-        let ExaminedSurvey { source, result, findings } = &examined;
-        shown.print(&match shown.format {
-            Format::Json => {
-                format!("{}\n", json::survey(instrument, Some(source), result.as_ref(), findings, shown.lang))
-            }
-            Format::Text => text::survey(&examined, instrument, shown.lang, shown.verbose),
-        });
-        status(findings)
     }
 }
 
-fn status(findings: &[Finding]) -> ExitCode {
-    let failed = findings.iter().any(|finding| finding.severity() == Severity::Error);
-    if failed { FAILED.into() } else { ExitCode::SUCCESS }
+/// The shipped instrument a file answers at least half of, where there is no doubt that it is no LKE.
+fn looks_like_a_survey(book: &mut Book) -> Option<Arc<Instrument>> {
+    let heads = Heads::read(book);
+    let map = ColumnMap::new();
+    let measured = Instrument::shipped().iter().map(|instrument| (heads.recognised(instrument, &map), instrument));
+    // Of equally good ones the first shipped.
+    let (measured, instrument) = measured.rev().max_by_key(|(measured, _)| *measured)?;
+    (2 * measured >= instrument.elements.len()).then(|| instrument.clone())
+}
+
+fn failed(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity() == Severity::Error)
 }

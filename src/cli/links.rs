@@ -41,7 +41,7 @@ impl Links {
             Ok(template) => template,
             Err(error) => return shown.fail(&error.to_string()),
         };
-        let sources = match self.access.fetch(&self.location, shown) {
+        let sources = match self.access.fetch(std::slice::from_ref(&self.location), shown) {
             Ok(sources) => sources,
             Err(status) => return status,
         };

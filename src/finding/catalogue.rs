@@ -288,6 +288,18 @@ catalogue! {
         "Isi berkas bukan lembar kerja, melainkan {kind}." / "The content is no worksheet but {kind}."
         "{advice}" / "{advice}"
         { kind: Both("berkas kunci (~$…)", "a lock file (~$…)"), advice: Both("Pakai berkas bernama sama tanpa ~$.", "Use the file of the same name without ~$.") }
+    SourceOther "SRC031" Error
+        "Dokumen lain" / "Another document"
+        "Berkas ini tampaknya {kind}{detail}, bukan {wanted}." / "This file looks like {kind}{detail}, not {wanted}."
+        "{advice}" / "{advice}"
+        { kind: Text("LKE AKIP"), detail: Text(""), wanted: Both("LKE Zona Integritas", "an LKE Zona Integritas"), advice: Both("Minta satker mengirim berkas yang dimaksud.", "Ask the satker for the file that was meant.") }
+    SourceUnknown "SRC032" Error
+        "Tidak dikenali" / "Not recognised"
+        "Berkas ini tidak dikenali sebagai LKE Zona Integritas, jawaban survei, atau rencana aksi; lembarnya: {sheets}."
+        / "This file is recognised neither as an LKE Zona Integritas, nor as responses to a survey, nor as an action plan; its sheets: {sheets}."
+        "Bila ini LKE, kembalikan baris judulnya (`rekap template lke-zi-2021`); bila survei, pakai --instrument; bila rencana aksi, pakai --plan."
+        / "If it is an LKE, restore its header (`rekap template lke-zi-2021`); if a survey, use --instrument; if an action plan, use --plan."
+        { sheets: Text("Sheet1 (12 × 5)") }
 
     EvidenceGone "BKT001" Warning
         "Semua bukti dukung hilang" / "All evidence gone"

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::links::worksheet_links;
 use crate::consolidate::Consolidation;
 use crate::consolidate::plans::references;
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::grid::column_letters;
 use crate::lang::Lang;
 use crate::lke::answer::{Answer, show_answer};
@@ -41,6 +41,22 @@ pub fn lke(
         "roles": roles,
         "findings": findings.iter().map(|found| finding(found, lang)).collect::<Vec<_>>(),
     })
+}
+
+/// A file that was refused: what it was taken for, where that is known, and why.
+pub fn refused(source: &SourceInfo, findings: &[Finding], lang: Lang) -> Value {
+    json!({
+        "kind": null,
+        "taken_for": findings.iter().find_map(|finding| taken_for(finding, lang)),
+        "source": source_info(source, None),
+        "findings": findings.iter().map(|found| finding(found, lang)).collect::<Vec<_>>(),
+    })
+}
+
+/// What a finding says a file is instead.
+fn taken_for(finding: &Finding, lang: Lang) -> Option<String> {
+    let names = [Code::SourceNotWorkbook, Code::SourceInstead, Code::SourceOther].contains(&finding.code);
+    names.then(|| finding.particular("kind", lang)).flatten()
 }
 
 /// A run: itself, every satker's LKE, all findings, the files written.

@@ -14,6 +14,7 @@ use crate::finding::{Arg, Code, Finding, sort_findings};
 use crate::lke::{self, LkeResult};
 use crate::plan::trace::Tracer;
 use crate::plan::{self, PlanOptions};
+use crate::recognise::{Wanted, name_refusal};
 use crate::satker::Satker;
 use crate::source::fetch::Sources;
 use crate::source::{Book, SourceInfo, Unopened};
@@ -96,6 +97,11 @@ impl Reading<'_> {
         Ok(opened.book)
     }
 
+    /// Says what a file is that is something else.
+    fn name_refusal(&self, findings: &mut Vec<Finding>, wanted: Wanted, location: &str) {
+        name_refusal(findings, wanted, || Some(self.sources.open(location, (self.now)()).ok()?.book));
+    }
+
     fn lke(&self, findings: &mut Vec<Finding>) -> (Option<SourceInfo>, Option<LkeResult>) {
         let location = match self.pipeline.locate(&self.pipeline.lke_source, self.satker) {
             Ok(location) => location,
@@ -110,7 +116,8 @@ impl Reading<'_> {
                 (Some(unopened.info), None)
             }
             Ok(book) => {
-                let examined = lke::examine(book, &self.pipeline.template, Some(&self.satker.holds));
+                let mut examined = lke::examine(book, &self.pipeline.template, Some(&self.satker.holds));
+                self.name_refusal(&mut examined.findings, Wanted::Lke, &location);
                 findings.extend(examined.findings);
                 (Some(examined.source), examined.result)
             }
@@ -138,7 +145,10 @@ impl Reading<'_> {
             }
         }
         let options = PlanOptions { family: plan.family, year: Some(self.pipeline.year) };
-        let examined = plan::examine(books, self.tracer, &options);
+        let mut examined = plan::examine(books, self.tracer, &options);
+        if let [only] = &examined.sources[..] {
+            self.name_refusal(&mut examined.findings, Wanted::Plan, &only.location);
+        }
         if examined.result.is_none() {
             failure = failure.or_else(|| examined.findings.first().cloned());
         }
@@ -176,7 +186,8 @@ impl Reading<'_> {
                 UnitSurvey { source: Some(unopened.info), result: None, failure: Some(failure) }
             }
             Ok(book) => {
-                let examined = survey::examine(book, &plan.instrument, &options);
+                let mut examined = survey::examine(book, &plan.instrument, &options);
+                self.name_refusal(&mut examined.findings, Wanted::Survey, &location);
                 let failure = examined.findings.first().filter(|_| examined.result.is_none()).cloned();
                 findings.extend(examined.findings);
                 UnitSurvey { source: Some(examined.source), result: examined.result, failure }
