@@ -309,7 +309,7 @@ fn continued(text: &str, end: usize, body: &str) -> Option<usize> {
     match is_cut {
         true => Some(until),
         false if is_short || of_google => None,
-        false => end_of_file_name(&rest[..], path).map(|length| end + length),
+        false => end_of_file_name(rest, path).map(|length| end + length),
     }
 }
 

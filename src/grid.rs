@@ -467,8 +467,9 @@ impl GridBuilder {
 
     /// Gives the cells of a range, as far as they are used, an address to link to.
     pub fn link(&mut self, range: CellRange, address: &str) {
-        if is_web_address(address) {
-            self.links.push((range, address.into()));
+        let address = clean(address);
+        if is_web_address(address.trim()) {
+            self.links.push((range, address.trim().into()));
         }
     }
 
@@ -522,13 +523,24 @@ impl GridBuilder {
 /// A text as a person sees it: what has no width is nothing, every kind of blank is one, a line ends one way. All text enters
 /// through here.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    let is_odd = |c: char| seen_as(c) != Some(c);
-    // Nearly every text is plain.
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
-    match text.bytes().all(is_plain) || !text.contains(is_odd) {
+    match is_clean(text) {
         true => Cow::Borrowed(text),
         false => Cow::Owned(text.chars().filter_map(seen_as).collect()),
     }
+}
+
+/// Whether a text may stay as it is. Tables of a hundred megabytes come through here: bytes are looked at, not characters.
+fn is_clean(text: &str) -> bool {
+    let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t') || byte == 0x7f;
+    let is_plain = |chunk: &[u8]| !chunk.iter().fold(false, |odd, &byte| odd | !byte.is_ascii() | is_control(byte));
+    if text.as_bytes().chunks(1_024).all(is_plain) {
+        return true;
+    }
+    !text.bytes().enumerate().any(|(at, byte)| match byte {
+        // What the odd characters below begin with.
+        0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xe3 | 0xef => text[at..].chars().next().is_some_and(|c| seen_as(c) != Some(c)),
+        byte => is_control(byte),
+    })
 }
 
 /// What a person sees of a character; none where it has no width.
@@ -641,6 +653,9 @@ mod tests {
             ("\u{200b}\u{0}", ""),
         ] {
             assert_eq!(clean(typed), seen, "{typed:?}");
+        }
+        for c in (0..=0x0010_ffff).filter_map(char::from_u32) {
+            assert_eq!(is_clean(&c.to_string()), seen_as(c) == Some(c), "{c:?}");
         }
         let mut builder = GridBuilder::new("x", false, GridLimits::default());
         builder.set(CellRef::new(0, 0), text("Ya\u{200b}")).unwrap();

@@ -186,7 +186,7 @@ impl Asked<'_> {
     }
 
     /// Whether a file of which nothing came was refused as such; then what it is has been said.
-    fn is_refused(&self, wanted: Wanted, source: &SourceInfo, findings: &mut Vec<Finding>) -> bool {
+    fn is_refused(&self, wanted: Wanted, source: &SourceInfo, findings: &mut [Finding]) -> bool {
         name_refusal(findings, wanted, || self.open(&source.location).ok().map(|(book, _)| book));
         findings.iter().any(is_refusal) && self.refuse(source, findings)
     }

@@ -353,4 +353,46 @@ mod tests {
         assert_eq!(total_of(&template, "nilai evaluasi zona integritas"), Some(TotalOf::Worksheet));
         assert_eq!(total_of(&template, "jumlah agen perubahan"), None);
     }
+
+    #[test]
+    fn evidence_is_what_a_row_links_to_once_and_whole() {
+        use crate::grid::{Cell, CellRange, GridBuilder, GridLimits, Value};
+        // The text of a cell, what a spreadsheet made of it, the links that count, whether one is broken.
+        for (text, hyperlink, whole, is_broken) in [
+            ("(https://s.id/a1), s.id/a2", None, &["https://s.id/a1", "https://s.id/a2"][..], false),
+            ("folder", Some("https://a.example/x"), &["https://a.example/x"], false),
+            ("www.kpu.go.id/zi", Some("http://www.kpu.go.id/zi"), &["http://www.kpu.go.id/zi"], false),
+            ("https://kpu.go.id/zi/", Some("https://kpu.go.id/zi"), &["https://kpu.go.id/zi"], false),
+            ("https://drive.google.com/drive/\nfolders/1", Some("https://drive.google.com/drive/"), &[], true),
+            (
+                "https://drive.google.com/drive/\nfolders/1",
+                Some("https://drive.google.com/drive/folders/1"),
+                &["https://drive.google.com/drive/folders/1"],
+                false,
+            ),
+            ("https:// s.id/abc", None, &[], true),
+            ("https://s.id/a1 dan https:// s.id/a2", None, &["https://s.id/a1"], true),
+            ("Terlampir, lihat SK No.10/HK", None, &[], false),
+        ] {
+            let mut builder = GridBuilder::new("x", false, GridLimits::default());
+            let header = ["Penilaian", "Bobot", "Pilihan Jawaban", "Jawaban Unit", "Bukti Dukung"];
+            for (col, title) in (0..).zip(header) {
+                builder
+                    .set(CellRef::new(0, col), Cell { value: Value::Text(title.into()), ..Cell::default() })
+                    .unwrap();
+            }
+            let at = CellRef::new(1, 4);
+            builder.set(at, Cell { value: Value::Text(text.into()), ..Cell::default() }).unwrap();
+            hyperlink.into_iter().for_each(|address| builder.link(CellRange { start: at, end: at }, address));
+            let grid = builder.finish();
+            let columns = find_columns(&grid).unwrap();
+            let found = links(&grid, &columns, 1);
+            assert_eq!(found.whole.iter().map(|link| &**link).collect::<Vec<_>>(), whole, "{text}");
+            assert_eq!(
+                found.broken.iter().map(|(cell, _)| *cell).collect::<Vec<_>>(),
+                if is_broken { vec![at] } else { vec![] },
+                "{text}"
+            );
+        }
+    }
 }

@@ -98,7 +98,7 @@ impl Reading<'_> {
     }
 
     /// Says what a file is that is something else.
-    fn name_refusal(&self, findings: &mut Vec<Finding>, wanted: Wanted, location: &str) {
+    fn name_refusal(&self, findings: &mut [Finding], wanted: Wanted, location: &str) {
         name_refusal(findings, wanted, || Some(self.sources.open(location, (self.now)()).ok()?.book));
     }
 

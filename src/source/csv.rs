@@ -279,11 +279,12 @@ pub(super) fn record_end(text: &[u8], delimiter: u8, plain: &[usize]) -> RecordE
     RecordEnd { end: text.len(), after: text.len(), broken }
 }
 
-/// Whether what stands between quotes ends as a field does. Text behind a closing quote in the same line is a typist's; in
-/// another line the quote that closes was meant to open.
+/// Whether what stands between quotes ends as a field does, blanks aside. Text behind a closing quote in the same line is a
+/// typist's; in another line the quote that closes was meant to open.
 fn closes(text: &[u8], open: usize, after: usize, delimiter: u8) -> bool {
-    match text.get(after) {
-        None => after > open + 1 && quotes_at_end(&text[open + 1..]) % 2 == 1,
+    let next = text[after..].iter().find(|&&byte| byte == delimiter || !matches!(byte, b' ' | b'\t'));
+    match next {
+        None => after > open + 1 && quotes_at_end(&text[open + 1..after]) % 2 == 1,
         Some(&next) => {
             next == delimiter || matches!(next, b'\n' | b'\r') || memchr2(b'\n', b'\r', &text[open..after]).is_none()
         }

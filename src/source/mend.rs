@@ -168,6 +168,8 @@ mod tests {
             "a,b\nx\"y,\"\"\n",
             "a,\"b \"\"c\"\"\"\n\"\"\"1\"\"\",2",
             "a \"b,c\n1,2",
+            "a,b\n\"1\n2\" ,3\n",
+            "a,b\n3,\"1\n2\"  ",
         ] {
             assert_eq!(mended(text), (text.to_owned(), None, None), "{text}");
         }

@@ -9,6 +9,8 @@ use crate::lang::Phrase;
 
 /// Bytes at the beginning of a text that tell what it is.
 const HEAD: usize = 2_048;
+/// Bytes in which a table shows itself: its header alone may be a page.
+const TABLE: usize = 64 << 10;
 /// Of a text no more than one in so many bytes is a zero byte or a control character.
 const ODD_BYTES: usize = 10;
 
@@ -125,11 +127,13 @@ fn sniff_text(bytes: &[u8], named_csv: bool) -> Result<Format, SourceError> {
             ("Jalankan dengan `rekap run`.", "Run it with `rekap run`."),
         );
     }
-    // A letter may stand across the head's end.
-    if named_csv || is_table(text.trim_end_matches('\u{fffd}'), bytes.len() > mark + HEAD) {
-        Ok(Format::Csv)
-    } else {
-        other("teks biasa", "plain text")
+    if named_csv {
+        return Ok(Format::Csv);
+    }
+    let rows = &bytes[mark..bytes.len().min(mark + TABLE)];
+    match is_table(&encoding.decode_without_bom_handling(rows).0, bytes.len() > mark + TABLE) {
+        true => Ok(Format::Csv),
+        false => other("teks biasa", "plain text"),
     }
 }
 
