@@ -220,6 +220,11 @@ impl Finding {
         self.code.entry().severity
     }
 
+    /// One of its particulars by name, in words.
+    pub fn particular(&self, name: &str, lang: Lang) -> Option<String> {
+        self.args.iter().find(|(given, _)| *given == name).map(|(_, arg)| arg.show(lang))
+    }
+
     /// What is wrong, in words.
     pub fn message(&self, lang: Lang) -> String {
         fill(self.code.entry().message.text(lang), &self.args, lang)

@@ -10,7 +10,7 @@ use std::fmt;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::text::visible;
+use crate::text::clean;
 
 /// Address of one cell, row and column from 0; shown as `L175`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -458,10 +458,10 @@ impl GridBuilder {
     /// # Errors
     /// [`GridTooLarge`] when the cell lies beyond the limits or its text is too long.
     pub fn set(&mut self, at: CellRef, mut cell: Cell) -> Result<(), GridTooLarge> {
-        if let Value::Text(text) = &mut cell.value
-            && let Cow::Owned(seen) = visible(text)
+        if let Value::Text(text) = &cell.value
+            && let Cow::Owned(clean) = clean(text)
         {
-            *text = seen.into();
+            cell.value = if clean.is_empty() { Value::Empty } else { Value::Text(clean.into()) };
         }
         if cell.value == Value::Empty && cell.formula.is_none() && cell.link.is_none() {
             return Ok(());
@@ -491,8 +491,9 @@ impl GridBuilder {
 
     /// Gives the cells of a range, as far as they are used, an address to link to.
     pub fn link(&mut self, range: CellRange, address: &str) {
-        if is_web_address(address) {
-            self.links.push((range, address.into()));
+        let address = clean(address);
+        if is_web_address(address.trim()) {
+            self.links.push((range, address.trim().into()));
         }
     }
 
@@ -522,11 +523,20 @@ impl GridBuilder {
                 }
             }
         }
+        // A link over many cells is rare, and one over a whole sheet a stranger's: so many cells in all, and no more.
+        let mut budget = slots.len();
         for (range, address) in links {
-            if range.start.row < rows && range.start.col < cols {
-                match slots[position(range.start.row, range.start.col)] {
+            if range.start.row >= rows || range.start.col >= cols {
+                continue;
+            }
+            let end = CellRef::new(range.end.row.min(rows - 1), range.end.col.min(cols - 1));
+            let within = CellRange { start: range.start, end };
+            let painted = if within.start == within.end { 1 } else { budget };
+            for at in within.cells().take(painted) {
+                budget = budget.saturating_sub(1);
+                match slots[position(at.row, at.col)] {
                     0 => {}
-                    slot => cells[slot as usize].1.link = Some(address),
+                    slot => cells[slot as usize].1.link = Some(address.clone()),
                 }
             }
         }
@@ -611,6 +621,30 @@ mod tests {
         assert_eq!(grid.cell(0, 0).link, None);
         assert_eq!(grid.cell(1, 0).link.as_deref(), Some("HTTPS://example.org/x"));
         assert!(!is_web_address("javascript:alert(1)"));
+    }
+
+    #[test]
+    fn a_link_over_several_cells_is_each_ones() {
+        let mut builder = GridBuilder::new("x", false, GridLimits::default());
+        for at in ["A1", "A2", "B2", "C3"] {
+            builder.set(CellRef::parse(at).unwrap(), text("folder")).unwrap();
+        }
+        builder.link(CellRange::parse("A1:B2").unwrap(), "https://a.example");
+        builder.link(CellRange::parse("C3:XFD1048576").unwrap(), "https://b.example");
+        let grid = builder.finish();
+        let link = |row, col| grid.cell(row, col).link.as_deref();
+        assert_eq!([link(0, 0), link(1, 0), link(1, 1)], [Some("https://a.example"); 3]);
+        assert_eq!((link(0, 1), link(2, 2)), (None, Some("https://b.example")));
+    }
+
+    #[test]
+    fn text_enters_as_it_is_seen() {
+        let mut builder = GridBuilder::new("x", false, GridLimits::default());
+        builder.set(CellRef::new(0, 0), text("Ya\u{200b}")).unwrap();
+        builder.set(CellRef::new(1, 0), text("\u{200b}")).unwrap();
+        let grid = builder.finish();
+        assert_eq!((grid.rows(), grid.cell(0, 0).text()), (1, Some("Ya")));
+        assert!(grid.cell(1, 0).is_blank());
     }
 
     #[test]

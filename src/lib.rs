@@ -5,13 +5,15 @@
 //! 1. [`pipeline`] reads the pipeline file and the satker registry, and runs the rest for every satker.
 //! 2. [`source`] opens a file and yields the [`grid`] of each sheet, whatever its format, within safe limits.
 //! 3. [`lke`] reads a grid as an LKE worksheet, scores it from the regulation and audits it; [`survey`] makes an index of
-//!    responses; [`plan`] puts action plans on a calendar. None of the three knows the others.
+//!    responses; [`plan`] puts action plans on a calendar. None of the three knows the others; [`recognise`] says what a
+//!    file is that none of them reads.
 //! 4. [`consolidate`] puts the results of all satker into frames, ranks them and checks the three against each other.
 //! 5. [`output`] writes workbook and tables and refreshes summary spreadsheets, each whole or not at all.
 //! 6. [`store`] remembers the run; [`notify`] tells people of it; [`schedule`] does all of it at its times.
 //!
 //! [`finding`]s (what, where, how bad) travel alongside. [`cli`] is the program's commands.
 
+pub mod address;
 pub mod cli;
 pub mod consolidate;
 pub mod finding;
@@ -26,6 +28,7 @@ mod panics;
 pub mod period;
 pub mod pipeline;
 pub mod plan;
+pub mod recognise;
 pub mod satker;
 pub mod schedule;
 pub mod source;

@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{cell, check, codes, fixture, is_close, node, of_code, run, stdout};
+use common::{cell, check, codes, fixture, is_close, node, of_code, run, stderr, stdout};
 
 #[test]
 fn pangkalpinang_scores_as_published() {
@@ -176,4 +176,94 @@ fn the_text_fits_a_terminal_and_both_languages() {
     let en = stdout(&run(&["check", "--lang", "en", path.to_str().unwrap()]));
     assert!(en.contains("88.48 / 100") && en.contains("Findings: 0 errors"), "{en}");
     assert!(!en.contains("Peringatan") && !en.contains("belum"), "{en}");
+}
+
+#[test]
+fn several_files_and_folders_are_checked_one_after_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |from: &str, to: &str| std::fs::copy(fixture(from), folder.path().join(to)).unwrap();
+    copy("babel/lke-1971.xlsx", "b.xlsx");
+    copy("babel/skm-1971.csv", "a.csv");
+    copy("babel/skm-1971.csv", ".tersembunyi.csv");
+    std::fs::write(folder.path().join("~$b.xlsx"), b"\x05Admin").unwrap();
+    std::fs::write(folder.path().join("foto.jpg"), b"\xff\xd8\xff").unwrap();
+    std::fs::create_dir(folder.path().join("lama.xlsx")).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let kinds = |arguments: &[&str]| {
+        let output = run(&[&["check", "--format", "json"], arguments].concat());
+        let values = stdout(&output)
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+            .collect::<Vec<_>>();
+        let kinds: Vec<String> = values.iter().map(|value| value["kind"].as_str().unwrap_or("–").to_owned()).collect();
+        (kinds, output.status.code(), stderr(&output))
+    };
+    let (found, status, said) = kinds(&[path]);
+    assert_eq!((found, status), (vec!["survey".to_owned(), "lke".to_owned()], Some(0)));
+    for passed in [".tersembunyi.csv", "~$b.xlsx", "foto.jpg", "lama.xlsx"] {
+        assert!(said.contains(passed), "{said}");
+    }
+    let gone = folder.path().join("tidak-ada.xlsx");
+    let (found, status, _) = kinds(&[gone.to_str().unwrap(), fixture("babel/lke-1900.xlsx").to_str().unwrap()]);
+    assert_eq!((found, status), (vec!["–".to_owned(), "lke".to_owned()], Some(1)), "the worst decides");
+    let text = stdout(&run(&["check", path]));
+    assert!(text.contains("a.csv") && text.contains("b.xlsx"), "{text}");
+}
+
+#[test]
+fn a_refused_file_is_an_object_that_says_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content, taken_for, code) in [
+        ("akip.csv", &b"NO,KOMPONEN,SUB-KOMPONEN,BOBOT\nA,Perencanaan Kinerja,,30\n"[..], "LKE AKIP", "SRC031"),
+        ("survei.csv", b"Q1,Q2,Q3\n4,3,3\n2,3,3\n1,2,3\n", "jawaban survei", "SRC031"),
+        ("~$lke.xlsx", b"\x05Admin", "berkas kunci (~$…) yang dibuat Excel selama berkas aslinya terbuka", "SRC030"),
+        ("surat.xlsx", b"%PDF-1.7", "PDF", "SRC003"),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        let (result, status) = check(&path);
+        assert_eq!((codes(&result["findings"]), status), (vec![code], 1), "{name}");
+        assert!(result["kind"].is_null() && result["taken_for"] == taken_for, "{name}: {result}");
+        assert_eq!(result["source"]["location"], path.to_str().unwrap());
+    }
+    // A survey nobody answered yet is one all the same.
+    let path = folder.path().join("kosong.csv");
+    std::fs::write(&path, "Stempel waktu,U1,U2,U3,U4,U5,U6,U7,U8,U9\n").unwrap();
+    assert_eq!(check(&path).0["kind"], "survey");
+}
+
+#[test]
+fn a_survey_is_read_whatever_its_file_is_named_and_encoded() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "Jenis layanan;U1;U2;U3;U4;U5;U6;U7;U8;U9\n".to_owned();
+    for row in 0..12 {
+        let answers: Vec<String> = (0..9).map(|col| (2 + (row * col) % 3).to_string()).collect();
+        text += &format!("Informasi publik;{}\n", answers.join(";"));
+    }
+    let path = folder.path().join("biasa.csv");
+    std::fs::write(&path, &text).unwrap();
+    let (plain, _) = check(&path);
+    assert!(plain["index"].is_number());
+    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(';').collect()).collect();
+    let cells = |row: &Vec<&str>| row.iter().map(|cell| format!("<td>{cell}</td>")).collect::<String>();
+    let html: String = rows.iter().map(|row| format!("<tr>{}</tr>", cells(row))).collect();
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let tabs = text.replace(';', "\t");
+    let stray = text.replacen('\n', "\n\"", 1);
+    for (name, bytes, said) in [
+        ("halaman.xls", format!("<html><table>{html}</table></html>").into_bytes(), None),
+        ("tab.xls", tabs.clone().into_bytes(), None),
+        ("unicode.txt", utf16(&format!("\u{feff}{tabs}")), None),
+        ("tanpa-tanda.csv", utf16(&text), None),
+        ("sep.csv", format!("sep=;\n{text}").into_bytes(), None),
+        ("nul.csv", text.replacen("publik", "pub\0lik", 1).into_bytes(), Some("SRC029")),
+        ("kutip.csv", stray.into_bytes(), Some("SRC027")),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let (result, _) = check(&path);
+        assert_eq!(result["index"], plain["index"], "{name}: {result}");
+        let doubts: Vec<_> = codes(&result["findings"]).into_iter().filter(|code| code.starts_with("SRC")).collect();
+        assert_eq!(doubts, Vec::from_iter(said), "{name}");
+    }
 }

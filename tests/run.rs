@@ -261,3 +261,21 @@ fn killed_at_any_moment_the_earlier_workbook_is_whole() {
         assert!(fs::read(&workbook).unwrap() == whole, "same input, same clock, same bytes: killed after {moment}");
     }
 }
+
+#[test]
+fn a_satker_that_sent_something_else_is_told_what_it_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let akip = "NO,KOMPONEN,SUB-KOMPONEN,BOBOT\nA,Perencanaan Kinerja,,30\n";
+    fs::write(folder.path().join("akip.csv"), akip).unwrap();
+    let survey = fixture("babel/skm-1971.csv");
+    let lke = fixture("babel/lke-1971.xlsx");
+    let satker = [("1", "akip.csv"), ("2", survey.to_str().unwrap()), ("3", lke.to_str().unwrap())];
+    let path = pipeline(folder.path(), &satker);
+    let output = run(&["run", "-q", "--format", "json", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let told = |satker: usize| result["satker"][satker]["findings"][0]["message"].as_str().unwrap().to_owned();
+    assert_eq!(told(0), "Berkas ini tampaknya LKE AKIP, bukan LKE Zona Integritas.");
+    assert!(told(1).contains("jawaban survei"), "{}", told(1));
+    assert!(result["satker"][2]["roles"]["unit"]["total"].is_number());
+}

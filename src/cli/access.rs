@@ -1,4 +1,4 @@
-//! How a command that is given one place reaches it: with a pipeline's settings, or a key of its own.
+//! How a command that is given places reaches them: with a pipeline's settings, or a key of its own.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,11 +22,11 @@ pub(super) struct Access {
 }
 
 impl Access {
-    /// Fetches the place, where it is an address; paths are relative to the current folder.
+    /// Fetches the places that are addresses; paths are relative to the current folder.
     ///
     /// # Errors
     /// The exit status, when the pipeline cannot be read or no copy be made; said already.
-    pub(super) fn fetch(&self, location: &str, shown: &Shown) -> Result<Sources, ExitCode> {
+    pub(super) fn fetch(&self, locations: &[String], shown: &Shown) -> Result<Sources, ExitCode> {
         let pipeline = self.pipeline.as_ref().map(|path| Pipeline::read(path)).transpose();
         let pipeline = pipeline.map_err(|error| shown.fail(&error.show(shown.lang)))?;
         let reach = match &pipeline {
@@ -42,7 +42,7 @@ impl Access {
         // What is only looked at leaves no copy.
         let sources = Sources::new(Path::new(""), &reach.google, None);
         let fetched = sources.and_then(|mut sources| {
-            sources.fetch([location.to_owned()], &reach, &clock, &|| false)?;
+            sources.fetch(locations.iter().cloned(), &reach, &clock, &|| false)?;
             Ok(sources)
         });
         fetched.map_err(|error| shown.fail(&error.to_string()))

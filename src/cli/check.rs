@@ -1,4 +1,5 @@
-//! `rekap check FILE|URL`: one worksheet or export: what was read, its score or index, its findings.
+//! `rekap check FILE…|FOLDER|URL`: worksheets and exports, one after the other: what was read, its score or index, its
+//! findings.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,39 +8,41 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::access::Access;
+use super::files::files;
 use super::{FAILED, Format, Shown, clock};
 use crate::consolidate::plans::tracer;
 use crate::finding::{Finding, Severity};
+use crate::lke;
 use crate::lke::template::{LKE_ZI_2021, Template};
-use crate::lke::{self, Examined};
 use crate::output::{self, json, text};
 use crate::period::Period;
-use crate::plan::{self, ExaminedPlan, PlanOptions};
+use crate::plan::{self, PlanOptions};
+use crate::recognise::{Wanted, is_other_plan, is_refusal, name_refusal};
 use crate::source::fetch::Sources;
-use crate::source::{Book, Unopened};
+use crate::source::{Book, SourceInfo, Unopened};
 use crate::survey::instrument::Instrument;
 use crate::survey::scale::Declared;
-use crate::survey::{self, ExaminedSurvey, Heads, SurveyOptions};
+use crate::survey::{self, Heads, SurveyOptions};
 
-/// Periksa satu berkas: isi, nilai atau indeks, temuan
+/// Periksa berkas: isi, nilai atau indeks, temuan
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Berkas xlsx, xls, ods, atau csv; atau alamat https, Google Sheets termasuk
-    #[arg(value_name = "BERKAS|ALAMAT")]
-    location: String,
+    /// Berkas xlsx, xls, ods, atau csv, beberapa sekaligus; folder; atau alamat https, Google Sheets termasuk
+    #[arg(value_name = "BERKAS|FOLDER|ALAMAT", required = true)]
+    locations: Vec<String>,
     #[command(flatten)]
     access: Access,
     /// Templat LKE
     #[arg(long, default_value = LKE_ZI_2021)]
     template: String,
-    /// Baca sebagai jawaban survei: skm-2017, ipak, ipkp, ikm-2004, atau berkas TOML
+    /// Baca sebagai jawaban survei: skm-2017, skm-online, spak-5, spkp-8, ipk-10, ikm-2004, atau berkas TOML
     #[arg(long)]
     instrument: Option<String>,
     /// Nilai tertinggi skala survei itu: 4, 5, 6, …
-    #[arg(long, value_parser = clap::value_parser!(u8).range(2..=10))]
+    #[arg(long, value_name = "NILAI", value_parser = clap::value_parser!(u8).range(2..=10))]
     scale: Option<u8>,
     /// Apakah huruf dan angka jawaban urut dari yang terbaik
-    #[arg(long, num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     best_first: Option<bool>,
     /// Baca sebagai rencana aksi
     #[arg(long, conflicts_with = "instrument")]
@@ -52,133 +55,184 @@ pub(super) struct Check {
     population: Option<u64>,
 }
 
+/// What is asked of every file, as read from the arguments.
+struct Asked<'a> {
+    sources: &'a Sources,
+    template: Arc<Template>,
+    /// What the files are, where that is said.
+    what: Option<What>,
+    survey: SurveyOptions,
+    shown: &'a Shown,
+}
+
+/// What a file is read as.
+#[derive(Clone)]
+enum What {
+    Lke,
+    /// Responses to a survey, or to several of one form.
+    Survey(Vec<Arc<Instrument>>),
+    Plan,
+}
+
 impl Check {
     pub(super) fn run(self, shown: &Shown) -> ExitCode {
-        let sources = match self.access.fetch(&self.location, shown) {
+        let locations = files(&self.locations, shown);
+        let sources = match self.access.fetch(&locations, shown) {
             Ok(sources) => sources,
             Err(status) => return status,
         };
-        let template = match Template::named(&self.template, Path::new(".")) {
-            Ok(template) => template,
-            Err(error) => return shown.fail(&error.to_string()),
+        let asked = match self.asked(&sources, shown) {
+            Ok(asked) => asked,
+            Err(message) => return shown.fail(&message),
         };
-        let instrument = match self.instrument.as_ref().map(|name| Instrument::named(name, Path::new("."))).transpose()
-        {
-            Ok(instrument) => instrument.or_else(|| self.looks_like_a_survey(&sources)),
-            Err(error) => return shown.fail(&error.to_string()),
-        };
-        match instrument {
-            _ if self.plan => self.check_plan(&sources, &template, shown),
-            Some(instrument) => self.check_survey(&sources, &instrument, shown),
-            None if self.open(&sources).is_ok_and(|(mut book, _)| plan::looks_like_a_plan(&mut book)) => {
-                self.check_plan(&sources, &template, shown)
+        let mut failed = false;
+        for (place, location) in locations.iter().enumerate() {
+            if place > 0 && shown.format == Format::Text {
+                shown.print("\n");
             }
-            None => self.check_lke(&sources, &template, shown),
+            failed |= asked.check(location);
         }
+        if failed { FAILED.into() } else { ExitCode::SUCCESS }
     }
 
-    /// The book, and that it is an earlier copy where it is one.
-    fn open(&self, sources: &Sources) -> Result<(Book, Option<Finding>), Box<Unopened>> {
-        sources.open(&self.location, clock()).map(|opened| (opened.book, opened.stale))
-    }
-
-    /// The shipped instrument a file answers at least half of, where there is no doubt that it is no LKE.
-    fn looks_like_a_survey(&self, sources: &Sources) -> Option<Arc<Instrument>> {
-        let heads = Heads::read(&mut [self.open(sources).ok()?.0]);
-        let measured = Instrument::shipped().iter().map(|instrument| (heads.recognised(instrument), instrument));
-        // Of equally good ones the first shipped.
-        let share = |(measured, instrument): &(usize, &Arc<Instrument>)| 1000 * measured / instrument.elements.len();
-        let (measured, instrument) = measured.rev().max_by_key(share)?;
-        (2 * measured >= instrument.elements.len()).then(|| instrument.clone())
-    }
-
-    fn check_lke(&self, sources: &Sources, template: &Arc<Template>, shown: &Shown) -> ExitCode {
-        let examined = match self.open(sources) {
-            Ok((book, stale)) => {
-                let mut examined = lke::examine(book, template, None);
-                examined.findings.extend(stale);
-                examined
-            }
-            Err(unopened) => {
-                let findings = vec![unopened.finding()];
-                Examined { source: unopened.info, result: None, findings }
-            }
+    /// What is asked of every file.
+    ///
+    /// # Errors
+    /// What is wrong with the arguments, in words.
+    fn asked<'a>(&self, sources: &'a Sources, shown: &'a Shown) -> Result<Asked<'a>, String> {
+        let template = Template::named(&self.template, Path::new(".")).map_err(|error| error.to_string())?;
+        let instruments = self.instrument.as_ref().map(|name| Instrument::of_form(name, Path::new("."))).transpose();
+        let what = match instruments.map_err(|error| error.to_string())? {
+            Some(instruments) => Some(What::Survey(instruments)),
+            None => self.plan.then_some(What::Plan),
         };
-        let Examined { source, result, findings } = &examined;
-        shown.print(&match shown.format {
-            Format::Json => format!("{}\n", json::lke(template, Some(source), result.as_ref(), findings, shown.lang)),
-            Format::Text => text::lke(&examined, template, shown.lang, shown.verbose),
+        let period = self.period.as_ref().map(|text| {
+            let expected = ("periode ditulis 2025-S1 atau 2025", "a period is written 2025-S1 or 2025");
+            Period::parse(text).ok_or_else(|| format!("{text}: {}", shown.lang.pick(expected.0, expected.1)))
         });
-        status(findings)
-    }
-
-    fn check_plan(&self, sources: &Sources, template: &Template, shown: &Shown) -> ExitCode {
-        let tracer = tracer(template);
-        let examined = match self.open(sources) {
-            Ok((book, stale)) => {
-                let mut examined = plan::examine(vec![book], &tracer, &PlanOptions::default());
-                examined.findings.extend(stale);
-                examined
-            }
-            Err(unopened) => {
-                let findings = vec![unopened.finding()];
-                ExaminedPlan { sources: vec![unopened.info], result: None, findings }
-            }
-        };
-        let ExaminedPlan { sources, result, findings } = &examined;
-        shown.print(&match shown.format {
-            Format::Json => {
-                let value =
-                    output::plan::plan_json(sources, result.as_ref(), findings, tracer.references(), shown.lang);
-                format!("{value}\n")
-            }
-            Format::Text => output::plan::plan_text(&examined, tracer.references(), shown.lang, shown.verbose),
-        });
-        status(findings)
-    }
-
-    fn check_survey(&self, sources: &Sources, instrument: &Arc<Instrument>, shown: &Shown) -> ExitCode {
-        let period = match &self.period {
-            None => None,
-            Some(text) => match Period::parse(text) {
-                Some(period) => Some(period),
-                None => {
-                    let expected =
-                        shown.lang.pick("periode ditulis 2025-S1 atau 2025", "a period is written 2025-S1 or 2025");
-                    return shown.fail(&format!("{text}: {expected}"));
-                }
-            },
-        };
-        let options = SurveyOptions {
+        let survey = SurveyOptions {
             is_named: self.instrument.is_some(),
-            period,
+            period: period.transpose()?,
             population: self.population,
             declared: Declared { scale: self.scale, best_first: self.best_first },
             ..SurveyOptions::default()
         };
-        let examined = match self.open(sources) {
-            Ok((book, stale)) => {
-                let mut examined = survey::examine(vec![book], instrument, &options);
-                examined.findings.extend(stale);
-                examined
-            }
-            Err(unopened) => {
-                let findings = vec![unopened.finding()];
-                ExaminedSurvey { sources: vec![unopened.info], result: None, findings }
-            }
-        };
-        let ExaminedSurvey { sources, result, findings } = &examined;
-        shown.print(&match shown.format {
-            Format::Json => {
-                format!("{}\n", json::survey(instrument, sources, result.as_ref(), findings, shown.lang))
-            }
-            Format::Text => text::survey(&examined, instrument, shown.lang, shown.verbose),
-        });
-        status(findings)
+        Ok(Asked { sources, template, what, survey, shown })
     }
 }
 
-fn status(findings: &[Finding]) -> ExitCode {
-    let failed = findings.iter().any(|finding| finding.severity() == Severity::Error);
-    if failed { FAILED.into() } else { ExitCode::SUCCESS }
+impl Asked<'_> {
+    /// Checks one file and prints what came of it; whether it was refused or a number is missing.
+    fn check(&self, location: &str) -> bool {
+        let (book, stale) = match self.open(location) {
+            Ok(opened) => opened,
+            Err(unopened) => return self.refuse(&unopened.info, &[unopened.finding()]),
+        };
+        match self.what.clone().unwrap_or_else(|| self.looks_like(location)) {
+            What::Lke => self.check_lke(book, stale),
+            What::Survey(instruments) => self.check_survey(book, stale, instruments),
+            What::Plan => self.check_plan(book, stale),
+        }
+    }
+
+    /// The book, and that it is an earlier copy where it is one.
+    fn open(&self, location: &str) -> Result<(Book, Option<Finding>), Box<Unopened>> {
+        self.sources.open(location, clock()).map(|opened| (opened.book, opened.stale))
+    }
+
+    /// What a file looks like; an LKE where it looks like nothing else, since its reader says best what is missing.
+    fn looks_like(&self, location: &str) -> What {
+        let Ok((mut book, _)) = self.open(location) else { return What::Lke };
+        let surveys = Heads::read(std::slice::from_mut(&mut book)).surveys();
+        if !surveys.is_empty() {
+            return What::Survey(surveys);
+        }
+        match plan::looks_like_a_plan(&mut book) && !is_other_plan(&mut book) {
+            true => What::Plan,
+            false => What::Lke,
+        }
+    }
+
+    fn check_lke(&self, book: Book, stale: Option<Finding>) -> bool {
+        let mut examined = lke::examine(book, &self.template, None);
+        examined.findings.extend(stale);
+        if examined.result.is_none() && self.is_refused(Wanted::Any, &examined.source, &mut examined.findings) {
+            return true;
+        }
+        let (lke::Examined { source, result, findings }, lang) = (&examined, self.shown.lang);
+        self.print(
+            || json::lke(&self.template, Some(source), result.as_ref(), findings, lang),
+            || text::lke(&examined, &self.template, lang, self.shown.verbose),
+        );
+        failed(findings)
+    }
+
+    fn check_plan(&self, book: Book, stale: Option<Finding>) -> bool {
+        let tracer = tracer(&self.template);
+        let mut examined = plan::examine(vec![book], &tracer, &PlanOptions::default());
+        examined.findings.extend(stale);
+        if let (None, [source]) = (&examined.result, &examined.sources[..])
+            && self.is_refused(Wanted::Plan, source, &mut examined.findings)
+        {
+            return true;
+        }
+        let (plan::ExaminedPlan { sources, result, findings }, lang) = (&examined, self.shown.lang);
+        self.print(
+            || output::plan::plan_json(sources, result.as_ref(), findings, tracer.references(), lang),
+            || output::plan::plan_text(&examined, tracer.references(), lang, self.shown.verbose),
+        );
+        failed(findings)
+    }
+
+    fn check_survey(&self, mut book: Book, stale: Option<Finding>, mut instruments: Vec<Arc<Instrument>>) -> bool {
+        let named = instruments.len();
+        instruments.extend(Heads::read(std::slice::from_mut(&mut book)).beside(&instruments));
+        let location = book.info.location.clone();
+        let mut book = Some(book);
+        let mut examined = Vec::new();
+        for (place, instrument) in instruments.iter().enumerate() {
+            let Some(book) = book.take().or_else(|| Some(self.open(&location).ok()?.0)) else { break };
+            let options = SurveyOptions { is_named: self.survey.is_named && place < named, ..self.survey.clone() };
+            examined.push(survey::examine(vec![book], instrument, &options));
+        }
+        if let Some(first) = examined.first_mut() {
+            first.findings.extend(stale);
+            if let (None, [source]) = (&first.result, &first.sources[..])
+                && self.is_refused(Wanted::Survey, source, &mut first.findings)
+            {
+                return true;
+            }
+        }
+        let (lang, verbose) = (self.shown.lang, self.shown.verbose);
+        let surveys = || instruments.iter().zip(&examined);
+        self.print(
+            || json::surveys(surveys(), lang),
+            || surveys().map(|(of, one)| text::survey(one, of, lang, verbose)).collect::<Vec<_>>().join("\n"),
+        );
+        examined.iter().any(|examined| failed(&examined.findings))
+    }
+
+    /// Whether a file of which nothing came was refused as such; then what it is has been said.
+    fn is_refused(&self, wanted: Wanted, source: &SourceInfo, findings: &mut [Finding]) -> bool {
+        name_refusal(findings, wanted, || self.open(&source.location).ok().map(|(book, _)| book));
+        findings.iter().any(is_refusal) && self.refuse(source, findings)
+    }
+
+    /// Prints that a file was refused; always true.
+    fn refuse(&self, source: &SourceInfo, findings: &[Finding]) -> bool {
+        let (lang, verbose) = (self.shown.lang, self.shown.verbose);
+        self.print(|| json::refused(source, findings, lang), || text::refused(source, findings, lang, verbose));
+        true
+    }
+
+    fn print(&self, json: impl FnOnce() -> serde_json::Value, text: impl FnOnce() -> String) {
+        self.shown.print(&match self.shown.format {
+            Format::Json => format!("{}\n", json()),
+            Format::Text => text(),
+        });
+    }
+}
+
+fn failed(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity() == Severity::Error)
 }

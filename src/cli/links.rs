@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::access::Access;
 use super::{FAILED, Format, Shown, clock};
+use crate::finding::{Code, sort_findings};
 use crate::links::{Checked, LinkSettings, LinkState, check, findings, links_of};
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::lke::{self, Examined};
@@ -40,7 +41,7 @@ impl Links {
             Ok(template) => template,
             Err(error) => return shown.fail(&error.to_string()),
         };
-        let sources = match self.access.fetch(&self.location, shown) {
+        let sources = match self.access.fetch(std::slice::from_ref(&self.location), shown) {
             Ok(sources) => sources,
             Err(status) => return status,
         };
@@ -69,7 +70,9 @@ impl Links {
         if let Some(error) = not_kept {
             tell_not_kept(&error, shown);
         }
-        let found = findings(lke, &examined.source.location, &states);
+        let mut found = findings(lke, &examined.source.location, &states);
+        found.extend(examined.findings.iter().filter(|finding| finding.code == Code::EvidenceBroken).cloned());
+        sort_findings(&mut found);
         shown.print(&match shown.format {
             Format::Json => {
                 let value = links::links_json(&examined.source, Some(lke), (&states, now), &found, shown.lang);

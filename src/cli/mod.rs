@@ -3,6 +3,7 @@
 mod access;
 mod check;
 mod completions;
+mod files;
 mod findings;
 mod help;
 mod history;

@@ -258,6 +258,48 @@ catalogue! {
         "Angka satker ini mungkin sudah berubah: jalankan ulang setelah sumbernya dapat dijangkau."
         / "This satker's numbers may have changed: run again when the source can be reached."
         { reason: Text("connection refused"), fetched: Text("2025-11-20 06:00 UTC"), age: Both("3 hari", "3 days") }
+    SourceQuoteUnclosed "SRC026" Error
+        "Tanda kutip tidak ditutup" / "Quote never closed"
+        "Tanda kutip yang dibuka di {cell} tidak pernah ditutup, sehingga {lines} baris sejak itu tertelan menjadi satu isian."
+        / "The quote opened in {cell} is never closed, so that the {lines} lines from there on became one field."
+        "Hapus tanda kutip di {cell}, atau ekspor ulang berkasnya; sebelum itu tidak ada angka yang dihitung."
+        / "Remove the quote in {cell}, or export the file again; no number is computed before."
+        { cell: Cell(6, 1), lines: Count(40) }
+    SourceQuoteLeftOut "SRC027" Warning
+        "Tanda kutip diabaikan" / "Quotes ignored"
+        "{count} tanda kutip dibuka tetapi tidak pernah ditutup, yang pertama di {cell}; dibaca seolah tidak ada, karena barisnya lalu selengkap baris lain."
+        / "{count} quotes are opened and never closed, the first in {cell}; they are read as if they were not there, since their rows then are as complete as the others."
+        "Periksa barisnya, lalu hapus tanda kutip itu." / "Look at the rows, and remove those quotes."
+        { count: Count(1), cell: Cell(6, 1) }
+    SourceBadBytes "SRC028" Warning
+        "Huruf tidak terbaca" / "Unreadable letters"
+        "{count} bagian teks bukan huruf yang sah dalam penyandian berkas ini, yang pertama di {cell}."
+        / "{count} pieces of the text are no letters in the file's encoding, the first in {cell}."
+        "Periksa isiannya; simpan ulang berkas sebagai CSV UTF-8." / "Look at the cell; save the file again as CSV UTF-8."
+        { count: Count(1), cell: Cell(6, 1) }
+    SourceZeroBytes "SRC029" Warning
+        "Bita kosong di dalam teks" / "Zero bytes in the text"
+        "{count} bita kosong (NUL) di dalam teks diabaikan, yang pertama di {cell}."
+        / "{count} zero bytes (NUL) in the text are left out, the first in {cell}."
+        "Periksa isiannya; ekspor ulang berkasnya dari aplikasi asalnya." / "Look at the cell; export the file again."
+        { count: Count(10), cell: Cell(1, 1) }
+    SourceInstead "SRC030" Error
+        "Bukan berkas data" / "Not a data file"
+        "Isi berkas bukan lembar kerja, melainkan {kind}." / "The content is no worksheet but {kind}."
+        "{advice}" / "{advice}"
+        { kind: Both("berkas kunci (~$…)", "a lock file (~$…)"), advice: Both("Pakai berkas bernama sama tanpa ~$.", "Use the file of the same name without ~$.") }
+    SourceOther "SRC031" Error
+        "Dokumen lain" / "Another document"
+        "Berkas ini tampaknya {kind}{detail}, bukan {wanted}." / "This file looks like {kind}{detail}, not {wanted}."
+        "{advice}" / "{advice}"
+        { kind: Text("LKE AKIP"), detail: Text(""), wanted: Both("LKE Zona Integritas", "an LKE Zona Integritas"), advice: Both("Minta satker mengirim berkas yang dimaksud.", "Ask the satker for the file that was meant.") }
+    SourceUnknown "SRC032" Error
+        "Tidak dikenali" / "Not recognised"
+        "Berkas ini tidak dikenali sebagai LKE Zona Integritas, jawaban survei, atau rencana aksi; lembarnya: {sheets}."
+        / "This file is recognised neither as an LKE Zona Integritas, nor as responses to a survey, nor as an action plan; its sheets: {sheets}."
+        "Bila ini LKE, kembalikan baris judulnya (`rekap template lke-zi-2021`); bila survei, pakai --instrument; bila rencana aksi, pakai --plan."
+        / "If it is an LKE, restore its header (`rekap template lke-zi-2021`); if a survey, use --instrument; if an action plan, use --plan."
+        { sheets: Text("Sheet1 (12 × 5)") }
 
     EvidenceGone "BKT001" Warning
         "Semua bukti dukung hilang" / "All evidence gone"
@@ -277,6 +319,12 @@ catalogue! {
         "{gone} dari {links} tautan bukti dukung tidak ada lagi." / "{gone} of {links} evidence links are gone."
         "Minta satker mengganti tautan yang mati." / "Ask the satker to replace the dead links."
         { gone: Count(1), links: Count(3) }
+    EvidenceBroken "BKT004" Warning
+        "Tautan bukti dukung terputus" / "Evidence link broken"
+        "Tautan bukti dukung terputus oleh spasi atau ganti baris, atau salah ketik, sehingga tidak dihitung: {text}."
+        / "The evidence link is cut in two by a blank or a line break, or mistyped, and does not count: {text}."
+        "Salin ulang tautannya dari peramban, utuh dalam satu baris." / "Copy the link from the browser again, whole and in one line."
+        { text: Text("https:// s.id/bukti") }
 
     NoHeader "LKE001" Error
         "Judul kolom tidak dikenali" / "No recognisable header"

@@ -118,7 +118,11 @@ pub fn examine_of_year(
 ) -> Examined {
     let mut findings = Vec::new();
     let chosen = choose_sheet(&mut book, template, year, &mut findings);
-    let result = chosen.map(|(grid, worksheet)| assess(&book, &grid, &worksheet, template, held, &mut findings));
+    findings.extend(book.take_findings());
+    let is_trusted = findings.iter().all(|finding| finding.code != Code::SourceQuoteUnclosed);
+    let result = chosen
+        .filter(|_| is_trusted)
+        .map(|(grid, worksheet)| assess(&book, &grid, &worksheet, template, held, &mut findings));
     sort_findings(&mut findings);
     Examined { source: book.info, result, findings }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::grid::{CellRef, Grid, is_web_address};
+use crate::address::{address_key, addresses_in};
+use crate::grid::{CellRef, Grid};
 use crate::lke::Role;
 use crate::lke::align::{Match, RowLabel, align};
 use crate::lke::answer::{Answer, AnswerDoubt, read_answer};
@@ -83,6 +84,8 @@ pub struct Worksheet {
     pub answers: [Vec<ReadAnswer>; 2],
     /// Distinct evidence links on a node's own row, by node.
     pub evidence: Vec<BTreeSet<Arc<str>>>,
+    /// Evidence links that are cut in two or mistyped, as they stand, by node: the cell of each.
+    pub broken_evidence: Vec<Vec<(CellRef, String)>>,
 }
 
 impl Worksheet {
@@ -146,6 +149,12 @@ impl Worksheet {
         let own = std::iter::once(&indicator).chain(&template.nodes[indicator].children);
         own.flat_map(|&node| &self.evidence[node]).cloned().collect()
     }
+
+    /// Broken evidence links of an indicator, those on its details included.
+    pub fn broken_evidence_of(&self, template: &Template, indicator: NodeIndex) -> impl Iterator<Item = &str> {
+        let own = std::iter::once(&indicator).chain(&template.nodes[indicator].children).copied().collect::<Vec<_>>();
+        own.into_iter().flat_map(|node| &self.broken_evidence[node]).map(|(_, text)| text.as_str())
+    }
 }
 
 /// Reads a sheet as a worksheet of the template; `None` when it has no such header.
@@ -160,12 +169,13 @@ pub fn read_worksheet(grid: &Grid, template: &Template, year: Option<i16>) -> Op
     let rows: Vec<Option<NodeRow>> =
         matches.iter().map(|found| found.map(|found| node_row(&sheet_rows[found.row], found))).collect();
 
+    let links: Vec<Links> =
+        rows.iter().map(|row| row.as_ref().map(|row| links(grid, &columns, row.row)).unwrap_or_default()).collect();
+    let (evidence, broken_evidence) = links.into_iter().map(|links| (links.whole, links.broken)).unzip();
     let mut worksheet = Worksheet {
         answers: Role::ALL.map(|role| read_answers(grid, template, &columns, &rows, role)),
-        evidence: rows
-            .iter()
-            .map(|row| row.as_ref().map(|row| links(grid, &columns, row.row)).unwrap_or_default())
-            .collect(),
+        evidence,
+        broken_evidence,
         rows,
         added: Vec::new(),
         empty: Vec::new(),
@@ -290,14 +300,32 @@ fn read_answers(
         .collect()
 }
 
-/// Distinct web addresses in a row's evidence cells, as hyperlinks or in their text.
-fn links(grid: &Grid, columns: &Columns, row: u32) -> BTreeSet<Arc<str>> {
-    let of_cell = |&col: &u32| {
-        let text = grid.cell(row, col).text();
-        let written = text.into_iter().flat_map(str::split_whitespace).filter(|word| is_web_address(word));
-        grid.links(row, col).chain(written).map(Arc::from)
-    };
-    columns.evidence.iter().flat_map(of_cell).collect()
+/// The evidence links of a row.
+#[derive(Debug, Default)]
+struct Links {
+    whole: BTreeSet<Arc<str>>,
+    broken: Vec<(CellRef, String)>,
+}
+
+/// Distinct web addresses in a row's evidence cells, as hyperlinks or in their text. Of an address that is cut in two a
+/// spreadsheet may have linked the first half: that is none, while a whole hyperlink outweighs how its text is broken.
+fn links(grid: &Grid, columns: &Columns, row: u32) -> Links {
+    let mut links = Links::default();
+    let mut known = BTreeSet::new();
+    for &col in &columns.evidence {
+        let written = addresses_in(grid.cell(row, col).text().unwrap_or_default());
+        let is_half = |link: &str| written.broken.iter().any(|broken| address_key(&broken.cut) == address_key(link));
+        let hyperlinks: Vec<String> = grid.links(row, col).filter(|link| !is_half(link)).map(str::to_owned).collect();
+        let stands_for = |cut: &str| hyperlinks.iter().any(|link| address_key(link).starts_with(&address_key(cut)));
+        let broken = written.broken.iter().filter(|broken| !stands_for(&broken.cut));
+        links.broken.extend(broken.map(|broken| (grid.anchor(row, col), broken.seen.clone())));
+        for link in hyperlinks.into_iter().chain(written.whole) {
+            if known.insert(address_key(&link)) {
+                links.whole.insert(link.into());
+            }
+        }
+    }
+    links
 }
 
 /// Tells what a row that is not the template's is: totals, an added indicator, a leftover, or nothing of interest.
@@ -373,5 +401,47 @@ mod tests {
         }
         assert_eq!(total_of(&template, "nilai evaluasi zona integritas"), Some(TotalOf::Worksheet));
         assert_eq!(total_of(&template, "jumlah agen perubahan"), None);
+    }
+
+    #[test]
+    fn evidence_is_what_a_row_links_to_once_and_whole() {
+        use crate::grid::{Cell, CellRange, GridBuilder, GridLimits, Value};
+        // The text of a cell, what a spreadsheet made of it, the links that count, whether one is broken.
+        for (text, hyperlink, whole, is_broken) in [
+            ("(https://s.id/a1), s.id/a2", None, &["https://s.id/a1", "https://s.id/a2"][..], false),
+            ("folder", Some("https://a.example/x"), &["https://a.example/x"], false),
+            ("www.kpu.go.id/zi", Some("http://www.kpu.go.id/zi"), &["http://www.kpu.go.id/zi"], false),
+            ("https://kpu.go.id/zi/", Some("https://kpu.go.id/zi"), &["https://kpu.go.id/zi"], false),
+            ("https://drive.google.com/drive/\nfolders/1", Some("https://drive.google.com/drive/"), &[], true),
+            (
+                "https://drive.google.com/drive/\nfolders/1",
+                Some("https://drive.google.com/drive/folders/1"),
+                &["https://drive.google.com/drive/folders/1"],
+                false,
+            ),
+            ("https:// s.id/abc", None, &[], true),
+            ("https://s.id/a1 dan https:// s.id/a2", None, &["https://s.id/a1"], true),
+            ("Terlampir, lihat SK No.10/HK", None, &[], false),
+        ] {
+            let mut builder = GridBuilder::new("x", false, GridLimits::default());
+            let header = ["Penilaian", "Bobot", "Pilihan Jawaban", "Jawaban Unit", "Bukti Dukung"];
+            for (col, title) in (0..).zip(header) {
+                builder
+                    .set(CellRef::new(0, col), Cell { value: Value::Text(title.into()), ..Cell::default() })
+                    .unwrap();
+            }
+            let at = CellRef::new(1, 4);
+            builder.set(at, Cell { value: Value::Text(text.into()), ..Cell::default() }).unwrap();
+            hyperlink.into_iter().for_each(|address| builder.link(CellRange { start: at, end: at }, address));
+            let grid = builder.finish();
+            let columns = find_columns(&grid).unwrap();
+            let found = links(&grid, &columns, 1);
+            assert_eq!(found.whole.iter().map(|link| &**link).collect::<Vec<_>>(), whole, "{text}");
+            assert_eq!(
+                found.broken.iter().map(|(cell, _)| *cell).collect::<Vec<_>>(),
+                if is_broken { vec![at] } else { vec![] },
+                "{text}"
+            );
+        }
     }
 }

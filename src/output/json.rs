@@ -1,13 +1,14 @@
 //! Results as JSON (DESIGN 12): numbers unrounded, a missing number `null`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::links::worksheet_links;
 use crate::consolidate::Consolidation;
 use crate::consolidate::plans::references;
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::grid::column_letters;
 use crate::lang::Lang;
 use crate::lke::answer::{Answer, show_answer};
@@ -15,10 +16,10 @@ use crate::lke::predicate::{Criterion, Decision};
 use crate::lke::template::{AnswerType, Measured, NodeKind, Template};
 use crate::lke::{LkeResult, Role, RoleResult};
 use crate::source::SourceInfo;
-use crate::survey::SurveyResult;
 use crate::survey::columns::Use;
 use crate::survey::index::{ElementIndex, Index, LEVEL};
 use crate::survey::instrument::Instrument;
+use crate::survey::{ExaminedSurvey, SurveyResult};
 
 /// One examined LKE. Without a result, `roles` is empty and the findings say why.
 pub fn lke(
@@ -41,6 +42,22 @@ pub fn lke(
         "roles": roles,
         "findings": findings.iter().map(|found| finding(found, lang)).collect::<Vec<_>>(),
     })
+}
+
+/// A file that was refused: what it was taken for, where that is known, and why.
+pub fn refused(source: &SourceInfo, findings: &[Finding], lang: Lang) -> Value {
+    json!({
+        "kind": null,
+        "taken_for": findings.iter().find_map(|finding| taken_for(finding, lang)),
+        "source": source_info(source, None),
+        "findings": findings.iter().map(|found| finding(found, lang)).collect::<Vec<_>>(),
+    })
+}
+
+/// What a finding says a file is instead.
+fn taken_for(finding: &Finding, lang: Lang) -> Option<String> {
+    let names = [Code::SourceNotWorkbook, Code::SourceInstead, Code::SourceOther].contains(&finding.code);
+    names.then(|| finding.particular("kind", lang)).flatten()
 }
 
 /// A run: itself, every satker's LKE, all findings, the files written.
@@ -107,6 +124,18 @@ pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
         "findings": data.findings().map(|found| finding(found, lang)).collect::<Vec<_>>(),
         "outputs": outputs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
     })
+}
+
+/// The surveys of one form: the first, and `also` the others with the same keys.
+pub fn surveys<'a>(surveys: impl Iterator<Item = (&'a Arc<Instrument>, &'a ExaminedSurvey)>, lang: Lang) -> Value {
+    let mut all =
+        surveys.map(|(instrument, of)| survey(instrument, &of.sources, of.result.as_ref(), &of.findings, lang));
+    let mut first = all.next().unwrap_or_default();
+    let also: Vec<Value> = all.collect();
+    if let (Value::Object(first), false) = (&mut first, also.is_empty()) {
+        first.insert("also".to_owned(), also.into());
+    }
+    first
 }
 
 /// One survey. Without a result only kind, instrument, source and findings are there.

@@ -12,6 +12,7 @@ use crate::lke::score::NodeScore;
 use crate::lke::template::{Measured, Template};
 use crate::lke::{Examined, Role, RoleResult};
 use crate::output::json::criterion_label;
+use crate::source::SourceInfo;
 use crate::survey::columns::Use;
 use crate::survey::instrument::Instrument;
 use crate::survey::{Breakdown, ExaminedSurvey, SurveyResult};
@@ -46,6 +47,15 @@ pub fn lke(examined: &Examined, template: &Template, lang: Lang, all: bool) -> S
     }
     out.push('\n');
     findings(&mut out, &examined.findings, lang, all);
+    out
+}
+
+/// A file that was refused: where it is, and why.
+pub fn refused(source: &SourceInfo, findings: &[Finding], lang: Lang, all: bool) -> String {
+    let mut out = String::new();
+    push(&mut out, &source.location);
+    out.push('\n');
+    self::findings(&mut out, findings, lang, all);
     out
 }
 

@@ -16,6 +16,7 @@ use crate::finding::{Arg, Code, Finding, sort_findings};
 use crate::lke::{self, LkeResult};
 use crate::plan::trace::Tracer;
 use crate::plan::{self, PlanOptions};
+use crate::recognise::{Wanted, name_refusal};
 use crate::satker::Satker;
 use crate::source::fetch::Sources;
 use crate::source::{Book, SourceInfo};
@@ -120,6 +121,11 @@ impl Reading<'_> {
         }
     }
 
+    /// Says what a file is that is something else.
+    fn name_refusal(&self, findings: &mut [Finding], wanted: Wanted, location: &str) {
+        name_refusal(findings, wanted, || Some(self.sources.open(location, (self.now)()).ok()?.book));
+    }
+
     fn lke(&self, findings: &mut Vec<Finding>) -> (Option<SourceInfo>, Option<LkeResult>) {
         let location = match self.pipeline.locate(&self.pipeline.lke_source, self.satker) {
             Ok(location) => location,
@@ -132,7 +138,8 @@ impl Reading<'_> {
             Err(failed) => (Some(failed.0), None),
             Ok(book) => {
                 let (template, holds) = (&self.pipeline.template, Some(self.satker.holds.as_slice()));
-                let examined = lke::examine_of_year(book, template, holds, Some(self.pipeline.year));
+                let mut examined = lke::examine_of_year(book, template, holds, Some(self.pipeline.year));
+                self.name_refusal(&mut examined.findings, Wanted::Lke, &location);
                 findings.extend(examined.findings);
                 (Some(examined.source), examined.result)
             }
@@ -159,7 +166,10 @@ impl Reading<'_> {
             }
         }
         let options = PlanOptions { family: plan.family, year: Some(self.pipeline.year) };
-        let examined = plan::examine(books, self.tracer, &options);
+        let mut examined = plan::examine(books, self.tracer, &options);
+        if let [only] = &examined.sources[..] {
+            self.name_refusal(&mut examined.findings, Wanted::Plan, &only.location);
+        }
         if examined.result.is_none() {
             failure = failure.or_else(|| examined.findings.first().cloned());
         }
@@ -214,7 +224,10 @@ impl Reading<'_> {
             sources.splice(0..0, books.into_iter().map(|book| book.info));
             return UnitSurvey { sources, result: None, failure };
         }
-        let examined = survey::examine(books, &plan.instrument, &options);
+        let mut examined = survey::examine(books, &plan.instrument, &options);
+        if let Some(location) = several(&location).next() {
+            self.name_refusal(&mut examined.findings, Wanted::Survey, location);
+        }
         let failure = examined.findings.first().filter(|_| examined.result.is_none()).cloned();
         findings.extend(examined.findings);
         UnitSurvey { sources: examined.sources, result: examined.result, failure }

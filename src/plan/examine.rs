@@ -98,6 +98,7 @@ pub fn examine(books: Vec<Book>, tracer: &Tracer, options: &PlanOptions) -> Exam
             }
             Err(error) => findings.push(error.finding(&book.info.location)),
         }
+        findings.extend(book.take_findings());
         sources.push(book.info);
     }
     let result = assemble(readings, tracer, options, &mut findings);

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use super::decode::xml_as_utf8;
 use super::{Limits, SourceError};
 use crate::lang::Phrase;
 
@@ -77,7 +78,7 @@ fn inflate(
         if content.len() as u64 > most {
             return Err(SourceError::too_large(INFLATED, total, limits.inflated.min(limits.entry)));
         }
-        take(&name, &content)?;
+        take(&name, &xml_as_utf8(&content))?;
     }
     Ok(())
 }

@@ -64,4 +64,13 @@ impl<'a> Row<'a> {
             Row::Record(records, _) => records.field(col as usize).map_or(Seen::Blank, Seen::of_text),
         }
     }
+
+    /// Whether the row has more fields than the header above it, so that what stands in it may stand in a wrong column.
+    /// Only a table as text has such rows.
+    pub fn is_overfull(self) -> bool {
+        match self {
+            Row::Grid(..) => false,
+            Row::Record(records, _) => records.is_overfull(),
+        }
+    }
 }

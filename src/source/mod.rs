@@ -7,10 +7,14 @@
 mod archive;
 mod batch;
 mod csv;
+mod decode;
 mod digest;
+mod doubt;
 pub mod fetch;
 pub mod google;
+mod html;
 pub mod location;
+mod mend;
 mod ods;
 pub mod snapshot;
 mod sniff;
@@ -28,7 +32,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Arg, Code, Finding, Place};
-use crate::grid::{Grid, GridLimits, GridTooLarge};
+use crate::grid::{CellRange, CellRef, Grid, GridLimits, GridTooLarge};
 use crate::lang::Phrase;
 
 pub use batch::{Batch, Row};
@@ -163,6 +167,20 @@ pub enum SourceError {
     },
     /// The network is not to be used, and there is no earlier copy.
     Offline,
+    /// A quote in a table as text is never closed, and what it swallowed cannot be told.
+    QuoteUnclosed {
+        /// Where it stands.
+        cell: CellRef,
+        /// Lines from there on.
+        lines: u64,
+    },
+    /// It is something else for which there is advice.
+    Instead {
+        /// What.
+        kind: Phrase,
+        /// What to do.
+        advice: Phrase,
+    },
 }
 
 impl SourceError {
@@ -185,6 +203,8 @@ impl SourceError {
             | SourceError::Damaged(_)
             | SourceError::Protected
             | SourceError::TooLarge { .. }
+            | SourceError::QuoteUnclosed { .. }
+            | SourceError::Instead { .. }
             | SourceError::Crashed(_)
             | SourceError::Address(_)
             | SourceError::HostRefused { .. }
@@ -209,6 +229,15 @@ impl SourceError {
                 Code::SourceTooLarge,
                 [("what", Arg::from(*what)), ("found", found.as_str().into()), ("limit", limit.as_str().into())],
             ),
+            SourceError::Instead { kind, advice } => {
+                Finding::new(Code::SourceInstead, [("kind", Arg::from(*kind)), ("advice", Arg::from(*advice))])
+            }
+            SourceError::QuoteUnclosed { cell, lines } => {
+                let args = [("cell", Arg::from(*cell)), ("lines", Arg::Count(*lines))];
+                let range = Some(CellRange { start: *cell, end: *cell });
+                let place = Place { range, ..Place::whole(location.clone()) };
+                return Finding::new(Code::SourceQuoteUnclosed, args).at(place);
+            }
             SourceError::Crashed(why) => Finding::new(Code::SourceCrashed, [("reason", Arg::from(why.as_str()))]),
             SourceError::Address(why) => Finding::new(Code::SourceAddress, [("reason", Arg::from(*why))]),
             SourceError::HostRefused { host, reason } => {
@@ -362,6 +391,15 @@ impl Book {
         &self.sheets
     }
 
+    /// What is doubtful about the bytes themselves, as far as they have been read: quotes read as none, bytes that are no
+    /// text. Each is handed over once; an examiner takes them when it has read.
+    pub fn take_findings(&mut self) -> Vec<Finding> {
+        let Content::Csv(csv) = &mut self.content else { return Vec::new() };
+        let name = csv.name().to_owned();
+        let doubts = std::mem::take(&mut csv.doubts).into_iter();
+        doubts.map(|doubt| doubt.finding(&self.info.location, &name)).collect()
+    }
+
     /// The places of the sheets that are not hidden.
     pub fn visible(&self) -> Vec<usize> {
         (0..self.sheets.len()).filter(|&sheet| !self.sheets[sheet].hidden).collect()
@@ -401,7 +439,7 @@ impl Book {
         first: u32,
         read: impl Fn(&mut Batch) -> Result<T, SourceError> + Sync,
     ) -> Result<Vec<T>, SourceError> {
-        if let Content::Csv(csv) = &self.content {
+        if let Content::Csv(csv) = &mut self.content {
             return guarded(|| csv.map_batches(first, &self.limits, read));
         }
         let grid = self.grid(sheet)?;
@@ -451,7 +489,7 @@ impl FileBytes {
 
 /// Whether a file's name says that it is a table as text.
 fn is_csv_name(path: &Path) -> bool {
-    path.extension().is_some_and(|e| ["csv", "tsv"].iter().any(|csv| e.eq_ignore_ascii_case(csv)))
+    path.extension().is_some_and(|e| ["csv", "tsv", "tab"].iter().any(|csv| e.eq_ignore_ascii_case(csv)))
 }
 
 fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
@@ -480,7 +518,7 @@ fn open_content(
     limits: &Limits,
     sha256: &mut Sha256,
 ) -> Result<(Vec<SheetName>, Content), SourceError> {
-    let format = sniff::sniff(&bytes, is_csv);
+    let format = sniff::sniff(&bytes, name, is_csv);
     if !matches!(format, Ok(sniff::Format::Csv)) {
         *sha256 = Sha256::of(&bytes);
     }
@@ -494,9 +532,10 @@ fn open_content(
             (book.sheets(), Content::Xls(Box::new(book)))
         }
         sniff::Format::Ods => grids(ods::read(&bytes, limits)?),
+        sniff::Format::Html => grids(html::read(decode::decode(bytes)?.text.as_str(), name, limits)?),
         sniff::Format::Csv => {
             *sha256 = Sha256::of_shared(&bytes);
-            let csv = csv::Csv::new(bytes, name);
+            let csv = csv::Csv::new(bytes, name)?;
             (vec![SheetName { name: csv.name().to_owned(), hidden: false }], Content::Csv(csv))
         }
     };

@@ -121,6 +121,12 @@ pub struct ExaminedSurvey {
 pub fn examine(mut books: Vec<Book>, instrument: &Arc<Instrument>, options: &SurveyOptions) -> ExaminedSurvey {
     let mut findings = Vec::new();
     let result = examine_books(&mut books, instrument, options, &mut findings);
+    for book in &mut books {
+        findings.extend(book.take_findings());
+    }
+    // A quote that is never closed swallowed rows: what is left is no survey.
+    let is_trusted = findings.iter().all(|finding| finding.code != Code::SourceQuoteUnclosed);
+    let result = result.filter(|_| is_trusted);
     sort_findings(&mut findings);
     ExaminedSurvey { sources: books.into_iter().map(|book| book.info).collect(), result, findings }
 }

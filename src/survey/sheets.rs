@@ -1,13 +1,15 @@
 //! Which sheets of the files hold the responses, and why the others are left out.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings};
 use crate::grid::Grid;
 use crate::lang::{Lang, Phrase};
 use crate::period::Period;
 use crate::source::Book;
-use crate::survey::columns::{ColumnMap, Columns, HEAD_ROWS, Wanted, recognise};
+use crate::survey::columns::{ColumnMap, Columns, HEAD_ROWS, Use, Wanted, recognise};
 use crate::survey::instrument::Instrument;
 use crate::survey::rows::{Respondents, respondents};
 use crate::survey::wording::{Said, Wording};
@@ -47,13 +49,50 @@ impl Heads {
 
     /// How many elements of an instrument the best sheet asks for, when nobody named it.
     pub fn recognised(&self, instrument: &Instrument) -> usize {
+        self.asked(instrument, false).0
+    }
+
+    /// How many elements of an instrument the best sheet asks for, and in which columns: sheet and column.
+    fn asked(&self, instrument: &Instrument, is_named: bool) -> (usize, BTreeSet<(usize, u32)>) {
         let map = ColumnMap::new();
-        let wanted = Wanted { instrument, is_named: false, map: &map };
-        let measured = self.0.iter().map(|head| {
+        let wanted = Wanted { instrument, is_named, map: &map };
+        let asked = self.0.iter().enumerate().map(|(at, head)| {
             let mut unheard = SheetFindings::new("", None);
-            recognise(&head.grid, wanted, &mut unheard).map_or(0, |columns| columns.asked(instrument))
+            let Some(columns) = recognise(&head.grid, wanted, &mut unheard) else { return (0, BTreeSet::new()) };
+            let questions =
+                columns.columns.iter().filter(|column| matches!(column.used, Use::Element(_) | Use::Unanswered(_)));
+            (columns.asked(instrument), questions.map(|column| (at, column.col)).collect())
         });
-        measured.max().unwrap_or(0)
+        // Of equally good sheets the first.
+        asked.rev().max_by_key(|(asked, _)| *asked).unwrap_or_default()
+    }
+
+    /// The shipped instruments whose questions are there: first the one that is asked most wholly (at least half of it), then
+    /// others that are asked in columns of their own.
+    pub fn surveys(&self) -> Vec<Arc<Instrument>> {
+        let share =
+            |instrument: &&Arc<Instrument>| 1000 * self.recognised(instrument) / instrument.elements.len().max(1);
+        // Of equally good ones the first shipped.
+        let first = Instrument::shipped().iter().rev().max_by_key(share).filter(|first| share(first) >= 500);
+        first.map_or_else(Vec::new, |first| {
+            let mut all = vec![first.clone()];
+            all.extend(self.beside(&all));
+            all
+        })
+    }
+
+    /// Further surveys of the same form: shipped instruments of which two thirds are asked, in columns none of these uses.
+    pub fn beside(&self, known: &[Arc<Instrument>]) -> Vec<Arc<Instrument>> {
+        let mut used: BTreeSet<(usize, u32)> = known.iter().flat_map(|known| self.asked(known, true).1).collect();
+        let mut found = Vec::new();
+        for other in Instrument::shipped().iter().filter(|other| known.iter().all(|known| known.id != other.id)) {
+            let (asked, columns) = self.asked(other, false);
+            if 3 * asked >= 2 * other.elements.len() && columns.is_disjoint(&used) {
+                used.extend(columns);
+                found.push(other.clone());
+            }
+        }
+        found
     }
 }
 

@@ -73,6 +73,9 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
     for node in audit.template.indicators() {
         audit_indicator(audit, role, result, node, barely, findings);
     }
+    if role == Role::Unit {
+        audit_broken_evidence(audit, findings);
+    }
     for claim in &audit.template.claims {
         audit_claim(audit, role, result, claim, findings);
     }
@@ -111,9 +114,10 @@ fn audit_indicator(
         let args = [("share", Arg::Share(ratio.value)), ("role", role.word().into())];
         findings.add_at(Code::PercentUnproven, subject, cell, args);
     }
-    // Nobody proves that something is not there.
+    // Nobody proves that something is not there; evidence that is broken was told already.
     if let (Role::Unit, Some(&col), true) = (role, audit.worksheet.columns.evidence.first(), ratio.value > 0.0)
         && audit.worksheet.evidence_of(audit.template, node).is_empty()
+        && audit.worksheet.broken_evidence_of(audit.template, node).next().is_none()
     {
         let at = CellRef::new(cell.row, col);
         findings.add_at(Code::NoEvidence, subject, at, [("answer", answer_as_shown(audit, role, result, node))]);
@@ -192,6 +196,17 @@ pub(super) fn audit_merges(audit: &Audit, findings: &mut SheetFindings) {
             ("cells", Arg::Cells(cells.iter().map(|(cell, _)| *cell).collect())),
         ];
         findings.add_at(Code::AnswerMerged, subject, first, args);
+    }
+}
+
+/// Links that are cut in two or mistyped, a finding for each cell.
+fn audit_broken_evidence(audit: &Audit, findings: &mut SheetFindings) {
+    for (node, broken) in audit.worksheet.broken_evidence.iter().enumerate() {
+        for of_cell in broken.chunk_by(|one, next| one.0 == next.0) {
+            let texts: Vec<&str> = of_cell.iter().map(|(_, text)| text.as_str()).collect();
+            let args = [("text", Arg::from(shorten(&texts.join("; "), 120)))];
+            findings.add_at(Code::EvidenceBroken, Some(audit.code(node)), of_cell[0].0, args);
+        }
     }
 }
 

@@ -1,0 +1,56 @@
+//! [`Doubt`]: what is doubtful about the bytes of a source, whatever they mean.
+
+use std::sync::Arc;
+
+use super::csv::{record_end, split};
+use crate::finding::{Arg, Code, Finding, Place};
+use crate::grid::{CellRange, CellRef};
+
+/// Something doubtful about the bytes of a table as text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Doubt {
+    pub(super) code: Code,
+    pub(super) cell: CellRef,
+    pub(super) args: Vec<(&'static str, Arg)>,
+}
+
+impl Doubt {
+    /// The finding that tells of it.
+    pub(super) fn finding(self, location: &Arc<str>, sheet: &str) -> Finding {
+        let range = Some(CellRange { start: self.cell, end: self.cell });
+        Finding::new(self.code, self.args).at(Place { location: location.clone(), sheet: Some(sheet.into()), range })
+    }
+}
+
+/// Something doubtful that happens several times in a text, the first time at a byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Flaw {
+    pub(super) code: Code,
+    pub(super) count: usize,
+    pub(super) first: usize,
+}
+
+impl Flaw {
+    /// The same, at the cell in which the byte stands.
+    pub(super) fn resolve(self, text: &str, delimiter: u8) -> Doubt {
+        let cell = cell_of(text, delimiter, self.first);
+        let args = vec![("count", Arg::from(self.count)), ("cell", Arg::from(cell))];
+        Doubt { code: self.code, cell, args }
+    }
+}
+
+/// The cell in which a byte of a table as text stands.
+pub(super) fn cell_of(text: &str, delimiter: u8, byte: usize) -> CellRef {
+    let (mut at, mut row) = (0, 0);
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let record = record_end(rest.as_bytes(), delimiter, &[]);
+        if byte < at + record.after || at + record.after == text.len() {
+            let mut fields = Vec::new();
+            split(text.get(at..byte).unwrap_or(rest), delimiter, &mut fields);
+            return CellRef::new(row, fields.len().saturating_sub(1) as u32);
+        }
+        at += record.after;
+        row += 1;
+    }
+    CellRef::new(row, 0)
+}
