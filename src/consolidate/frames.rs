@@ -22,7 +22,7 @@ pub fn scores(units: &[Unit]) -> PolarsResult<DataFrame> {
     let mut rows: Vec<(&str, Role, String, NodeScore, bool)> = Vec::new();
     for unit in units {
         for (place, survey) in unit.surveys.iter().enumerate() {
-            let Some(result) = &survey.result else { continue };
+            let Some(result) = survey.result.as_ref().filter(|result| result.is_whole) else { continue };
             let (floor, ceiling) = result.index.interval.unwrap_or((result.index.index, result.index.index));
             let score = NodeScore { score: Some(result.index.index), floor, ceiling, ..NodeScore::default() };
             rows.push((&unit.satker.kode, Role::Unit, survey_measure(place), score, true));

@@ -190,8 +190,8 @@ impl Consolidation {
     /// Whether the pipeline reads surveys whose indices the LKE states, so that verdicts may hang on a claim.
     pub fn judges_by_survey(&self) -> bool {
         let rules = &self.template.survey_indices;
-        let is_stated = |id: &String| rules.iter().any(|rule| rule.instruments.contains(id));
-        self.surveys.iter().any(|survey| is_stated(&survey.instrument.id))
+        let names = || rules.iter().flat_map(|rule| &rule.instruments);
+        self.surveys.iter().any(|survey| names().any(|name| survey.instrument.answers_for(name)))
     }
 
     /// Whether the pipeline reads action plans.

@@ -215,7 +215,7 @@ impl SatkerRecord {
                     n: result.index.n as u64,
                     index: result.index.index,
                     mean: result.index.mean,
-                    grade: head.instrument.grade(result.index.index).map(|grade| grade.letter.as_str().into()),
+                    grade: result.grade().map(|grade| grade.letter.as_str().into()),
                     interval: result.index.interval,
                     elements: elements.collect(),
                 })

@@ -13,7 +13,7 @@ use crate::lke::template::{NodeIndex, SurveyIndex};
 use crate::lke::{LkeResult, Role, RoleResult};
 use crate::period::Period;
 use crate::survey::SurveyResult;
-use crate::survey::index::CONVERSION;
+use crate::survey::index::conversion;
 use crate::survey::instrument::Instrument;
 
 /// An LKE states indices on a scale to 4.
@@ -28,32 +28,40 @@ pub struct ProvinceSurvey {
     pub instrument: Arc<Instrument>,
     /// The period that counts.
     pub period: Period,
-    /// NRR of each element over the responses of all satker, by its place in the instrument; none where nobody answered.
+    /// The scale its means are on, by its highest value: that of the first satker.
+    pub scale: u8,
+    /// NRR of each element over the responses of all satker whose index is whole, by its place in the instrument; none where
+    /// nobody answered.
     pub nrr: Vec<Option<f64>>,
-    /// Respondents of all satker.
+    /// Respondents of these satker.
     pub respondents: usize,
-    /// Satker with a result.
+    /// Satker whose index is whole.
     pub satker: usize,
-    /// The index over all responses, 25–100.
+    /// The index over all their responses, up to 100.
     pub index: Option<f64>,
-    /// The plain mean of the satker's indices, 25–100.
+    /// The plain mean of the satker's indices, up to 100.
     pub mean_of_satker: Option<f64>,
 }
 
 impl ProvinceSurvey {
     /// Adds up the results of all satker; `place` is the survey's in the pipeline.
     pub(super) fn new(instrument: Arc<Instrument>, period: Period, place: usize, units: &[Unit]) -> Self {
-        let results: Vec<&SurveyResult> = units.iter().filter_map(|unit| unit.surveys[place].result.as_ref()).collect();
+        let results = units.iter().filter_map(|unit| unit.surveys[place].result.as_ref());
+        let results: Vec<&SurveyResult> = results.filter(|result| result.is_whole).collect();
+        let scale = results.first().map_or(4, |result| result.index.scale);
         let mut sums = vec![(0.0, 0_usize); instrument.elements.len()];
-        for element in results.iter().flat_map(|result| &result.index.elements) {
-            sums[element.element].0 += element.sum;
-            sums[element.element].1 += element.n;
+        for index in results.iter().map(|result| &result.index) {
+            for element in &index.elements {
+                sums[element.element].0 += element.sum * f64::from(scale) / f64::from(index.scale);
+                sums[element.element].1 += element.n;
+            }
         }
         let nrr: Vec<Option<f64>> = sums.into_iter().map(|(sum, n)| (n > 0).then(|| sum / n as f64)).collect();
         let mean = |values: &[f64]| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
         let measured: Vec<f64> = nrr.iter().flatten().copied().collect();
         ProvinceSurvey {
-            index: mean(&measured).map(|mean| CONVERSION * mean),
+            index: mean(&measured).map(|mean| conversion(scale) * mean),
+            scale,
             mean_of_satker: mean(&results.iter().map(|result| result.index.index).collect::<Vec<_>>()),
             respondents: results.iter().map(|result| result.index.n).sum(),
             satker: results.len(),
@@ -117,8 +125,11 @@ pub fn cross_check(lke: &LkeResult, location: &Arc<str>, surveys: &[&SurveyResul
             let answer = result.shown_answer(&lke.template, rule.indicator, crate::lang::Lang::Id);
             let Some((_, claimed)) = rule.at_least.iter().find(|(option, _)| *option == answer) else { continue };
             let year = period.year;
-            let of: Vec<&SurveyResult> =
-                surveys.iter().copied().filter(|s| rule.instruments.contains(&s.instrument.id)).collect();
+            let of: Vec<&SurveyResult> = surveys
+                .iter()
+                .copied()
+                .filter(|s| rule.instruments.iter().any(|name| s.instrument.answers_for(name)))
+                .collect();
             if !of.iter().any(|survey| survey.period.is_none_or(|period| period.year == year)) {
                 continue;
             }
@@ -170,7 +181,8 @@ fn contradictions(
     let contradiction = |rule: &SurveyIndex| {
         let Answer::Scale(stated) = result.answers[rule.indicator] else { return None };
         let survey = rule.instruments.iter().find_map(|instrument| that_counts(surveys, instrument, period))?;
-        let measured = of_four(surveys[survey].index.mean, STATED_SCALE);
+        let index = &surveys[survey].index;
+        let measured = of_four(index.mean, f64::from(index.scale));
         let differs = (measured - stated).abs() > STATED_TOLERANCE;
         differs.then_some(Contradiction { indicator: rule.indicator, stated, measured, survey })
     };
@@ -180,7 +192,8 @@ fn contradictions(
 /// The survey of an instrument that an LKE of this period is held against, by its place: the one of its own period, else
 /// the latest of its year. One that is not limited to a period counts for any.
 fn that_counts(surveys: &[&SurveyResult], instrument: &str, period: Period) -> Option<usize> {
-    let of_instrument = surveys.iter().enumerate().filter(|(_, survey)| survey.instrument.id == instrument);
+    let counts = |survey: &&SurveyResult| survey.is_whole && survey.instrument.answers_for(instrument);
+    let of_instrument = surveys.iter().enumerate().filter(|(_, survey)| counts(survey));
     let of_year = of_instrument.map(|(place, survey)| (place, survey.period.unwrap_or(period)));
     let of_year = of_year.filter(|(_, of)| of.year == period.year);
     // The latest, and of a semester and the whole year it ends with the one closer to it.

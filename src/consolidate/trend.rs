@@ -217,7 +217,7 @@ fn measures(periods: &[(Period, Arc<RunRecord>)]) -> Vec<Measure> {
     }
     // A satker may have some of them only, so their order among satker says nothing.
     let shipped = |survey: &&SurveyRecord| {
-        let place = Instrument::shipped().iter().position(|instrument| *instrument.id == *survey.instrument);
+        let place = Instrument::shipped().iter().position(|instrument| instrument.is_called(&survey.instrument));
         place.unwrap_or(usize::MAX)
     };
     surveys.sort_by_key(shipped);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings, sort_findings};
 use crate::grid::{CellRef, column_letters};
-use crate::lang::Phrase;
+use crate::lang::{Lang, Phrase};
 use crate::period::Period;
 use crate::source::{Book, SourceInfo};
 use crate::survey::columns::{Column, ColumnMap, Group, HEAD_ROWS, Use, Wanted, examples};
@@ -23,6 +23,9 @@ use crate::survey::sheets::{Heads, ResponseSheet, response_sheets};
 
 /// A group of fewer respondents is not shown: its members could be told.
 pub const FEWEST_SHOWN: usize = 5;
+
+/// What stands in place of a grade where too few elements were asked.
+pub const PARTIAL: Phrase = Phrase::new("kurang unsur", "too few");
 
 /// How a survey is to be read.
 #[derive(Debug, Clone, Default)]
@@ -102,6 +105,15 @@ impl SurveyResult {
     /// The grade of the index; none where too few elements were asked.
     pub fn grade(&self) -> Option<&Grade> {
         self.instrument.grade(self.index.index).filter(|_| self.is_whole)
+    }
+
+    /// The letter of its grade, or what stands in its place.
+    pub fn grade_word(&self, lang: Lang) -> &str {
+        match self.grade() {
+            _ if !self.is_whole => PARTIAL.text(lang),
+            Some(grade) => &grade.letter,
+            None => "–",
+        }
     }
 }
 

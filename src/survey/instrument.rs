@@ -218,6 +218,11 @@ impl Instrument {
         self.id == name || self.also.iter().any(|also| also == name)
     }
 
+    /// Whether it is what an LKE asks for by a name: the instrument itself, or the report it belongs to.
+    pub fn answers_for(&self, name: &str) -> bool {
+        self.is_called(name) || self.report == name
+    }
+
     /// Builds an instrument from its TOML.
     ///
     /// # Errors

@@ -24,5 +24,5 @@ mod rows;
 mod sheets;
 mod written;
 
-pub use examine::{Breakdown, BreakdownRow, ExaminedSurvey, SurveyOptions, SurveyResult, examine};
+pub use examine::{Breakdown, BreakdownRow, ExaminedSurvey, PARTIAL, SurveyOptions, SurveyResult, examine};
 pub use sheets::Heads;

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use hashbrown::{DefaultHashBuilder, HashMap};
 
 use crate::grid::Seen;
-use crate::source::{Batch, Book, Row, SourceError};
+use crate::source::{Batch, Book, SourceError};
 use crate::survey::columns::{Columns, Group, Use, says_nothing};
 use crate::survey::dates::Stamp;
 use crate::survey::groups::group_name;
@@ -14,9 +14,6 @@ use crate::survey::header::{Header, Other};
 use crate::survey::privacy::{OwnWords, scrub};
 use crate::survey::responses::Labels;
 use crate::text::normalise_label;
-
-/// Columns beyond the header's last that are looked at for fields too many.
-const BEYOND: u32 = 4;
 
 /// A question's column.
 #[derive(Debug)]
@@ -152,7 +149,6 @@ struct Reader<'a> {
     comments: Vec<u32>,
     personal: Vec<u32>,
     others: Vec<u32>,
-    width: u32,
     hasher: DefaultHashBuilder,
 }
 
@@ -172,7 +168,6 @@ impl<'a> Reader<'a> {
             comments: columns.of(Use::Comment).collect(),
             personal: columns.of(Use::Personal).collect(),
             others: columns.of(Use::Unused).chain(columns.of(Use::Consent)).collect(),
-            width: columns.columns.iter().map(|column| column.col + 1).max().unwrap_or(0),
             hasher: DefaultHashBuilder::default(),
         }
     }
@@ -220,7 +215,7 @@ impl<'a> Reader<'a> {
                 has_stamp: stamp.is_time(),
                 has_number: self.numbers.iter().any(|&col| is_whole(seen(col))),
                 has_others: has_groups || !is_blank(&self.comments) || !is_blank(&self.personal),
-                is_too_long: is_record(&row) && (self.width..self.width + BEYOND).any(|col| seen(col) != Seen::Blank),
+                is_too_long: row.is_overfull(),
                 ..Marks::default()
             };
             if !asks && !marks.has_stamp && !marks.has_others {
@@ -328,10 +323,6 @@ impl<'a> Reader<'a> {
     fn own_words<'b>(&self, seen: &impl Fn(u32) -> Seen<'b>) -> OwnWords {
         OwnWords::new(self.personal.iter().map(|&col| seen(col).shown()))
     }
-}
-
-fn is_record(row: &Row) -> bool {
-    matches!(row, Row::Record(..))
 }
 
 fn is_whole(seen: Seen) -> bool {

@@ -6,9 +6,9 @@ use rust_xlsxwriter::{Chart, ChartFont, ChartType, Worksheet, XlsxError};
 use super::sheet::{HEADER, Look, Sheet, cell};
 use super::{Context, Name};
 use crate::consolidate::ProvinceSurvey;
-use crate::survey::SurveyResult;
-use crate::survey::index::CONVERSION;
+use crate::survey::index::conversion;
 use crate::survey::instrument::Shown;
+use crate::survey::{PARTIAL, SurveyResult};
 
 /// Code, name, respondents.
 const FIXED: u16 = 3;
@@ -76,7 +76,8 @@ fn block(
     }
     let last = top + data.units.len() as u32;
     province_rows(sheet, survey, (top + 1, last), mean)?;
-    sheet.heat((top + 1, FIXED), (last + 2, mean), 4.0)?;
+    let scale = f64::from(survey.scale);
+    sheet.heat((top + 1, FIXED), (last + 2, mean), scale)?;
     sheet.heat((top + 1, index), (last + 2, index), 100.0)?;
     let name = Name::Surveys(instrument.shown).text(lang);
     let mut chart = Chart::new(ChartType::Column);
@@ -94,7 +95,7 @@ fn block(
     );
     chart.title().set_name(&title).set_font(ChartFont::new().set_size(12));
     chart.legend().set_hidden();
-    chart.y_axis().set_min(1).set_max(4);
+    chart.y_axis().set_min(1).set_max(scale);
     chart.set_width(900).set_height(300);
     sheet.out.insert_chart(last + 4, 2, &chart)?;
     // The chart covers some sixteen rows.
@@ -110,8 +111,10 @@ fn satker_row(sheet: &mut Sheet, result: &SurveyResult, row: u32, mean: u16) -> 
     }
     let elements = format!("{}:{}", cell(row, FIXED), cell(row, mean - 1));
     sheet.formula(row, mean, &format!("AVERAGE({elements})"), Some(index.mean))?;
-    sheet.formula(row, mean + 1, &format!("{CONVERSION}*{}", cell(row, mean)), Some(index.index))?;
-    sheet.word(row, mean + 2, instrument.grade(index.index).map_or("–", |grade| grade.letter.as_str()))?;
+    let to_hundred = format!("100/{}*{}", index.scale, cell(row, mean));
+    sheet.formula(row, mean + 1, &to_hundred, Some(index.index))?;
+    let lang = sheet.lang;
+    sheet.word(row, mean + 2, result.grade_word(lang))?;
     sheet.number(row, mean + 3, index.interval.map(|interval| interval.0))?;
     sheet.number(row, mean + 4, index.interval.map(|interval| interval.1))?;
     let lowest: Vec<&str> =
@@ -126,16 +129,22 @@ fn province_rows(sheet: &mut Sheet, survey: &ProvinceSurvey, rows: (u32, u32), m
     let bold = Look::HeadingNumber;
     sheet.heading(all, 0, "")?;
     sheet.heading(all, 1, lang.pick("Provinsi, semua jawaban", "Province, all responses"))?;
-    let respondents = format!("SUM({}:{})", cell(rows.0, 2), cell(rows.1, 2));
+    // A satker without enough elements is shown, and neither averaged nor added up.
+    let of_whole = |function: &str, col: u16| {
+        let grades = format!("{}:{}", cell(rows.0, mean + 2), cell(rows.1, mean + 2));
+        format!("{function}({grades},\"<>{}\",{}:{})", PARTIAL.text(lang), cell(rows.0, col), cell(rows.1, col))
+    };
+    let respondents = of_whole("SUMIF", 2);
     sheet.formula_as(all, 2, &respondents, Some(survey.respondents as f64), Look::HeadingCount)?;
     for (element, nrr) in survey.nrr.iter().enumerate() {
         sheet.number_as(all, FIXED + element as u16, *nrr, bold)?;
     }
     let elements = format!("{}:{}", cell(all, FIXED), cell(all, mean - 1));
-    let average = survey.index.map(|index| index / CONVERSION);
+    let to_hundred = conversion(survey.scale);
+    let average = survey.index.map(|index| index / to_hundred);
     sheet.formula_as(all, mean, &format!("IF(COUNT({elements})=0,\"\",AVERAGE({elements}))"), average, bold)?;
     let at = cell(all, mean);
-    sheet.formula_as(all, mean + 1, &format!("IF({at}=\"\",\"\",{CONVERSION}*{at})"), survey.index, bold)?;
+    sheet.formula_as(all, mean + 1, &format!("IF({at}=\"\",\"\",100/{}*{at})", survey.scale), survey.index, bold)?;
     let letter =
         |index: Option<f64>| index.and_then(|i| instrument.grade(i)).map_or("–", |grade| grade.letter.as_str());
     sheet.heading(all, mean + 2, letter(survey.index))?;
@@ -146,9 +155,8 @@ fn province_rows(sheet: &mut Sheet, survey: &ProvinceSurvey, rows: (u32, u32), m
     for col in FIXED..mean {
         sheet.heading(plain, col, "")?;
     }
-    let indices = format!("{}:{}", cell(rows.0, mean + 1), cell(rows.1, mean + 1));
     sheet.heading(plain, mean, "")?;
-    let formula = format!("IF(COUNT({indices})=0,\"\",AVERAGE({indices}))");
+    let formula = format!("IFERROR({},\"\")", of_whole("AVERAGEIF", mean + 1));
     sheet.formula_as(plain, mean + 1, &formula, survey.mean_of_satker, bold)?;
     sheet.heading(plain, mean + 2, letter(survey.mean_of_satker))
 }

@@ -3,9 +3,10 @@
 
 use super::Source;
 use crate::consolidate::ProvinceSurvey;
+use crate::lang::Lang;
 use crate::output::sheets::table::{CellValue, Colour, Column, Format, Section, Table};
 use crate::survey::SurveyResult;
-use crate::survey::index::CONVERSION;
+use crate::survey::index::conversion;
 use crate::survey::instrument::Shown;
 
 pub(super) fn table(from: &Source) -> Table {
@@ -28,6 +29,7 @@ pub(super) fn table(from: &Source) -> Table {
 fn section(from: &Source, place: usize, survey: &ProvinceSurvey) -> Section {
     let lang = from.lang;
     let instrument = &*survey.instrument;
+    let scale = f64::from(survey.scale);
     let heat = |most| Column::coloured(Format::Number, Colour::Heat(most));
     let index = match instrument.shown {
         Shown::Hundred => instrument.index.clone(),
@@ -36,19 +38,19 @@ fn section(from: &Source, place: usize, survey: &ProvinceSurvey) -> Section {
     let mut columns = from.satker_columns();
     columns.push(from.column("Responden", "Respondents", Column::of(Format::Count)));
     columns.push((index, heat(100.0)));
-    columns.push(from.column("Rata-rata NRR", "Mean NRR", heat(4.0)));
+    columns.push(from.column("Rata-rata NRR", "Mean NRR", heat(scale)));
     columns.push(from.column("Mutu", "Grade", Column::of(Format::Word)));
     columns.push(from.column("Selang bawah", "Low 95%", Column::of(Format::Number)));
     columns.push(from.column("Selang atas", "High 95%", Column::of(Format::Number)));
     columns.push(from.column("Prioritas perbaikan", "Priorities", Column::of(Format::Text)));
     columns
-        .extend(instrument.elements.iter().map(|element| (format!("{} {}", element.code, element.label), heat(4.0))));
+        .extend(instrument.elements.iter().map(|element| (format!("{} {}", element.code, element.label), heat(scale))));
     let width = columns.len();
     let mut rows: Vec<Vec<CellValue>> = Vec::new();
     for unit in &from.data.units {
         let mut row: Vec<CellValue> = vec![unit.satker.kode.as_str().into(), unit.satker.nama.as_str().into()];
         if let Some(result) = &unit.surveys[place].result {
-            measured(&mut row, result);
+            measured(&mut row, result, lang);
         }
         row.resize(width, CellValue::Empty);
         rows.push(row);
@@ -61,7 +63,7 @@ fn section(from: &Source, place: usize, survey: &ProvinceSurvey) -> Section {
         lang.pick("Provinsi, semua jawaban", "Province, all responses").into(),
         CellValue::count(survey.respondents),
         CellValue::number(survey.index),
-        CellValue::number(survey.index.map(|index| index / CONVERSION)),
+        CellValue::number(survey.index.map(|index| index / conversion(survey.scale))),
         grade(survey.index),
     ];
     province.resize(width - instrument.elements.len(), CellValue::Empty);
@@ -80,7 +82,7 @@ fn section(from: &Source, place: usize, survey: &ProvinceSurvey) -> Section {
     Section { rows, closing: 2, ..Section::new(columns) }.titled(&title)
 }
 
-fn measured(row: &mut Vec<CellValue>, result: &SurveyResult) {
+fn measured(row: &mut Vec<CellValue>, result: &SurveyResult, lang: Lang) {
     let (instrument, index) = (&result.instrument, &result.index);
     let lowest: Vec<&str> =
         index.priorities.iter().map(|&p| instrument.elements[index.elements[p].element].code.as_str()).collect();
@@ -88,7 +90,7 @@ fn measured(row: &mut Vec<CellValue>, result: &SurveyResult) {
         CellValue::count(index.n),
         CellValue::number(Some(index.index)),
         CellValue::number(Some(index.mean)),
-        instrument.grade(index.index).map_or("–", |grade| grade.letter.as_str()).into(),
+        result.grade_word(lang).into(),
         CellValue::number(index.interval.map(|interval| interval.0)),
         CellValue::number(index.interval.map(|interval| interval.1)),
         lowest.join(", ").into(),
