@@ -154,7 +154,7 @@ mod tests {
             },
             source: Some(source(lke)),
             lke: None,
-            surveys: vec![UnitSurvey { source: Some(source(skm)), ..UnitSurvey::default() }],
+            surveys: vec![UnitSurvey { sources: vec![source(skm)], ..UnitSurvey::default() }],
             by_survey: [None, None],
             plan: None,
             findings: Vec::new(),

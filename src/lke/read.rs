@@ -434,7 +434,7 @@ mod tests {
             builder.set(at, Cell { value: Value::Text(text.into()), ..Cell::default() }).unwrap();
             hyperlink.into_iter().for_each(|address| builder.link(CellRange { start: at, end: at }, address));
             let grid = builder.finish();
-            let columns = find_columns(&grid).unwrap();
+            let columns = find_columns(&grid, None).unwrap();
             let found = links(&grid, &columns, 1);
             assert_eq!(found.whole.iter().map(|link| &**link).collect::<Vec<_>>(), whole, "{text}");
             assert_eq!(
