@@ -39,10 +39,11 @@ pub fn lke(examined: &Examined, template: &Template, lang: Lang, all: bool) -> S
         out.push('\n');
         match result.role(role) {
             Some(of_role) if of_role.scores.total.answered > 0 => role_table(&mut out, template, role, of_role, lang),
-            _ => {
+            Some(_) => {
                 let none = lang.pick("belum mengisi, tidak ada nilai", "nothing answered, no score");
                 push(&mut out, &format!("{}: {none}", capital(role.word())));
             }
+            None => push(&mut out, &capital(&Unranked::NoColumns(role).text(lang))),
         }
     }
     out.push('\n');

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::order::order;
 use crate::consolidate::record::FindingRecord;
 
-/// Findings that appeared, and those resolved; each in the records' order.
+/// Findings that appeared, and those resolved; each by code, then in the worksheet's order.
 ///
 /// A finding is still the same where code, subject and message are, wherever it stands now; and where only the numbers in
 /// its message differ (29 of 37 reached, then 30).
@@ -19,7 +20,13 @@ pub(super) fn compare(
     for key in [&exact as &dyn Fn(&FindingRecord) -> String, &reworded] {
         pair_off(&mut appeared, &mut resolved, key);
     }
-    (appeared.into_iter().cloned().collect(), resolved.into_iter().cloned().collect())
+    (in_order(appeared), in_order(resolved))
+}
+
+/// By code, then as the worksheet counts what they are about.
+fn in_order(mut findings: Vec<&FindingRecord>) -> Vec<FindingRecord> {
+    findings.sort_by_cached_key(|finding| (&finding.code, finding.severity, order(&finding.subject)));
+    findings.into_iter().cloned().collect()
 }
 
 /// Takes out of both lists what is alike in both, as often as it is.
@@ -92,6 +99,14 @@ mod tests {
         let (appeared, resolved) = compare(&before, &after);
         assert_eq!(appeared, [finding("A.I.2.i.a", "a.xlsx!L9", "tanpa bukti")]);
         assert_eq!(resolved, [finding("A.I.1.i.b", "a.xlsx!L8", "tanpa bukti")]);
+    }
+
+    #[test]
+    fn what_appeared_stands_in_the_order_of_the_worksheet() {
+        let subjects = ["A.I.1.v.a", "A.I.1.ix.a", "A.I.2.i.a"];
+        let after: BTreeSet<_> = subjects.map(|subject| finding(subject, "", "tanpa bukti")).into();
+        let (appeared, _) = compare(&BTreeSet::new(), &after);
+        assert_eq!(appeared.iter().map(|finding| &*finding.subject).collect::<Vec<_>>(), subjects);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{Context, Name, area, findings};
 use crate::consolidate::{RankRow, Status, Unit, Unranked, uses};
 use crate::finding::count_by_severity;
 use crate::grid::column_letters;
-use crate::lke::{LkeResult, Role, RoleResult};
+use crate::lke::{Role, RoleResult};
 use crate::output::text::{barely_answered, by_survey_heading, verdict_word};
 
 /// Satker a chart can show before its labels run into each other.
@@ -197,10 +197,9 @@ fn scores(
 /// Why a number is missing or cannot be compared, in a sentence a clerk understands.
 pub(in crate::output) fn remark(unit: &Unit, ranked: Option<&RankRow>, lang: crate::lang::Lang) -> String {
     let mut remarks: Vec<String> = unit.remarks().map(|finding| uses::remark(finding, lang)).collect();
-    let nothing = |lke: &LkeResult| lke.role(Role::Unit).is_none_or(|result| result.scores.total.answered == 0);
     match (&unit.lke, ranked.and_then(|row| row.unranked)) {
         _ if !remarks.is_empty() => {}
-        (Some(lke), Some(_)) if nothing(lke) && lke.total(Role::Tpi).is_some() => remarks.push(
+        (Some(lke), Some(Unranked::Nothing)) if lke.total(Role::Tpi).is_some() => remarks.push(
             lang.pick(
                 "Hanya TPI yang mengisi; unit tidak diperingkat.",
                 "Only the TPI has answered; the unit is not ranked.",
