@@ -329,3 +329,6 @@ fn workbook_total(
     }
     template.roots.iter().map(|&root| workbook_scores[root]).sum()
 }
+
+#[cfg(test)]
+mod tests;
