@@ -49,6 +49,8 @@ pub struct Columns {
     pub unit: RoleColumns,
     /// Columns of the TPI.
     pub tpi: RoleColumns,
+    /// The year the headings of the answers that are read name.
+    pub year: Option<i16>,
     /// Roles that several answer columns claim.
     pub rivals: Vec<Rivals>,
 }
@@ -210,6 +212,7 @@ fn columns_of(
             .collect(),
         unit: role_columns(&named, &answers, chosen, year, Role::Unit),
         tpi: role_columns(&named, &answers, chosen, year, Role::Tpi),
+        year: answers.iter().filter(|(col, _)| chosen.contains(&Some(*col))).find_map(|(_, heading)| heading.year()),
         rivals,
     };
     let fields = [Field::Label, Field::Weight, Field::AnswerType, Field::Criteria, Field::Note, Field::Evidence];

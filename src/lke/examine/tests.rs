@@ -222,6 +222,7 @@ fn the_sheet_of_the_year_is_read() {
         (vec![sheet("LKE", "Permenpan 90 Tahun 2021", few)], Some(2025), "LKE", &[]),
         (vec![sheet("LKE 2024", "", few)], Some(2025), "LKE 2024", &["LKE043"]),
         (vec![sheet("LKE 2024", "", few)], None, "LKE 2024", &[]),
+        (vec![sheet("LKE ZI 2021", "", few)], Some(2025), "LKE ZI 2021", &[]),
     ] {
         let examined = examined(sheets, asked);
         assert_eq!(&*examined.result.as_ref().unwrap().sheet, read, "{asked:?}");
@@ -248,6 +249,7 @@ fn the_answer_column_of_the_year_is_read() {
         (with("Jawaban Unit", "Jawaban Unit Tahun Lalu"), None, Some(1.0), &[]),
         (with("Jawaban Unit", "Jawaban Unit 2024"), Some(2025), Some(1.0), &["LKE041"]),
         (with("Jawaban Unit", "Jawaban TPN"), None, Some(1.0), &[]),
+        (with("Jawaban Unit 2024", "Jawaban TPN"), Some(2025), Some(1.0), &["LKE043"]),
     ] {
         let examined = examined(vec![sheet], asked);
         assert_eq!(ratio(&examined, Role::Unit, "A.I.1.i.a"), right, "{asked:?}");
