@@ -450,6 +450,15 @@ mod tests {
             assert_eq!(columns.rivals.len(), told, "{rows:?} {asked:?}");
             assert!(columns.rivals.iter().all(|rivals| rivals.reason.is_some()), "{rows:?}");
         }
+        let below = ["|x|Unit|<|TPI|<", "Penilaian|Bobot|Jawaban|<|Jawaban|<", "|x|2024|2025|2024|2025"];
+        for (asked, unit, tpi) in [(None, 3, 5), (Some(2024), 2, 4)] {
+            let columns = find_columns(&grid(&below), asked).unwrap();
+            assert_eq!((columns.unit.answer, columns.tpi.answer), (Some(unit), Some(tpi)), "{asked:?}");
+        }
+        let results = ["Penilaian|Bobot|Nilai Unit 2023|Nilai Unit 2024|Jawaban Unit|Nilai Unit 2025"];
+        for (asked, result) in [(None, 5), (Some(2025), 5), (Some(2024), 3)] {
+            assert_eq!(find_columns(&grid(&results), asked).unwrap().unit.result, Some(result), "{asked:?}");
+        }
         // One column, or one title over everything, leaves nothing to choose.
         for rows in [
             ["Penilaian|Bobot|Jawaban Unit 2024|Nilai|Jawaban TPI|Nilai"].as_slice(),

@@ -1,5 +1,6 @@
 //! Which of several columns is a role's, and of which year: what is chosen is said, and what cannot be is not read.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::{Field, Heading, Owner, Rivals, RoleColumns};
@@ -103,8 +104,12 @@ pub(super) fn role_columns(
     let result = |field: Field| {
         let own = named.iter().filter(|(col, heading)| heading.field == field && is_own(*col, *heading));
         let own = own.filter(|(_, heading)| heading.year().is_none() || year.is_none() || heading.year() == year);
-        // One without a year before one of another year, one behind the answer before one in front of it.
-        own.min_by_key(|(col, heading)| (heading.year() != year, *col < answer, *col)).map(|(col, _)| *col)
+        // One of the answer's year, then one without a year, then the latest; one behind the answer before one in front.
+        own.min_by_key(|(col, heading)| {
+            let of_year = heading.year();
+            (of_year != year, of_year.is_some(), Reverse(of_year), *col < answer, *col)
+        })
+        .map(|(col, _)| *col)
     };
     RoleColumns { answer: Some(answer), result: result(Field::Result), percent: result(Field::Percent) }
 }
