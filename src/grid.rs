@@ -174,7 +174,7 @@ pub enum Value {
     /// Nothing, or a formula saved without a result.
     #[default]
     Empty,
-    /// Text, as typed.
+    /// Text, as typed; empty where a formula came to an empty text.
     Text(Box<str>),
     /// A number; a percentage is its share (78,38 % is 0.7838).
     Number(f64),
@@ -200,12 +200,15 @@ impl Value {
     }
 }
 
+/// Stands for the text of a formula that cannot be told.
+pub const UNTOLD: &str = "…";
+
 /// One cell, or one merged region seen as one cell.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Cell {
     /// Value, or result last saved with the formula.
     pub value: Value,
-    /// Formula text without its `=`.
+    /// Formula text without its `=`; [`UNTOLD`] where the file's format does not tell it.
     pub formula: Option<Box<str>>,
     /// Address the cell links to, external addresses only.
     pub link: Option<Box<str>>,
@@ -458,10 +461,14 @@ impl GridBuilder {
     /// # Errors
     /// [`GridTooLarge`] when the cell lies beyond the limits or its text is too long.
     pub fn set(&mut self, at: CellRef, mut cell: Cell) -> Result<(), GridTooLarge> {
-        if let Value::Text(text) = &cell.value
-            && let Cow::Owned(clean) = clean(text)
-        {
-            cell.value = if clean.is_empty() { Value::Empty } else { Value::Text(clean.into()) };
+        if let Value::Text(text) = &mut cell.value {
+            if let Cow::Owned(seen) = clean(text) {
+                *text = seen.into();
+            }
+            // An empty text is a formula's result, or nothing.
+            if text.is_empty() && cell.formula.is_none() {
+                cell.value = Value::Empty;
+            }
         }
         if cell.value == Value::Empty && cell.formula.is_none() && cell.link.is_none() {
             return Ok(());
@@ -607,7 +614,7 @@ mod tests {
         builder.set(CellRef::new(0, 1), text("\u{200b}")).unwrap();
         let grid = builder.finish();
         assert_eq!(grid.cell(0, 0).text(), Some("Jawaban Unit"));
-        assert!(grid.cell(0, 1).is_blank());
+        assert_eq!((grid.cell(0, 1).is_blank(), grid.used_cells().count()), (true, 1));
     }
 
     #[test]

@@ -434,8 +434,8 @@ catalogue! {
         { cells: Cell(6, 11), error: Text("#REF!"), formula: Text("=#REF!*H7") }
     FormulasUncalculated "LKE018" Info
         "Rumus tersimpan tanpa hasil" / "Formulas saved without results"
-        "{count} rumus tersimpan tanpa hasil, sehingga tidak ada yang dapat dibandingkan; misalnya {cells}."
-        / "{count} formulas were saved without results, so there is nothing to compare; such as {cells}."
+        "{count} rumus tersimpan tanpa hasil yang dapat dipakai, sehingga tidak ada yang dibandingkan; misalnya {cells}."
+        / "{count} formulas were saved without a usable result, so there is nothing to compare; such as {cells}."
         "Buka dan simpan berkas di Excel atau LibreOffice." / "Open and save the file in Excel or LibreOffice."
         { count: Count(187), cells: Cell(3, 11) }
     AnswerOutside "LKE019" Error
@@ -526,8 +526,8 @@ catalogue! {
         { role: Text("unit"), answer: Text("b."), cells: Cell(8, 10), read: Text("B"), workbook: Text("Blm Diisi") }
     AnswerUncalculated "LKE033" Warning
         "Jawaban berupa rumus tanpa hasil" / "Answer is a formula without a result"
-        "Jawaban {role} adalah rumus yang tersimpan tanpa hasil: {formula}."
-        / "The {role}'s answer is a formula saved without its result: {formula}."
+        "Jawaban {role} adalah rumus yang tersimpan tanpa hasil yang dapat dipakai: {formula}."
+        / "The {role}'s answer is a formula saved without a usable result: {formula}."
         "Buka dan simpan berkas di Excel atau LibreOffice, atau ketik angkanya."
         / "Open and save the file in Excel or LibreOffice, or type the number."
         { role: Text("unit"), formula: Text("=K100/K99") }

@@ -1,11 +1,18 @@
 //! Finds the header of an LKE sheet and what each column is, by what the header says, not by where it stands.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::grid::{CellRef, Grid};
 use crate::lang::Phrase;
 use crate::lke::Role;
 use crate::text::normalise_label;
+
+mod choice;
+mod year;
+
+use choice::{answer_columns, role_columns};
+pub(super) use year::year_of_sheet;
+use year::{as_year, year_in};
 
 /// How far down a header is looked for, in rows.
 const HEADER_SEARCH_ROWS: u32 = 120;
@@ -42,6 +49,8 @@ pub struct Columns {
     pub unit: RoleColumns,
     /// Columns of the TPI.
     pub tpi: RoleColumns,
+    /// The year the headings of the answers that are read name.
+    pub year: Option<i16>,
     /// Roles that several answer columns claim.
     pub rivals: Vec<Rivals>,
 }
@@ -203,6 +212,7 @@ fn columns_of(
             .collect(),
         unit: role_columns(&named, &answers, chosen, year, Role::Unit),
         tpi: role_columns(&named, &answers, chosen, year, Role::Tpi),
+        year: answers.iter().filter(|(col, _)| chosen.contains(&Some(*col))).find_map(|(_, heading)| heading.year()),
         rivals,
     };
     let fields = [Field::Label, Field::Weight, Field::AnswerType, Field::Criteria, Field::Note, Field::Evidence];
@@ -216,108 +226,6 @@ fn columns_of(
     let found = fields.iter().filter(|&&field| first(field).is_some()).count() + of_roles;
     // A label and an answer alone are too little to tell an LKE from any other form.
     (found >= 3).then_some((found, columns))
-}
-
-/// The answer columns of unit and TPI: by their owner's name, else the first is the unit's and the second the TPI's.
-fn answer_columns(
-    grid: &Grid,
-    answers: &[(u32, Heading)],
-    bottom: u32,
-    year: Option<i16>,
-) -> ([Option<u32>; 2], Vec<Rivals>) {
-    let owned = |owner: Option<Owner>| answers.iter().copied().filter(|(_, h)| h.owner == owner).collect::<Vec<_>>();
-    let mut rivals = Vec::new();
-    let mut choose = |role: Role, columns: &[(u32, Heading)]| {
-        let (chosen, reason) = choose(grid, columns, bottom, year)?;
-        if columns.len() > 1 && (chosen.is_none() || reason.is_some()) {
-            rivals.push(Rivals { role, headings: columns.iter().map(|(_, heading)| heading.at).collect(), reason });
-        }
-        chosen
-    };
-    let named = Role::ALL.map(|role| owned(Some(Owner::Role(role))));
-    let mut chosen = Role::ALL.map(|role| choose(role, &named[role as usize]));
-    // Columns nobody is named for: one a role, or one a role and year.
-    let unnamed = owned(None);
-    let years: BTreeSet<Option<i16>> = unnamed.iter().map(|(_, heading)| heading.year()).collect();
-    let of_year = |place: usize| {
-        let of = |year: &Option<i16>| unnamed.iter().copied().filter(|(_, h)| h.year() == *year).nth(place);
-        years.iter().filter_map(of).collect::<Vec<_>>()
-    };
-    let mut place = 0;
-    for role in Role::ALL {
-        if named[role as usize].is_empty() {
-            chosen[role as usize] = choose(role, &of_year(place));
-            place += 1;
-        }
-    }
-    (chosen, rivals)
-}
-
-/// The column to read of those that claim one role, and why that one; no reason where they need none. `None` where there
-/// is none to choose from, no column where nothing decides.
-fn choose(
-    grid: &Grid,
-    columns: &[(u32, Heading)],
-    bottom: u32,
-    year: Option<i16>,
-) -> Option<(Option<u32>, Option<Phrase>)> {
-    let (first, _) = *columns.first()?;
-    let years: BTreeSet<Option<i16>> = columns.iter().map(|(_, heading)| heading.year()).collect();
-    let (wanted, by_year) = if years.len() == 1 {
-        (years.first().copied().flatten(), None)
-    } else if year.is_some() && years.contains(&year) {
-        (year, Some(Phrase::new("itulah tahun yang diminta", "its year is the one asked for")))
-    } else if years.contains(&None) && (year.is_some() || years.len() == 2) {
-        (None, Some(Phrase::new("judulnya tanpa tahun lain", "its heading names no other year")))
-    } else {
-        (years.last().copied().flatten(), Some(Phrase::new("tahunnya terbaru", "its year is the latest")))
-    };
-    let of_year: Vec<u32> = columns.iter().filter(|(_, h)| h.year() == wanted).map(|(col, _)| *col).collect();
-    if let [only] = of_year[..] {
-        return Some((Some(only), by_year));
-    }
-    let written = |&col: &u32| -> Vec<(u32, String)> {
-        let cells = (bottom + 1..grid.rows()).filter(|&row| !grid.cell(row, col).is_blank());
-        cells.map(|row| (row, grid.cell(row, col).shown())).collect()
-    };
-    let filled: Vec<(u32, Vec<(u32, String)>)> =
-        of_year.iter().map(|col| (*col, written(col))).filter(|(_, written)| !written.is_empty()).collect();
-    match &filled[..] {
-        [] => Some((Some(of_year.first().copied().unwrap_or(first)), None)),
-        [(only, _)] => Some((Some(*only), Some(Phrase::new("hanya kolom itu yang terisi", "it alone is filled in")))),
-        [(same, written), others @ ..] if others.iter().all(|(_, other)| other == written) => {
-            Some((Some(*same), Some(Phrase::new("isinya sama", "they hold the same"))))
-        }
-        _ => Some((None, None)),
-    }
-}
-
-/// The columns of a role: its answer, and of the results that are its own the first behind the answer.
-fn role_columns(
-    named: &[(u32, Heading)],
-    answers: &[(u32, Heading)],
-    chosen: [Option<u32>; 2],
-    asked: Option<i16>,
-    role: Role,
-) -> RoleColumns {
-    let Some(answer) = chosen[role as usize] else { return RoleColumns::default() };
-    let year = answers.iter().find(|(col, _)| *col == answer).and_then(|(_, heading)| heading.year()).or(asked);
-    let is_own = |col: u32, heading: Heading| match heading.owner {
-        Some(owner) => owner == Owner::Role(role),
-        // Beside which answer column it stands, read or not: one to the left preferred.
-        None => {
-            let columns = answers.iter().map(|(at, _)| *at);
-            let left = columns.clone().filter(|at| *at < col).max();
-            left.or_else(|| columns.filter(|at| *at > col).min()) == Some(answer)
-        }
-    };
-    let result = |field: Field| {
-        let own = named.iter().filter(|(col, heading)| heading.field == field && is_own(*col, *heading));
-        let own = own.filter(|(_, heading)| heading.year().is_none() || year.is_none() || heading.year() == year);
-        // One without a year before one of another year, one behind the answer before one in front of it.
-        own.min_by_key(|(col, heading)| (heading.year() != year, *col < answer, *col)).map(|(col, _)| *col)
-    };
-    RoleColumns { answer: Some(answer), result: result(Field::Result), percent: result(Field::Percent) }
 }
 
 /// The label's columns: from the first heading that says so over everything unnamed up to the next named column.
@@ -365,31 +273,6 @@ fn heading(grid: &Grid, words: &mut Words, col: u32, top: u32, bottom: u32) -> O
     }
     let (field, at) = field?;
     Some(Heading { field, owner, year, at })
-}
-
-fn as_year(number: f64) -> Option<i16> {
-    ((2010.0..2100.0).contains(&number) && number.fract() == 0.0).then_some(number as i16)
-}
-
-/// The year a text names, when it names exactly one and is not a regulation's.
-pub(super) fn year_in(text: &str) -> Option<i16> {
-    let text = normalise_label(text);
-    if text.split(' ').any(|word| word.starts_with("permen") || matches!(word, "peraturan" | "nomor" | "no" | "uu")) {
-        return None;
-    }
-    let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
-    let years: BTreeSet<i16> = digits.filter_map(|digits| digits.parse().ok()).filter_map(as_year).collect();
-    years.first().copied().filter(|_| years.len() == 1)
-}
-
-/// The year a sheet is of: its name says it, else its title above the header.
-pub(super) fn year_of_sheet(grid: &Grid) -> Option<i16> {
-    year_in(&grid.name).or_else(|| {
-        let title = (0..grid.rows().min(HEADER_SEARCH_ROWS)).take_while(|&row| !mentions_an_answer(grid, row));
-        let cells = title.flat_map(|row| (0..grid.cols()).filter_map(move |col| grid.cell(row, col).text()));
-        let years: BTreeSet<i16> = cells.filter_map(year_in).collect();
-        years.first().copied().filter(|_| years.len() == 1)
-    })
 }
 
 fn field_of(text: &str) -> Option<Field> {
@@ -567,6 +450,15 @@ mod tests {
             assert_eq!(columns.rivals.len(), told, "{rows:?} {asked:?}");
             assert!(columns.rivals.iter().all(|rivals| rivals.reason.is_some()), "{rows:?}");
         }
+        let below = ["|x|Unit|<|TPI|<", "Penilaian|Bobot|Jawaban|<|Jawaban|<", "|x|2024|2025|2024|2025"];
+        for (asked, unit, tpi) in [(None, 3, 5), (Some(2024), 2, 4)] {
+            let columns = find_columns(&grid(&below), asked).unwrap();
+            assert_eq!((columns.unit.answer, columns.tpi.answer), (Some(unit), Some(tpi)), "{asked:?}");
+        }
+        let results = ["Penilaian|Bobot|Nilai Unit 2023|Nilai Unit 2024|Jawaban Unit|Nilai Unit 2025"];
+        for (asked, result) in [(None, 5), (Some(2025), 5), (Some(2024), 3)] {
+            assert_eq!(find_columns(&grid(&results), asked).unwrap().unit.result, Some(result), "{asked:?}");
+        }
         // One column, or one title over everything, leaves nothing to choose.
         for rows in [
             ["Penilaian|Bobot|Jawaban Unit 2024|Nilai|Jawaban TPI|Nilai"].as_slice(),
@@ -595,22 +487,6 @@ mod tests {
             let columns = found(&rows).unwrap();
             assert_eq!((columns.unit.answer, columns.rivals.len()), (answer, told), "{rows:?}");
             assert_eq!(columns.rivals.iter().any(|rivals| rivals.reason.is_none()), answer.is_none());
-        }
-    }
-
-    #[test]
-    fn a_year_is_one_that_is_named_alone() {
-        for (text, year) in [
-            ("LKE 2025", Some(2025)),
-            ("LKE ZI TAHUN 2024 (final)", Some(2024)),
-            ("LKE_2025_S1", Some(2025)),
-            ("2024-2025", None),
-            ("PermenPANRB 90/2021", None),
-            ("Peraturan Menteri PANRB Nomor 90 Tahun 2021", None),
-            ("LKE 1971", None),
-            ("LKE", None),
-        ] {
-            assert_eq!(year_in(text), year, "{text}");
         }
     }
 

@@ -160,7 +160,8 @@ fn choose_sheet(
             };
             if let Some(worksheet) = read_worksheet(&grid, template, year) {
                 let matched = worksheet.matched_indicators(template);
-                candidates.push(Candidate { year: year_of_sheet(&grid), grid, worksheet, matched });
+                let year = year_of_sheet(&grid).or(worksheet.columns.year);
+                candidates.push(Candidate { grid, worksheet, matched, year });
             } else if grid.rows() > 0 {
                 anything = true;
                 labels = labels.max(known_labels(&grid, template));
@@ -226,8 +227,10 @@ fn choose_sheet(
         let args = vec![sheet.clone(), ("others", others.join(", ").into()), ("reason", reason.into())];
         sheet_findings(Some(&grid.name), Code::SeveralSheets, args);
     }
+    // The form may be named after its regulation.
     if let (Some(found), Some(year)) = (found, year)
         && found != year
+        && !template.id.contains(&found.to_string())
     {
         let args = vec![sheet, ("found", found.to_string().into()), ("year", year.to_string().into())];
         sheet_findings(Some(&grid.name), Code::OtherYear, args);
@@ -346,3 +349,6 @@ fn workbook_total(
     }
     template.roots.iter().map(|&root| workbook_scores[root]).sum()
 }
+
+#[cfg(test)]
+mod tests;

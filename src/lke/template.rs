@@ -298,9 +298,10 @@ impl Template {
         let read =
             |path: &Path| std::fs::read_to_string(path).map_err(|error| wrong(format!("{}: {error}", path.display())));
         let rules = read(&path)?;
-        let nodes = toml::from_str::<NodesFile>(&rules).map_err(|e| wrong(e.to_string()))?.nodes;
+        let named = |error: TemplateError| wrong(format!("{}: {error}", path.display()));
+        let nodes = toml::from_str::<NodesFile>(&rules).map_err(|e| named(wrong(e.to_string())))?.nodes;
         let nodes = read(&path.parent().unwrap_or(directory).join(nodes))?;
-        Template::from_text(&rules, &nodes).map(Arc::new)
+        Template::from_text(&rules, &nodes).map(Arc::new).map_err(named)
     }
 
     /// Builds a template from its rules (TOML) and its nodes (CSV), and checks that they agree.

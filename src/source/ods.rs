@@ -120,7 +120,7 @@ fn read_row(xml: &mut Reader<&[u8]>) -> Result<RowCells, SourceError> {
             && cell.formula.is_some()
         {
             cell.value = Value::Error(kind);
-        } else if is_string && !text.is_empty() {
+        } else if is_string && !(text.is_empty() && cell.formula.is_none()) {
             cell.value = Value::Text(text.into());
         }
         if cell != Cell::default() || span != (1, 1) {

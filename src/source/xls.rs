@@ -1,5 +1,9 @@
-//! xls (Excel 97–2003), by calamine, after a look at how far its cells reach.
+//! xls (Excel 97–2003), by calamine, after a look at its records: how far its cells reach, and which hold formulas.
+//!
+//! calamine says less of formulas here than it seems to: it knows none that cells share, and swaps two signs. What a
+//! formula says or comes to is given only where it is certain.
 
+use std::collections::HashSet;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
@@ -8,22 +12,23 @@ use calamine::{Data, Reader as _, SheetVisible};
 use super::xlsx::{date_value, error_kind, hyperlink_formula};
 use super::xml::damaged;
 use super::{Limits, SheetName, SourceError};
-use crate::grid::{Cell, CellRange, CellRef, Grid, GridBuilder, GridTooLarge, Value};
+use crate::grid::{Cell, CellRange, CellRef, Grid, GridBuilder, GridTooLarge, UNTOLD, Value};
 
 /// An opened xls workbook.
 pub(super) struct Xls {
     book: calamine::Xls<Cursor<Vec<u8>>>,
+    formulas: Formulas,
     limits: Limits,
 }
 
 impl Xls {
     pub(super) fn open(bytes: Arc<Vec<u8>>, limits: &Limits) -> Result<Self, SourceError> {
-        refuse_far_cells(&bytes, limits)?;
+        let formulas = look_through(&bytes, limits)?;
         let book = calamine::Xls::new(Cursor::new(Arc::unwrap_or_clone(bytes))).map_err(|error| match error {
             calamine::XlsError::Password => SourceError::Protected,
             error => damaged(error),
         })?;
-        Ok(Xls { book, limits: *limits })
+        Ok(Xls { book, formulas, limits: *limits })
     }
 
     pub(super) fn sheets(&self) -> Vec<SheetName> {
@@ -41,13 +46,23 @@ impl Xls {
         };
         let start = corner(values.start(), formulas.start(), false);
         let end = corner(values.end(), formulas.end(), true);
+        let sheet = self.book.sheets_metadata().iter().position(|sheet| sheet.name == name);
+        let is_formula = |at: CellRef| sheet.is_some_and(|sheet| self.formulas.cells.contains(&(sheet, at)));
         for row in start.0..=end.0 {
             for col in start.1..=end.1 {
-                let formula = formulas.get_value((row, col)).filter(|formula| !formula.is_empty());
-                let link = formula.and_then(|formula| hyperlink_formula(formula)).map(Into::into);
-                let value = values.get_value((row, col)).map(value).unwrap_or_default();
-                let cell = Cell { value, formula: formula.map(|f| f.as_str().into()), link };
-                builder.set(CellRef { row, col }, cell)?;
+                let at = CellRef { row, col };
+                let mut value = values.get_value((row, col)).map(value).unwrap_or_default();
+                let text = formulas.get_value((row, col)).map(|text| formula_text(text));
+                let formula = is_formula(at).then(|| text.unwrap_or_else(|| UNTOLD.to_owned()));
+                if let Some(formula) = &formula
+                    && value == Value::Number(0.0)
+                    && !self.formulas.keep_texts
+                    && may_be_text(formula)
+                {
+                    value = Value::Empty;
+                }
+                let link = formula.as_deref().and_then(hyperlink_formula).map(Into::into);
+                builder.set(at, Cell { value, formula: formula.map(Into::into), link })?;
             }
         }
         for merge in self.book.merge_cells_by_sheet_name(name).unwrap_or_default() {
@@ -58,9 +73,46 @@ impl Xls {
     }
 }
 
+/// What the records say of formulas.
+#[derive(Debug, Default)]
+struct Formulas {
+    /// Cells that hold one, with the place of their sheet.
+    cells: HashSet<(usize, CellRef)>,
+    /// Whether a text that a formula came to is kept as one. LibreOffice writes 0 in its place.
+    keep_texts: bool,
+}
+
+/// Whether a formula may come to a text: it holds one, names another cell alone, or nobody knows.
+fn may_be_text(formula: &str) -> bool {
+    formula == UNTOLD || formula.contains('"') || CellRef::parse(formula).is_some()
+}
+
+/// A formula as calamine 0.38 tells it, with `>` and `>=` put right: it takes each for the other.
+fn formula_text(told: &str) -> String {
+    if told.is_empty() || told.starts_with("Unrecognised formula") {
+        return UNTOLD.to_owned();
+    }
+    let mut text = String::with_capacity(told.len() + 4);
+    let mut quoted = false;
+    let mut rest = told.chars().peekable();
+    while let Some(c) = rest.next() {
+        quoted ^= c == '"';
+        if c != '>' || quoted || text.ends_with('<') {
+            text.push(c);
+        } else if rest.next_if_eq(&'=').is_some() {
+            text.push('>');
+        } else {
+            text.push_str(">=");
+        }
+    }
+    text
+}
+
+/// Reads the heads of all records.
+///
 /// calamine allocates the rectangle its cells span, so two cells far apart could exhaust memory: how far every cell
-/// record reaches is read from the record heads first.
-fn refuse_far_cells(bytes: &[u8], limits: &Limits) -> Result<(), SourceError> {
+/// record reaches is read first.
+fn look_through(bytes: &[u8], limits: &Limits) -> Result<Formulas, SourceError> {
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
     let name = if file.exists("/Workbook") { "/Workbook" } else { "/Book" };
     let mut records = Vec::new();
@@ -68,6 +120,10 @@ fn refuse_far_cells(bytes: &[u8], limits: &Limits) -> Result<(), SourceError> {
     let word = |at: usize| records.get(at..at + 2).map(|b| u16::from_le_bytes([b[0], b[1]]));
     let mut at = 0;
     let (mut rows, mut cols) = (0_u64, 0_u64);
+    let mut formulas = Formulas::default();
+    // Where each sheet's records begin, in the workbook's order; and the sheet whose records are being read.
+    let mut starts: Vec<usize> = Vec::new();
+    let mut sheet = None;
     while let (Some(kind), Some(length)) = (word(at), word(at + 2)) {
         // Every kind of cell record begins with its row and column: FORMULA, BLANK, NUMBER, LABEL, BOOLERR, STRING
         // results aside, RK, MULRK, MULBLANK, LABELSST, RSTRING, ARRAY.
@@ -83,14 +139,31 @@ fn refuse_far_cells(bytes: &[u8], limits: &Limits) -> Result<(), SourceError> {
             if rows * cols > limits.grid.area {
                 return Err(GridTooLarge::Area { area: rows * cols, limit: limits.grid.area }.into());
             }
+            if let (0x0006, Some(sheet)) = (kind, sheet) {
+                formulas.cells.insert((sheet, CellRef::new(row.into(), col.into())));
+                // The last word of a result that is no number, and what it is: a text, or an empty one.
+                let is_text = word(at + 16) == Some(0xFFFF) && matches!(records.get(at + 10), Some(0 | 3));
+                formulas.keep_texts |= is_text;
+            }
+        }
+        match kind {
+            // BOUNDSHEET: where a sheet begins.
+            0x0085 => {
+                let start =
+                    word(at + 4).zip(word(at + 6)).map(|(low, high)| (usize::from(high) << 16) | usize::from(low));
+                starts.push(start.unwrap_or(usize::MAX));
+            }
+            // BOF; one that begins no sheet is a chart's inside it.
+            0x0809 => sheet = starts.iter().position(|&start| start == at).or(sheet),
+            _ => {}
         }
         at += 4 + usize::from(length);
     }
-    Ok(())
+    Ok(formulas)
 }
 
 fn value(data: &Data) -> Value {
-    let text = |text: &str| if text.is_empty() { Value::Empty } else { Value::Text(text.into()) };
+    let text = |text: &str| Value::Text(text.into());
     match data {
         Data::Empty => Value::Empty,
         Data::String(own) | Data::DurationIso(own) => text(own),
@@ -100,5 +173,83 @@ fn value(data: &Data) -> Value {
         Data::Bool(flag) => Value::Bool(*flag),
         Data::Error(kind) => Value::Error(error_kind(kind)),
         Data::DateTime(date) => date_value(date),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn record(kind: u16, body: &[u8]) -> Vec<u8> {
+        [&kind.to_le_bytes(), &(body.len() as u16).to_le_bytes(), body].concat()
+    }
+
+    const NUMBER_ONE: [u8; 8] = [0, 0, 0, 0, 0, 0, 0xF0, 0x3F];
+    const ZERO: [u8; 8] = [0; 8];
+    const TEXT: [u8; 8] = [0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
+    /// `A1` and 3, then the operator.
+    const COMPARE: [u8; 8] = [0x44, 0, 0, 0, 0xC0, 0x1E, 3, 0];
+    const SHARED: [u8; 5] = [0x01, 0, 0, 0, 0];
+    /// `"x"`
+    const QUOTED: [u8; 4] = [0x17, 1, 0, b'x'];
+
+    fn formula(col: u16, result: [u8; 8], tokens: &[u8]) -> Vec<u8> {
+        let length = (tokens.len() as u16).to_le_bytes();
+        record(0x0006, &[&[0, 0], &col.to_le_bytes()[..], &[0, 0], &result, &[0; 6], &length, tokens].concat())
+    }
+
+    /// A workbook whose one sheet has these records.
+    fn workbook(cells: &[Vec<u8>]) -> Xls {
+        let bof = |kind: u16| record(0x0809, &[&[0, 6], &kind.to_le_bytes()[..], &[0; 12]].concat());
+        let globals = |start: u32| {
+            let name = [&start.to_le_bytes()[..], &[0, 0, 1, 0, b'S']].concat();
+            [bof(5), record(0x0085, &name), record(0x000A, &[])].concat()
+        };
+        let start = globals(0).len() as u32;
+        let stream = [globals(start), bof(0x10), cells.concat(), record(0x000A, &[])].concat();
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        file.create_stream("/Workbook").unwrap().write_all(&stream).unwrap();
+        file.flush().unwrap();
+        Xls::open(Arc::new(file.into_inner().into_inner()), &Limits::default()).unwrap()
+    }
+
+    fn cells(records: &[Vec<u8>]) -> Vec<(Value, Option<String>)> {
+        let grid = workbook(records).grid("S", false).unwrap();
+        (0..grid.cols())
+            .map(|col| {
+                let cell = grid.cell(0, col);
+                (cell.value.clone(), cell.formula.as_deref().map(str::to_owned))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn comparisons_are_told_as_they_are_written() {
+        let operators = [(0x09_u8, "<"), (0x0A, "<="), (0x0B, "="), (0x0C, ">="), (0x0D, ">"), (0x0E, "<>")];
+        for (token, sign) in operators {
+            let read = cells(&[formula(0, NUMBER_ONE, &[&COMPARE[..], &[token]].concat())]);
+            assert_eq!(read, [(Value::Number(1.0), Some(format!("A1{sign}3")))]);
+        }
+        assert_eq!(formula_text(r#"IF(A1>="a>b>=c",">","")"#), r#"IF(A1>"a>b>=c",">","")"#);
+    }
+
+    #[test]
+    fn a_shared_formula_is_a_formula_of_which_nothing_is_told() {
+        assert_eq!(cells(&[formula(0, NUMBER_ONE, &SHARED)]), [(Value::Number(1.0), Some(UNTOLD.to_owned()))]);
+    }
+
+    #[test]
+    fn a_zero_that_may_be_a_text_left_out_is_no_result() {
+        let compare = [&COMPARE[..], &[0x0B]].concat();
+        let zeros = [formula(0, ZERO, &QUOTED), formula(1, ZERO, &SHARED), formula(2, ZERO, &compare)];
+        let values = |records: &[Vec<u8>]| cells(records).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
+        assert_eq!(values(&zeros), [Value::Empty, Value::Empty, Value::Number(0.0)]);
+        // Where another formula's text is kept, a zero is one.
+        let string = record(0x0207, &[1, 0, 0, b'B']);
+        let kept = [zeros.concat(), formula(3, TEXT, &QUOTED), string];
+        let number = || Value::Number(0.0);
+        assert_eq!(values(&kept), [number(), number(), number(), Value::Text("B".into())]);
     }
 }

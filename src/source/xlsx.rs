@@ -194,7 +194,7 @@ pub(super) fn hyperlink_formula(formula: &str) -> Option<&str> {
 }
 
 fn value(data: DataRef) -> Value {
-    let text = |text: &str| if text.is_empty() { Value::Empty } else { Value::Text(text.into()) };
+    let text = |text: &str| Value::Text(text.into());
     match data {
         DataRef::Empty => Value::Empty,
         DataRef::String(own) => text(&own),

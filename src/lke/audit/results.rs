@@ -6,7 +6,7 @@ use super::Audit;
 use super::answers::has_details;
 use super::trace::{Cause, Origin, Origins};
 use crate::finding::{Arg, Code, SheetFindings};
-use crate::grid::{Cell, CellRef};
+use crate::grid::{Cell, CellRef, ErrorKind, UNTOLD, Value};
 use crate::lang::{Lang, Phrase};
 use crate::lke::Role;
 use crate::lke::answer::{Answer, is_blank_word, show_answer};
@@ -49,7 +49,7 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
         for check in checks.into_iter().flatten() {
             let cell = audit.grid.cell(check.at.row, check.at.col);
             // A formula may well show nothing where nothing is answered.
-            if cell.formula.is_some() && (zeros || cell.is_blank() && check.computed.is_some()) {
+            if cell.formula.is_some() && (zeros || cell.value == Value::Empty && check.computed.is_some()) {
                 uncalculated.push(check.at);
             } else if differs(audit, role, result, &check, findings) {
                 // One finding a row: what the first cell shows wrong, the next repeats.
@@ -171,7 +171,7 @@ fn misses_answer(audit: &Audit, role: Role, result: &RoleResult, check: &Check, 
     let cell = audit.grid.cell(check.at.row, check.at.col);
     let answer = audit.worksheet.answer(role, check.node);
     let given = result.ratios[check.node].is_some() && matches!(answer, Answer::Choice(_) | Answer::Scale(_));
-    let says_blank = cell.formula.is_some() && cell.text().is_some_and(is_blank_word);
+    let says_blank = cell.formula.is_some() && (cell.is_blank() || cell.text().is_some_and(is_blank_word));
     let (Some(at), Some(answer_type), true) = (
         audit.worksheet.answer_cell(role, check.node),
         audit.template.nodes[check.node].answer_type,
@@ -245,17 +245,20 @@ pub(super) fn audit_errors(audit: &Audit, findings: &mut SheetFindings) {
             groups.entry((at.row, origin.cell)).or_insert_with(|| (Vec::new(), origin)).0.push(at);
         }
     }
-    // Answers that were never there are one cause, however many they are.
-    let mut lost: BTreeMap<CellRef, String> = BTreeMap::new();
+    // Answers that were never there are one cause, however many they are; so are formulas nobody can follow.
+    let (mut lost, mut untold) = (Vec::new(), Vec::new());
     for ((row, _), (mut cells, origin)) in groups {
         cells.sort_unstable();
         if is_lost_answer(audit, origin.cell) {
-            let shown = audit.grid.cell(origin.cell.row, origin.cell.col).shown();
-            lost.insert(origin.cell, shown);
+            lost.push(origin.cell);
             cells.retain(|cell| *cell != origin.cell);
             if cells.is_empty() {
                 continue;
             }
+        }
+        if audit.grid.cell(origin.cell.row, origin.cell.col).formula.as_deref() == Some(UNTOLD) {
+            untold.extend(cells);
+            continue;
         }
         let subject = node_of.get(&row).map(|&node| audit.code(node));
         let first = cells[0];
@@ -280,25 +283,26 @@ pub(super) fn audit_errors(audit: &Audit, findings: &mut SheetFindings) {
             }
         }
     }
-    if let Some((&first, _)) = lost.first_key_value() {
-        let cells: Vec<CellRef> = lost.keys().copied().collect();
-        let shown: BTreeSet<&str> = lost.values().map(String::as_str).collect();
-        let shown: Vec<&str> = shown.into_iter().collect();
-        let args = [
-            ("cells", Arg::Cells(at_most(&cells, 12))),
-            ("count", cells.len().into()),
-            ("error", shown.join(", ").into()),
-        ];
-        findings.add_at(Code::AnswerLost, None, first, args);
-    }
+    let mut add_together = |code, cells: &mut Vec<CellRef>, extra: (&'static str, Arg)| {
+        cells.sort_unstable();
+        let Some(&first) = cells.first() else { return };
+        let shown: BTreeSet<String> = cells.iter().map(|at| audit.grid.cell(at.row, at.col).shown()).collect();
+        let error = shown.into_iter().collect::<Vec<_>>().join(", ");
+        let args = [("cells", Arg::Cells(at_most(cells, 12))), ("error", error.into()), extra];
+        findings.add_at(code, None, first, args);
+    };
+    let count = lost.len();
+    add_together(Code::AnswerLost, &mut lost, ("count", count.into()));
+    add_together(Code::ErrorUnexplained, &mut untold, ("formula", format!("={UNTOLD}").into()));
 }
 
 /// Whether an answer's cell holds an error that nothing in the sheet explains: what it was taken from is gone or had not
 /// loaded.
 pub(super) fn is_lost_answer(audit: &Audit, at: CellRef) -> bool {
+    let arithmetic = [ErrorKind::Div0, ErrorKind::Value, ErrorKind::Num];
     let is_error = |role: Role, node: NodeIndex| {
         audit.worksheet.answer_cell(role, node) == Some(at)
-            && matches!(audit.worksheet.answer(role, node), Answer::Error(_))
+            && matches!(audit.worksheet.answer(role, node), Answer::Error(kind) if !arithmetic.contains(kind))
     };
     let nodes = 0..audit.template.nodes.len();
     Role::ALL.into_iter().any(|role| nodes.clone().any(|node| is_error(role, node)))

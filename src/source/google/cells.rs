@@ -102,7 +102,7 @@ struct Extended {
 impl Extended {
     fn value(self, is_date: bool) -> Value {
         let number = self.number_value.map(|number| number_value(number, is_date));
-        let text = self.string_value.filter(|text| !text.is_empty()).map(Value::Text);
+        let text = self.string_value.map(Value::Text);
         let error = self.error_value.map(|error| Value::Error(error_kind(&error.r#type)));
         number.or(text).or(self.bool_value.map(Value::Bool)).or(error).unwrap_or_default()
     }
@@ -180,7 +180,8 @@ impl From<CellAnswer> for ReadCell {
         let value = answer.effective_value.value(is_date);
         let formula = answer.user_entered_value.and_then(|entered| entered.formula_value);
         let formula = formula.map(|formula| formula.strip_prefix('=').map(Into::into).unwrap_or(formula));
-        if value == Value::Empty && formula.is_none() {
+        // A formula may come to an empty text; elsewhere one is nothing.
+        if formula.is_none() && (value == Value::Empty || value == Value::Text("".into())) {
             // Nobody sees an address in an empty cell.
             return ReadCell::default();
         }

@@ -1,0 +1,276 @@
+//! Worksheets made in code: what is read from answers, details, columns and sheets that leave a doubt.
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::grid::{Cell, CellRange, GridBuilder, GridLimits, Value};
+
+/// Header row; the template's rows begin below it.
+const HEADER: u32 = 1;
+const LABEL: u32 = 1;
+const UNIT: u32 = 4;
+const TPI: u32 = 6;
+
+/// A sheet being filled in: the official rows, with one column of marks and one of labels.
+struct Sheet {
+    template: Arc<Template>,
+    name: &'static str,
+    title: String,
+    header: Vec<String>,
+    /// Rows left out, by code.
+    without: Vec<&'static str>,
+    cells: Vec<(u32, u32, Cell)>,
+    merges: Vec<CellRange>,
+}
+
+impl Sheet {
+    fn new() -> Self {
+        let header =
+            "|Penilaian|Bobot|Pilihan Jawaban|Jawaban Unit|Nilai Unit|Jawaban TPI|Nilai TPI|Daftar Bukti Dukung";
+        Sheet {
+            template: Template::lke_zi_2021(),
+            name: "LKE",
+            title: String::new(),
+            header: header.split('|').map(str::to_owned).collect(),
+            without: Vec::new(),
+            cells: Vec::new(),
+            merges: Vec::new(),
+        }
+    }
+
+    fn row(&self, code: &str) -> u32 {
+        let node = self.template.find(code).unwrap();
+        let gone = self.without.iter().filter(|gone| self.template.find(gone).unwrap() < node).count();
+        HEADER + 1 + node as u32 - gone as u32
+    }
+
+    fn put(&mut self, code: &str, col: u32, value: &str) {
+        self.put_cell(code, col, typed(value));
+    }
+
+    fn put_cell(&mut self, code: &str, col: u32, cell: Cell) {
+        self.cells.push((self.row(code), col, cell));
+    }
+
+    /// Answers of the unit, as `code=answer`.
+    fn unit(mut self, answers: &[&str]) -> Self {
+        for answer in answers {
+            let (code, value) = answer.split_once('=').unwrap();
+            self.put(code, UNIT, value);
+        }
+        self
+    }
+
+    fn grid(self) -> Grid {
+        let mut builder = GridBuilder::new(self.name, false, GridLimits::default());
+        builder.set(CellRef::new(0, LABEL), typed(&self.title)).unwrap();
+        for (col, heading) in self.header.iter().enumerate() {
+            builder.set(CellRef::new(HEADER, col as u32), typed(heading)).unwrap();
+        }
+        let nodes = self.template.nodes.iter().filter(|node| !self.without.contains(&node.code.as_str()));
+        for (place, node) in nodes.enumerate() {
+            let row = HEADER + 1 + place as u32;
+            let mut set = |col, text: &str| builder.set(CellRef::new(row, col), typed(text)).unwrap();
+            set(0, node.mark());
+            set(LABEL, &node.label);
+            set(3, node.type_label.as_deref().unwrap_or_default());
+        }
+        for (row, col, cell) in self.cells {
+            builder.set(CellRef::new(row, col), cell).unwrap();
+        }
+        for merge in self.merges {
+            builder.merge(merge);
+        }
+        builder.finish()
+    }
+}
+
+/// Whole numbers as numbers, everything else as text.
+fn typed(text: &str) -> Cell {
+    let value = text.parse::<i32>().map_or_else(|_| Value::Text(text.into()), |number| Value::Number(number.into()));
+    Cell { value, ..Cell::default() }
+}
+
+fn examined(sheets: Vec<Sheet>, year: Option<i16>) -> Examined {
+    let info = SourceInfo::of("lke.xlsx", Timestamp::UNIX_EPOCH);
+    let grids = sheets.into_iter().map(Sheet::grid).collect();
+    examine_of_year(Book::of_grids(grids, info), &Template::lke_zi_2021(), None, year)
+}
+
+/// Findings that tell of a doubt: those that come with every nearly empty sheet left out.
+fn codes(examined: &Examined) -> Vec<&'static str> {
+    let usual = ["LKE018", "LKE021", "LKE024", "LKE031"];
+    examined.findings.iter().map(|finding| finding.code.entry().code).filter(|code| !usual.contains(code)).collect()
+}
+
+fn ratio(examined: &Examined, role: Role, code: &str) -> Option<f64> {
+    let result = examined.result.as_ref().unwrap();
+    result.role(role).unwrap().ratios[result.template.find(code).unwrap()].map(|ratio| ratio.value)
+}
+
+#[test]
+fn answers_and_details_are_read_with_their_doubts() {
+    for (answers, code, right, findings) in [
+        (&["A.I.1.i.a=√"][..], "A.I.1.i.a", None, &["LKE019"][..]),
+        (&["A.I.1.i.a=Belum"], "A.I.1.i.a", None, &["LKE019"]),
+        (&["A.I.1.i.a=-"], "A.I.1.i.a", None, &[]),
+        (&["A.I.1.i.a=\u{200b}ya\u{a0}"], "A.I.1.i.a", Some(1.0), &[]),
+        (&["A.I.1.i.a=#N/A", "A.I.1.i.b=Memuat…"], "A.I.1.i.a", None, &["LKE039"]),
+        (&["A.II.1.i.a=1,5"], "A.II.1.i.a", None, &["LKE035"]),
+        (&["A.II.1.i.a=2"], "A.II.1.i.a", None, &["LKE035"]),
+        (&["A.II.1.i.a=1"], "A.II.1.i.a", Some(1.0), &["LKE022"]),
+        (&["A.II.1.i.a=75,5"], "A.II.1.i.a", Some(0.755), &["LKE022", "LKE020"]),
+        // Details decide whatever is typed beside them.
+        (&["A.II.1.i.a=1", "A.II.1.i.a.1=0", "A.II.1.i.a.2=0"], "A.II.1.i.a", None, &["LKE037"]),
+        (&["A.II.1.i.a=1", "A.II.1.i.a.1=4"], "A.II.1.i.a", None, &["LKE037"]),
+        (&["A.II.1.i.a=1", "A.II.1.i.a.1=4 orang", "A.II.1.i.a.2=2"], "A.II.1.i.a", None, &["LKE029"]),
+        (&["A.II.1.i.a=1", "A.II.1.i.a.1=4", "A.II.1.i.a.2=2"], "A.II.1.i.a", Some(0.5), &["LKE012"]),
+        (&["A.II.1.i.a=50%", "A.II.1.i.a.1=4", "A.II.1.i.a.2=2"], "A.II.1.i.a", Some(0.5), &[]),
+        (&["A.II.1.i.a=?", "A.II.1.i.a.1=4", "A.II.1.i.a.2=2"], "A.II.1.i.a", Some(0.5), &[]),
+        (&["A.II.4.i.a.1=1.200", "A.II.4.i.a.2=600"], "A.II.4.i.a", Some(0.5), &["LKE036"]),
+        (&["A.II.4.i.a.1=±1200", "A.II.4.i.a.2=600"], "A.II.4.i.a", None, &["LKE029"]),
+        // A part of a sum that cannot be read is not 0.
+        (
+            &["A.II.5.iii.a.1.2=1", "A.II.5.iii.a.1.3=4 orang", "A.II.5.iii.a.1.5=1"],
+            "A.II.5.iii.a.1",
+            None,
+            &["LKE029"],
+        ),
+        (&["A.II.5.iii.a.1.2=1", "A.II.5.iii.a.1.3=4", "A.II.5.iii.a.1.5=1"], "A.II.5.iii.a.1", Some(0.2), &[]),
+    ] {
+        let examined = examined(vec![Sheet::new().unit(answers)], None);
+        assert_eq!(ratio(&examined, Role::Unit, code), right, "{answers:?}");
+        assert_eq!(codes(&examined), findings, "{answers:?}");
+        let scores = &examined.result.as_ref().unwrap().role(Role::Unit).unwrap().scores.total;
+        assert!(scores.floor <= scores.score.unwrap_or(0.0) + 1e-9, "{answers:?}");
+    }
+}
+
+#[test]
+fn a_sum_that_lacks_a_parts_row_does_not_overrule_the_total() {
+    let answers = ["A.II.5.iii.a.1.1=9", "A.II.5.iii.a.1.2=1", "A.II.5.iii.a.1.3=5", "A.II.5.iii.a.1.5=6"];
+    let whole = examined(vec![Sheet::new().unit(&answers)], None);
+    assert_eq!((ratio(&whole, Role::Unit, "A.II.5.iii.a.1"), codes(&whole)), (Some(1.0), vec!["LKE027"]));
+    let cut = Sheet { without: vec!["A.II.5.iii.a.1.4"], ..Sheet::new() };
+    let cut = examined(vec![cut.unit(&answers)], None);
+    assert_eq!((ratio(&cut, Role::Unit, "A.II.5.iii.a.1"), codes(&cut)), (Some(6.0 / 9.0), vec!["LKE005"]));
+}
+
+#[test]
+fn a_merged_answer_belongs_to_its_first_cell_alone() {
+    let merge = |sheet: &mut Sheet, from: (&str, u32), to: (&str, u32)| {
+        let (start, end) = (CellRef::new(sheet.row(from.0), from.1), CellRef::new(sheet.row(to.0), to.1));
+        sheet.merges.push(CellRange { start, end });
+    };
+    let mut rows = Sheet::new().unit(&["A.I.1.ii.b=B"]);
+    merge(&mut rows, ("A.I.1.ii.b", UNIT), ("A.I.1.ii.c", UNIT));
+    let rows = examined(vec![rows], None);
+    assert_eq!(ratio(&rows, Role::Unit, "A.I.1.ii.b"), Some(0.5));
+    assert_eq!((ratio(&rows, Role::Unit, "A.I.1.ii.c"), codes(&rows)), (None, vec!["LKE038"]));
+
+    let mut roles = Sheet::new().unit(&["A.I.1.ii.b=B"]);
+    merge(&mut roles, ("A.I.1.ii.b", UNIT), ("A.I.1.ii.b", TPI));
+    let roles = examined(vec![roles], None);
+    assert_eq!(ratio(&roles, Role::Unit, "A.I.1.ii.b"), Some(0.5));
+    assert_eq!((ratio(&roles, Role::Tpi, "A.I.1.ii.b"), codes(&roles)), (None, vec!["LKE038"]));
+
+    let mut counts = Sheet::new().unit(&["A.II.4.i.a.1=5"]);
+    merge(&mut counts, ("A.II.4.i.a.1", UNIT), ("A.II.4.i.a.2", UNIT));
+    let counts = examined(vec![counts], None);
+    assert_eq!((ratio(&counts, Role::Unit, "A.II.4.i.a"), codes(&counts)), (None, vec!["LKE038"]));
+
+    let mut blank = Sheet::new().unit(&["A.I.1.i.a=Ya"]);
+    merge(&mut blank, ("A.I.1.ii.b", UNIT), ("A.I.1.ii.c", UNIT));
+    assert_eq!(codes(&examined(vec![blank], None)), [""; 0], "nothing is swallowed where nothing stands");
+}
+
+#[test]
+fn a_sum_over_blank_parts_says_nothing_whatever_it_shows() {
+    for value in [Value::Number(0.0), Value::Empty, Value::Text("".into())] {
+        let mut sheet = Sheet::new().unit(&["A.II.5.iii.a.1=100%"]);
+        let formula = Some("SUM(E180:E182)".into());
+        sheet.put_cell("A.II.5.iii.a.1.1", UNIT, Cell { value: value.clone(), formula, link: None });
+        let examined = examined(vec![sheet], None);
+        assert_eq!(ratio(&examined, Role::Unit, "A.II.5.iii.a.1"), Some(1.0), "{value:?}");
+        assert_eq!(codes(&examined), ["LKE022"], "{value:?}");
+    }
+}
+
+#[test]
+fn an_answer_worth_nothing_needs_no_evidence() {
+    let told = |answer: &str| {
+        let examined = examined(vec![Sheet::new().unit(&[answer])], None);
+        examined.findings.iter().filter(|finding| finding.code == Code::NoEvidence).count()
+    };
+    assert_eq!((told("A.I.1.i.a=Ya"), told("A.I.1.i.a=Tidak"), told("A.I.1.i.b=C"), told("A.I.1.i.b=B")), (1, 0, 0, 1));
+}
+
+#[test]
+fn the_sheet_of_the_year_is_read() {
+    let sheet = |name: &'static str, title: &str, answers: &[&str]| {
+        Sheet { name, title: title.to_owned(), ..Sheet::new() }.unit(answers)
+    };
+    let few: &[&str] = &["A.I.1.i.a=Ya"];
+    let most: &[&str] = &["A.I.1.i.a=Ya", "A.I.1.i.b=A"];
+    for (sheets, asked, read, findings) in [
+        (vec![sheet("LKE 2025", "", few), sheet("LKE 2024", "", most)], None, "LKE 2025", &["LKE003"][..]),
+        (vec![sheet("LKE 2025", "", few), sheet("LKE 2024", "", most)], Some(2024), "LKE 2024", &["LKE003"]),
+        (vec![sheet("LKE 2025", "", few), sheet("LKE 2024", "", most)], Some(2023), "LKE 2025", &["LKE003", "LKE043"]),
+        (vec![sheet("A", "LKE tahun 2024", most), sheet("B", "LKE tahun 2025", few)], None, "B", &["LKE003"]),
+        (vec![sheet("LKE", "", few), sheet("LKE 2024", "", most)], Some(2025), "LKE", &["LKE003"]),
+        (vec![sheet("LKE", "", few), sheet("LKE (2)", "", most)], Some(2025), "LKE (2)", &["LKE003"]),
+        (vec![sheet("LKE", "Permenpan 90 Tahun 2021", few)], Some(2025), "LKE", &[]),
+        (vec![sheet("LKE 2024", "", few)], Some(2025), "LKE 2024", &["LKE043"]),
+        (vec![sheet("LKE 2024", "", few)], None, "LKE 2024", &[]),
+        (vec![sheet("LKE ZI 2021", "", few)], Some(2025), "LKE ZI 2021", &[]),
+    ] {
+        let examined = examined(sheets, asked);
+        assert_eq!(&*examined.result.as_ref().unwrap().sheet, read, "{asked:?}");
+        assert_eq!(codes(&examined), findings, "{read} {asked:?}");
+    }
+}
+
+#[test]
+fn the_answer_column_of_the_year_is_read() {
+    let header = |headings: &str| {
+        let mut sheet = Sheet::new().unit(&["A.I.1.i.a=Ya"]);
+        sheet.header.extend(headings.split('|').map(str::to_owned));
+        sheet.put("A.I.1.i.a", 9, "Tidak");
+        sheet
+    };
+    let with = |unit: &str, other: &str| {
+        let mut sheet = header(other);
+        sheet.header[UNIT as usize] = unit.to_owned();
+        sheet
+    };
+    for (sheet, asked, right, findings) in [
+        (with("Jawaban Unit 2025", "Jawaban Unit 2024"), None, Some(1.0), &["LKE041"][..]),
+        (with("Jawaban Unit 2025", "Jawaban Unit 2024"), Some(2024), Some(0.0), &["LKE041"]),
+        (with("Jawaban Unit", "Jawaban Unit Tahun Lalu"), None, Some(1.0), &[]),
+        (with("Jawaban Unit", "Jawaban Unit 2024"), Some(2025), Some(1.0), &["LKE041"]),
+        (with("Jawaban Unit", "Jawaban TPN"), None, Some(1.0), &[]),
+        (with("Jawaban Unit 2024", "Jawaban TPN"), Some(2025), Some(1.0), &["LKE043"]),
+    ] {
+        let examined = examined(vec![sheet], asked);
+        assert_eq!(ratio(&examined, Role::Unit, "A.I.1.i.a"), right, "{asked:?}");
+        assert_eq!(codes(&examined), findings, "{asked:?}");
+    }
+    let rivals = examined(vec![with("Jawaban Unit", "Jawaban Unit (revisi)")], None);
+    assert!(rivals.result.as_ref().unwrap().role(Role::Unit).is_none(), "nothing decides");
+    assert_eq!(codes(&rivals), ["LKE042"]);
+}
+
+#[test]
+fn only_an_lke_without_its_header_is_told_to_restore_it() {
+    let advice = |sheet: Sheet| {
+        let examined = examined(vec![sheet], None);
+        assert_eq!(codes(&examined), ["LKE001"]);
+        examined.findings[0].remedy(crate::lang::Lang::Id)
+    };
+    let lost = Sheet { header: Vec::new(), ..Sheet::new() };
+    assert!(advice(lost).contains("Kembalikan baris judul"));
+    let template = Template::lke_zi_2021();
+    let without = template.nodes.iter().map(|node| &*node.code.clone().leak()).collect();
+    let other = Sheet { header: vec!["Nama".to_owned(), "Nilai".to_owned()], without, ..Sheet::new() };
+    assert!(!advice(other).contains("Kembalikan"));
+}
