@@ -242,6 +242,51 @@ fn deadlines_are_written_for_calendars() {
 }
 
 #[test]
+fn a_plan_over_new_year_is_due_in_its_own_years() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(fixture("babel/lke-1902.xlsx"), folder.path().join("lke.xlsx")).unwrap();
+    let header: &[&str] = &["No", "Komponen", "Indikator", "Langkah Aksi", "Bukti Fisik", "Target Waktu"];
+    let row = |indicator: &'static str, target: &'static str| ["", "", indicator, "Susun", "SK", target];
+    plan(
+        folder.path(),
+        "plan.xlsx",
+        &[
+            header,
+            &["1. MANAJEMEN PERUBAHAN"],
+            &row("Sudah ditetapkan agen perubahan", "Desember 2025, Januari 2026"),
+            &row("Unit kerja telah membentuk tim", "Juli 2024 - Desember 2025"),
+            &row("Penentuan anggota tim dipilih melalui prosedur", "Setiap bulan Juni dan Desember"),
+        ],
+    );
+    fs::write(folder.path().join("satker.csv"), "kode,nama,jenis,wbk,lke,plan\n1,Satu,kota,,lke.xlsx,plan.xlsx\n")
+        .unwrap();
+    let text = "name = \"uji\"\ntitle = \"Uji\"\nyear = 2025\nsemester = 2\nsatker = \"satker.csv\"\nas_of = 2025-12-01\n\n[lke]\nsource = \"{lke}\"\n\n[plan]\nsource = \"{plan}\"\n\n[[output]]\nkind = \"xlsx\"\npath = \"r.xlsx\"\n";
+    let path = folder.path().join("p.toml");
+    fs::write(&path, text).unwrap();
+    let output = run(&["run", "-q", "--no-history", "--format", "json", path.to_str().unwrap()]);
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let items = result["satker"][0]["plan"]["items"].as_array().unwrap().clone();
+    let all = |key: &str| items.iter().map(|item| item[key].clone()).collect::<Vec<_>>();
+    let json = |text: &str| serde_json::from_str::<Vec<Value>>(text).unwrap();
+    assert_eq!(all("months"), json("[[12, 1], null, [6, 12]]"));
+    assert_eq!(all("years"), json("[[2025, 2026], null, [2025, 2025]]"));
+    assert_eq!(all("due"), json(r#"[["2026-01-31"], [], ["2025-06-30", "2025-12-31"]]"#));
+    assert_eq!(of_code(&result["findings"], "RAK007").len(), 0, "it begins in the year of the pipeline");
+    assert_eq!(of_code(&result["findings"], "RAK009").len(), 1);
+    let mut book: Xlsx<_> = open_workbook(folder.path().join("r.xlsx")).unwrap();
+    let rows = book.worksheet_range("Jadwal").unwrap();
+    let months: Vec<String> = rows.rows().nth(3).unwrap().iter().map(ToString::to_string).collect();
+    let of = |group: &str| {
+        let col = months.iter().position(|month| month == group).unwrap();
+        rows.rows().nth(5).unwrap()[col].to_string()
+    };
+    assert_eq!(["Jan", "Jun", "Des", "Tahun lain", "Jumlah"].map(of), ["", "1", "1", "1", "3"]);
+    let rows = book.worksheet_range("Rencana Aksi").unwrap();
+    let january = rows.rows().nth(3).unwrap().iter().position(|heading| *heading == "Jan").unwrap();
+    assert_eq!(rows.rows().nth(4).unwrap()[january].to_string(), "2026");
+}
+
+#[test]
 fn committed_plans_are_what_the_program_makes() {
     for (name, made) in plans::files() {
         assert!(fs::read(fixture(&format!("plans/{name}"))).unwrap() == made, "{name}: cargo run --example fixtures");

@@ -67,7 +67,7 @@ fn calendar(out: &mut String, result: &PlanResult, lang: Lang) {
     text::push(out, &format!("{:<LABEL$}{:>6}{months}", head[0], head[1]));
     let mut line = |label: &str, items: Vec<&PlanItem>| {
         let cells: String = (1..=12)
-            .map(|month| match planned(&items, PlanMonth { year, month }) {
+            .map(|month| match planned(&items, |of| of.month == month && (of.year.is_none() || of.year == year)) {
                 0 => format!("{:>MONTH$}", "·"),
                 count => format!("{count:>MONTH$}"),
             })
@@ -79,18 +79,19 @@ fn calendar(out: &mut String, result: &PlanResult, lang: Lang) {
         line(&format!("{number} {}", area.label), items);
     }
     let elsewhere: Vec<&PlanItem> = result.items.iter().filter(|item| item.item.area.is_none()).collect();
-    if !elsewhere.is_empty() {
+    if !elsewhere.is_empty() && !result.family.areas().is_empty() {
         line(lang.pick("Tanpa area", "No area"), elsewhere);
     }
     line(lang.pick("Jumlah", "All"), result.items.iter().collect());
     let months = result.items.iter().flat_map(|item| item.item.months.iter().flatten());
-    let other: BTreeSet<PlanMonth> = months.filter(|month| month.year != year).copied().collect();
+    let other: BTreeSet<PlanMonth> =
+        months.filter(|month| month.year.is_some() && month.year != year).copied().collect();
     if !other.is_empty() {
         let items: Vec<&PlanItem> = result.items.iter().collect();
         let count = |month: &PlanMonth| {
             let name = MONTHS.get(usize::from(month.month) - 1).map_or("", |name| name.text(lang));
-            let year = month.year.map_or_else(|| "?".to_owned(), |year| year.to_string());
-            format!("{name} {year} ({})", planned(&items, *month))
+            let year = month.year.unwrap_or_default();
+            format!("{name} {year} ({})", planned(&items, |of| of == month))
         };
         let listed: Vec<String> = other.iter().map(count).collect();
         text::wrap(
@@ -102,9 +103,9 @@ fn calendar(out: &mut String, result: &PlanResult, lang: Lang) {
     }
 }
 
-/// How many rows plan a month.
-fn planned(items: &[&PlanItem], month: PlanMonth) -> usize {
-    items.iter().filter(|item| item.item.months.as_ref().is_some_and(|months| months.contains(&month))).count()
+/// How many rows plan such a month.
+fn planned(items: &[&PlanItem], is_one: impl Fn(&PlanMonth) -> bool) -> usize {
+    items.iter().filter(|item| item.item.months.iter().flatten().any(&is_one)).count()
 }
 
 /// `C12    A.I.1.i.a 1,00  Agustus  Unit kerja telah …`.
@@ -120,7 +121,7 @@ fn row(out: &mut String, item: &PlanItem, main_year: Option<i16>, references: &[
 
 /// Months in words; with their years where they are not all of the plan's own.
 fn months_text(months: &[PlanMonth], main_year: Option<i16>) -> String {
-    let is_own = months.iter().all(|month| month.year == main_year);
+    let is_own = months.iter().all(|month| month.year.is_none() || month.year == main_year);
     let month = |month: &PlanMonth| PlanMonth { year: month.year.filter(|_| !is_own), ..*month };
     let target = Target { months: months.iter().map(month).collect(), weeks: Vec::new() };
     if months.is_empty() { "–".to_owned() } else { target.text() }

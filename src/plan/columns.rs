@@ -72,7 +72,7 @@ pub(super) fn own_texts(grid: &Grid, row: u32) -> impl Iterator<Item = (u32, Str
 }
 
 /// The text of a cell that begins at a position.
-fn own_text(grid: &Grid, row: u32, col: u32) -> Option<String> {
+pub(super) fn own_text(grid: &Grid, row: u32, col: u32) -> Option<String> {
     let cell = grid.cell(row, col);
     // Blank cells first: finding out what they are merged with is slow.
     if cell.is_blank() || grid.anchor(row, col) != CellRef::new(row, col) {
@@ -108,7 +108,7 @@ pub fn layout_at(grid: &Grid, row: u32) -> Option<Layout> {
     // A plan says what is done, and when; a list of actions may leave out when.
     let has_time = months.is_some() || quarters.is_some() || named(Use::Target) && says(&TIMES);
     let is_plan = named(Use::Action) || has_time && (named(Use::Sub) || has_activity) || quarters.is_some();
-    if kinds < FEWEST_USES || !is_plan || is_refused(grid, &texts) {
+    if kinds < FEWEST_USES || !is_plan || is_refused(grid, row, &texts) {
         return None;
     }
     let has = |words: &str| columns.iter().any(|column| column.2.contains(words));

@@ -188,7 +188,11 @@ fn assemble(
         Some(family) if rows_of(family) > 0 => family,
         _ if readings.is_empty() => return None,
         // The one with the most rows; of equals ZI.
-        _ => [Family::Quarterly, Family::Rb, Family::Zi].into_iter().max_by_key(|family| rows_of(*family))?,
+        _ => {
+            let is_there = |family: &Family| readings.iter().any(|(_, reading)| reading.family == *family);
+            let all = [Family::Quarterly, Family::Rb, Family::Zi].into_iter().filter(is_there);
+            all.max_by_key(|family| rows_of(*family))?
+        }
     };
     let wanted = options.family.unwrap_or(family);
     for (place, reading) in readings.iter().filter(|(_, reading)| reading.family != wanted) {
@@ -420,6 +424,9 @@ mod tests {
             (&["No", "Indikator", "Komponen", "Bobot", "Target", "Capaian"], "lembar kerja evaluasi (LKE)"),
             (&["No", "Sasaran Strategis", "Indikator Kinerja", "Target"], "Perjanjian Kinerja"),
             (&["No", "Sasaran Kegiatan", "Indikator Kinerja", "Target", "Satuan"], "Perjanjian Kinerja"),
+            (&["No", "Sasaran Program", "Indikator Kinerja", "Target 2026"], "Perjanjian Kinerja"),
+            (&["No", "Rencana Hasil Kerja", "Indikator Kinerja Individu", "Target"], "sasaran kinerja pegawai (SKP)"),
+            (&["No", "Komponen/Sub Komponen/Kriteria", "Bobot", "Nilai", "Rencana Aksi", "Indikator"], "LKE AKIP"),
             (
                 &["No", "Sasaran", "Indikator Kinerja", "Target", "Rencana Aksi", "Waktu"],
                 "rencana aksi kinerja (Perjanjian Kinerja)",
@@ -452,6 +459,17 @@ mod tests {
             let message = examined.findings.first().map(|f| f.message(crate::lang::Lang::Id)).unwrap_or_default();
             assert_eq!(message, format!("Tabel ini tampaknya {kind}."), "{header:?}");
         }
+    }
+
+    #[test]
+    fn a_title_may_call_it_a_catalogue_and_an_empty_plan_is_one() {
+        let row = ["1", "Tim Kerja", "Tim dibentuk", "Bentuk", "SK", "Juni"];
+        assert_eq!(codes(&examined(grid(&[&["KATALOG BUKTI DUKUNG"], &ZI, &row]))), ["RAK017"]);
+        assert!(!codes(&examined(grid(&[&["RENCANA AKSI 2025"], &ZI, &row]))).contains(&"RAK017"));
+        let months = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"];
+        let header = [&["Kegiatan", "Sub Kegiatan", "Indikator"][..], &months].concat();
+        let unticked = [&["", "", ""][..], &["FALSE"; 12]].concat();
+        assert_eq!(codes(&examined(grid(&[&header, &unticked]))), ["RAK003"]);
     }
 
     #[test]

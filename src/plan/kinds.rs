@@ -13,6 +13,9 @@ pub(super) const ACTIONS: [&str; 4] = ["langkah", "aksi", "upaya", "rencana kegi
 /// When, in the header of a plan.
 pub(super) const TIMES: [&str; 6] = ["waktu", "jadwal", "timeline", "bulan", "tenggat", "deadline"];
 
+/// Rows above a header that are titles.
+const TITLE_ROWS: u32 = 12;
+
 /// A kind of table.
 struct Kind {
     name: Phrase,
@@ -32,13 +35,20 @@ enum Refuses {
     Never,
 }
 
+const CATALOGUE: Kind = Kind {
+    name: Phrase::new("katalog atau daftar contoh", "a catalogue, or a list of examples"),
+    names: &[&["katalog", "contoh", "definisi", "formula", "rumus", "sumber data"]],
+    never: &[],
+    refuses: Refuses::WithoutAreas,
+};
+
 /// Kinds, the more particular first.
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 11] = [
     Kind {
         name: Phrase::new("LKE AKIP", "an LKE AKIP"),
         names: &[&["komponen"], &["sub komponen", "subkomponen", "kriteria"], &["bobot"]],
-        never: &["pilihan jawaban", "aksi", "langkah"],
-        refuses: Refuses::Always,
+        never: &["pilihan jawaban"],
+        refuses: Refuses::WithoutAreas,
     },
     Kind {
         name: Phrase::new("lembar kerja evaluasi (LKE)", "an evaluation worksheet (LKE)"),
@@ -58,12 +68,7 @@ const KINDS: [Kind; 10] = [
         never: &["area", "komponen", "sub kegiatan"],
         refuses: Refuses::WithoutAreas,
     },
-    Kind {
-        name: Phrase::new("katalog atau daftar contoh", "a catalogue, or a list of examples"),
-        names: &[&["katalog", "contoh", "definisi", "formula", "rumus", "sumber data"]],
-        never: &[],
-        refuses: Refuses::WithoutAreas,
-    },
+    CATALOGUE,
     Kind {
         name: Phrase::new("Renja atau dokumen anggaran", "a Renja or budget"),
         names: &[
@@ -85,9 +90,27 @@ const KINDS: [Kind; 10] = [
         refuses: Refuses::WithoutAreas,
     },
     Kind {
+        name: Phrase::new("sasaran kinerja pegawai (SKP)", "an employee's targets (SKP)"),
+        names: &[&["hasil kerja", "kinerja individu"]],
+        never: &[],
+        refuses: Refuses::WithoutAreas,
+    },
+    Kind {
         name: Phrase::new("Perjanjian Kinerja", "a Perjanjian Kinerja"),
         names: &[&["sasaran", "indikator kinerja", "iku"], &["target"]],
-        never: &["aksi", "langkah", "upaya", "area", "komponen", "program", "sub kegiatan", "waktu", "triwulan", "tw"],
+        never: &[
+            "aksi",
+            "langkah",
+            "upaya",
+            "area",
+            "komponen",
+            "=program",
+            "program kegiatan",
+            "sub kegiatan",
+            "waktu",
+            "triwulan",
+            "tw",
+        ],
         refuses: Refuses::Never,
     },
     Kind {
@@ -118,13 +141,19 @@ fn kind_of(header: &[(u32, String)]) -> Option<&'static Kind> {
     KINDS.iter().find(is)
 }
 
-/// Whether a header that may be a plan's is one of another kind of table.
-pub(super) fn is_refused(grid: &Grid, header: &[(u32, String)]) -> bool {
-    kind_of(header).is_some_and(|kind| match kind.refuses {
-        Refuses::Always => true,
-        Refuses::WithoutAreas => !names_two_areas(grid),
-        Refuses::Never => false,
-    })
+/// Whether a row above a header calls the table a catalogue.
+fn is_called_catalogue(grid: &Grid, row: u32) -> bool {
+    (0..row.min(TITLE_ROWS)).any(|row| own_texts(grid, row).any(|(_, text)| says(&normalise_label(&text), "katalog")))
+}
+
+/// Whether a header in a row that may be a plan's is one of another kind of table.
+pub(super) fn is_refused(grid: &Grid, row: u32, header: &[(u32, String)]) -> bool {
+    is_called_catalogue(grid, row)
+        || kind_of(header).is_some_and(|kind| match kind.refuses {
+            Refuses::Always => true,
+            Refuses::WithoutAreas => !names_two_areas(grid),
+            Refuses::Never => false,
+        })
 }
 
 fn names_two_areas(grid: &Grid) -> bool {
@@ -145,7 +174,9 @@ pub(super) fn kind_of_sheet(grid: &Grid, rows: u32) -> Option<(u32, Phrase)> {
         let texts: Vec<(u32, String)> = own_texts(grid, row).map(|(col, text)| (col, normalise_label(&text))).collect();
         // Longer texts are contents.
         let is_header = texts.iter().all(|(_, text)| text.split(' ').count() <= HEADER_WORDS);
-        Some((row, kind_of(&texts).filter(|_| is_header)?.name))
+        let is_catalogue = || texts.len() > 2 && is_called_catalogue(grid, row);
+        let kind = kind_of(&texts).map(|kind| kind.name).or_else(|| is_catalogue().then_some(CATALOGUE.name));
+        Some((row, kind.filter(|_| is_header)?))
     })
 }
 

@@ -1,6 +1,7 @@
 //! Columns of quarters: a target, and often what was realised, for each.
 
 use crate::grid::{CellRef, Grid};
+use crate::plan::columns::own_text;
 use crate::text::normalise_label;
 
 /// Words of a header that say what is realised.
@@ -61,6 +62,10 @@ pub(super) fn quarter_columns(grid: &Grid, header: std::ops::Range<u32>) -> Opti
     let mut targets: [Option<u32>; 4] = [None; 4];
     let mut realised: [Option<u32>; 4] = [None; 4];
     for col in 0..grid.cols() {
+        // A column without a heading of its own is none of a heading beside it.
+        if header.clone().all(|row| own_text(grid, row, col).is_none()) {
+            continue;
+        }
         let texts: Vec<String> = header.clone().filter_map(|row| over(grid, row, col)).collect();
         let is_grouped = || texts.iter().any(|text| is_group(text));
         let named = texts.iter().find_map(|text| names_quarter(text));
@@ -71,8 +76,10 @@ pub(super) fn quarter_columns(grid: &Grid, header: std::ops::Range<u32>) -> Opti
         }
         let is_realised = texts.iter().any(|text| says(text, &REALISED));
         let slot = if is_realised { realised.get_mut(place) } else { targets.get_mut(place) };
-        // The first of two that name one quarter; a plan of two years has them twice.
-        slot?.get_or_insert(col);
+        // Two columns of one quarter, as a plan of two years has them: which is meant is not certain.
+        if slot?.replace(col).is_some() {
+            return None;
+        }
     }
     let columns: Vec<QuarterColumns> = targets
         .iter()
@@ -100,7 +107,14 @@ fn over(grid: &Grid, row: u32, col: u32) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::grid;
+    use crate::plan::{grid, merged};
+
+    #[test]
+    fn a_heading_over_several_columns_is_of_the_first() {
+        let sheet = merged(&[&["Indikator", "TW I", "", "TW II", "TW III", "TW IV"]], &["B1:C1"]);
+        let found = quarter_columns(&sheet, 0..1).map(|quarters| quarters.map(|quarter| quarter.target));
+        assert_eq!(found, Some([1, 3, 4, 5]));
+    }
 
     #[test]
     fn quarters_stand_in_one_row_or_two() {
@@ -112,7 +126,7 @@ mod tests {
         let plain = Some([(1, None), (2, None), (3, None), (4, None)]);
         assert_eq!(columns(&[&["Indikator", "TW I", "TW II", "TW III", "TW IV", "Ket"]]), plain);
         assert_eq!(columns(&[&["Indikator", "Triwulan 1", "Triwulan 2", "Triwulan 3", "Triwulan 4"]]), plain);
-        assert_eq!(columns(&[&["Indikator", "Q1", "Q2", "Q3", "Q4"]]), plain);
+        assert_eq!(columns(&[&["Indikator", "Q1", "Q2", "Q3", "Q4", ""], &[]]), plain);
         assert_eq!(columns(&[&["Indikator", "Target Triwulan"], &["", "I", "II", "III", "IV"]]), plain);
         let beside = Some([(1, Some(2)), (3, Some(4)), (5, Some(6)), (7, Some(8))]);
         let head: &[&str] = &["Indikator", "TW I", "", "TW II", "", "TW III", "", "TW IV", ""];
@@ -122,7 +136,7 @@ mod tests {
         let apart = Some([(1, Some(5)), (2, Some(6)), (3, Some(7)), (4, Some(8))]);
         let head: &[&str] = &["Indikator", "Target", "", "", "", "Realisasi", "", "", ""];
         let below: &[&str] = &["", "TW I", "TW II", "TW III", "TW IV", "TW I", "TW II", "TW III", "TW IV"];
-        assert_eq!(columns(&[&["Indikator"], below]), plain, "without saying what is what");
+        assert_eq!(columns(&[&["Indikator"], below]), None, "without saying what is what");
         assert_eq!(columns(&[head, below]), apart);
         assert_eq!(columns(&[&["Indikator", "TW I", "TW II", "TW III"]]), None);
         assert_eq!(columns(&[&["No", "1", "2", "3", "4"]]), None);
