@@ -88,12 +88,14 @@ static START: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!("(?i){scheme}|{mistyped}|{host}"))
 });
 static SCHEME_START: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)https?://"));
-/// `usp=sharing`, `?id=7`.
-static QUERY: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[/?&]?[\w./-]*[?&]?\w+=[\w%-]"));
+/// `?id=7`, `/edit?usp=sharing`.
+static QUERY: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\w./-]*[?&]\w+=[\w%-]"));
+/// What paths of Google Drive and Docs are made of.
 static GOOGLE_PATH: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^/?(?:(?:folders|file|drive|document|spreadsheets|presentation|forms|d|u)/\w|(?:view|edit|preview|viewform)\b[?#/]?)",
-    )
+    let path =
+        r"folders/\w|file/d/|drive/(?:folders|u|my-drive|shared)|(?:document|spreadsheets|presentation|forms)/d/";
+    let query = r"(?:usp|id|gid|resourcekey|authuser|ouid|rtpof|sd|tab|hl)=\w";
+    pattern(&format!(r"^/?(?:{path}|d/[\w-]{{6}}|u/\d|{query})"))
 });
 static FILE_NAME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\.(?:pdf|docx?|xlsx?|pptx?|jpe?g|png|zip|rar|mp4)[).,;]*$"));
@@ -171,7 +173,10 @@ fn take_bare(text: &str, start: usize, host: &str, found: &mut Addresses) -> usi
     let host = listed.map_or(host, |(_, host)| host);
     let end = start + body_length(&text[start..]);
     let body = trimmed(&text[start..end]);
-    if !is_known(host, body) {
+    // Nothing else may follow the host than what follows one.
+    let is_address = Url::parse(&format!("{SCHEME}{body}"))
+        .is_ok_and(|url| url.host_str().is_some_and(|of_url| of_url.eq_ignore_ascii_case(host)));
+    if !is_address || !is_known(host, body) {
         return past;
     }
     if let Some(until) = continued(text, end, body).or(is_unfinished(body).then_some(end)) {
@@ -206,6 +211,11 @@ fn is_known(host: &str, body: &str) -> bool {
         || has_path && ENDINGS.contains(&ending) && rest.len() >= 3 && !rest.starts_with("no.")
 }
 
+/// Whether a host keeps files under names that mean nothing to people.
+fn is_drive(host: &str) -> bool {
+    ["drive.google.com", "docs.google.com"].iter().any(|drive| drive.eq_ignore_ascii_case(host))
+}
+
 fn host_of(body: &str) -> &str {
     body.split(['/', '?', '#', ':']).next().unwrap_or_default()
 }
@@ -213,32 +223,26 @@ fn host_of(body: &str) -> &str {
 /// How far an address goes from its host on: to a blank, a quote, a bracket that was not opened within, or the next address.
 fn body_length(text: &str) -> usize {
     let mut opened = 0;
-    let next = SCHEME_START
-        .find_iter(text)
-        .find(|next| !text[..next.start()].ends_with(['/', '=', '?', '&', '%']))
-        .map(|next| next.start());
-    for (at, c) in text.char_indices() {
-        let is_over = match c {
-            '(' => {
-                opened += 1;
-                false
-            }
-            ')' => {
-                opened -= 1;
-                opened < 0
-            }
-            '<' | '>' | '"' | '\'' | '`' | '|' | '\\' | '^' | '{' | '}' | ']' => true,
-            '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '…' => true,
-            ';' => !text[..at].ends_with("&amp") && !text[at..].starts_with(";jsessionid"),
-            // Coordinates of a map have commas.
-            ',' => !text[at + 1..].starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+'),
-            c => c.is_whitespace() || next == Some(at),
-        };
-        if is_over {
-            return at;
+    let ends = |(at, c): &(usize, char)| match *c {
+        '(' => {
+            opened += 1;
+            false
         }
-    }
-    text.len()
+        ')' => {
+            opened -= 1;
+            opened < 0
+        }
+        '<' | '>' | '"' | '\'' | '`' | '|' | '\\' | '^' | '{' | '}' | ']' => true,
+        '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '…' => true,
+        ';' => !text[..*at].ends_with("&amp") && !text[*at..].starts_with(";jsessionid"),
+        // Coordinates of a map have commas.
+        ',' => !text[at + 1..].starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+'),
+        c => c.is_whitespace(),
+    };
+    let body = &text[..text.char_indices().find(ends).map_or(text.len(), |(at, _)| at)];
+    let mut schemes = SCHEME_START.find_iter(body).map(|scheme| scheme.start());
+    // An archive's address has another within.
+    schemes.find(|&at| !body[..at].ends_with(['/', '=', '?', '&', '%'])).unwrap_or(body.len())
 }
 
 /// Without the punctuation of the sentence it stands in.
@@ -256,10 +260,9 @@ fn is_unfinished(body: &str) -> bool {
     let path = body[host.len()..].trim_end_matches('/');
     let is_alone =
         !host.contains('.') && path.is_empty() && !body[host.len()..].starts_with(':') && host != "localhost";
-    let of_google = host.to_ascii_lowercase().ends_with(".google.com");
     is_alone
         || is_host(host) && path.is_empty()
-        || of_google
+        || is_drive(host)
             && ["/folders", "/d", "/file", "/drive", "/document", "/spreadsheets", "/open", "id="]
                 .iter()
                 .any(|end| path.ends_with(end))
@@ -278,8 +281,8 @@ fn continued(text: &str, end: usize, body: &str) -> Option<usize> {
     }
     let host = host_of(body);
     let path = &body[host.len()..];
-    let of_google = host.to_ascii_lowercase().ends_with(".google.com");
-    let is_short = is_host(host) && !of_google;
+    let of_google = is_drive(host);
+    let is_short = is_host(host);
     let first = token.chars().next()?;
     let second = token.chars().nth(1);
     let begins_midway = "/?&=%".contains(first) && second.is_some_and(char::is_alphanumeric)
@@ -288,7 +291,8 @@ fn continued(text: &str, end: usize, body: &str) -> Option<usize> {
         && !first.is_ascii_digit()
         && first != '-'
         && token != "dan/atau";
-    let continues_folder = body.ends_with('/') && word_of_address && token.contains('/');
+    let is_deed = ["view", "edit", "preview"].contains(&token);
+    let continues_folder = body.ends_with('/') && word_of_address && (token.contains('/') || is_deed);
     let continues_word = is_new_line
         && (body.ends_with(['-', '_', '/', '=']))
         && word_of_address
@@ -308,7 +312,7 @@ fn continued(text: &str, end: usize, body: &str) -> Option<usize> {
         || is_unfinished(body) && first.is_ascii_alphanumeric();
     match is_cut {
         true => Some(until),
-        false if is_short || of_google => None,
+        false if is_short => None,
         false => end_of_file_name(rest, path).map(|length| end + length),
     }
 }
@@ -442,6 +446,18 @@ mod tests {
             ("https://s.id/abc SK-01.pdf", &["https://s.id/abc"]),
             ("https://kpu.go.id/dokumen/sk.pdf dan lampiran.pdf", &["https://kpu.go.id/dokumen/sk.pdf"]),
             ("https://s.id/a1 a. SK", &["https://s.id/a1"]),
+            ("https://s.id/a1 (SK), https://s.id/a2 (Undangan)", &["https://s.id/a1", "https://s.id/a2"]),
+            ("https://s.id/a1 & https://s.id/a2", &["https://s.id/a1", "https://s.id/a2"]),
+            ("https://s.id/a1 / https://s.id/a2", &["https://s.id/a1", "https://s.id/a2"]),
+            ("https://s.id/a1 bobot=5", &["https://s.id/a1"]),
+            (
+                "https://drive.google.com/drive/folders/1AbC file/folder bukti",
+                &["https://drive.google.com/drive/folders/1AbC"],
+            ),
+            ("https://drive.google.com/drive/folders/1AbC u/p Tim", &["https://drive.google.com/drive/folders/1AbC"]),
+            ("https://drive.google.com/drive/folders/1AbC view only", &["https://drive.google.com/drive/folders/1AbC"]),
+            ("https://sites.google.com/view/zi/file", &["https://sites.google.com/view/zi/file"]),
+            ("ig: instagram.com/kpu_babel", &["https://instagram.com/kpu_babel"]),
         ] {
             assert_eq!(whole(text), found, "{text}");
         }
@@ -479,6 +495,7 @@ mod tests {
             ("https://kpu.go.id/dokumen/SK Tim Kerja.pdf", "https://kpu.go.id/dokumen/SK Tim Kerja.pdf"),
             ("https://s.id", "https://s.id"),
             ("https://", "https://"),
+            ("Link : https //s.id/x", "https //s.id/x"),
             ("htps://s.id/typo", "htps://s.id/typo"),
             ("https:/s.id/oneslash", "https:/s.id/oneslash"),
             ("http//bit.ly/x", "http//bit.ly/x"),
@@ -522,6 +539,15 @@ mod tests {
             "Sdr.Budi/Staf",
             "3.5/4.0",
             "w.w.w",
+            "Rp.10.000,-",
+            "10.000/orang",
+            "S.Kom/M.M",
+            "Jl. Jend.Sudirman No.5",
+            "mailto:zi@kpu.go.id",
+            "nama.belakang@kpu.go.id",
+            "@kpu.babel",
+            "D:\\ZI\\bukti.pdf",
+            "v1.0/2.0 24/7",
         ] {
             assert_eq!(addresses_in(text), Addresses::default(), "{text}");
         }
@@ -541,5 +567,16 @@ mod tests {
     fn one_address_in_two_forms_has_one_key() {
         assert_eq!(address_key("HTTP://S.ID/Ab/"), address_key("https://s.id/Ab"));
         assert_ne!(address_key("https://s.id/Ab"), address_key("https://s.id/ab"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_is_too_odd(text in "(https?:/{0,3}|s\\.id|www\\.|htps|[ \u{a0}\n]|[/?=&;,.()<>%é…-]|[a-zA-Z0-9]{1,4}|\\PC){0,30}") {
+            let found = addresses_in(&text);
+            for address in found.whole {
+                proptest::prop_assert!(Url::parse(&address).is_ok(), "{address}");
+                proptest::prop_assert!(!address.contains(char::is_whitespace), "{address}");
+            }
+        }
     }
 }

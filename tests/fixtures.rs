@@ -68,6 +68,25 @@ fn the_same_worksheet_reads_the_same_as_xlsx_and_ods() {
     }
 }
 
+/// Files that are broken a little, or something else.
+fn source_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
+    let tables: [(&str, &[u8]); 7] = [
+        ("kutip.csv", b"U1,U2\n4,3\n4,\"3, tiga\n4,3\n"),
+        ("kutip-lain.csv", b"U1,U2\n4,\"3\n4,3\n"),
+        ("huruf.csv", b"U1,U2,\xC3\xA9\n4,3,\xFF\n"),
+        ("nol.csv", b"U1,U2\n4,3\0\n"),
+        ("~$lke.xlsx", b"\x05Admin"),
+        ("akip.csv", b"Komponen,Bobot\nPerencanaan Kinerja,30\n"),
+        ("tanpa-kepala.csv", b"A,PENGUNGKIT,60\nB,HASIL,40\n"),
+    ];
+    let write = |(name, bytes): (&str, &[u8])| {
+        let path = folder.join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    tables.into_iter().map(write).collect()
+}
+
 /// Survey exports with the mistakes no fixture has.
 fn survey_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
     let questions =
@@ -125,6 +144,8 @@ fn remaining_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
     // An answer that is a formula without its result; a formula to a place that is gone.
     sheet.put(10, 10, Shown::Nothing).formula = Some("Data!A1".to_owned());
     sheet.put(6, 11, Shown::Error("#REF!")).formula = Some("#REF!*H7".to_owned());
+    // Evidence whose link is cut in two.
+    sheet.put(7, 14, Shown::text("https:// s.id/bukti"));
     let hidden = Sheet { hidden: true, ..sheet.clone() };
     let older = Sheet { name: "LKE lama".to_owned(), ..lay_out(&template, &Layout::official(), &rows, &filled) };
     let note = |text: &str| {
@@ -186,6 +207,7 @@ fn shared_file(folder: &Path) -> Value {
 fn every_finding_of_the_catalogue_is_provoked() {
     let folder = tempfile::tempdir().unwrap();
     let mut files = remaining_mistakes(folder.path());
+    files.extend(source_mistakes(folder.path()));
     for part in ["babel", "broken", "plans"] {
         files.extend(fs::read_dir(root().join("fixtures").join(part)).unwrap().map(|entry| entry.unwrap().path()));
     }

@@ -220,8 +220,8 @@ impl Asked<'_> {
 
     /// Prints that a file was refused; always true.
     fn refuse(&self, source: &SourceInfo, findings: &[Finding]) -> bool {
-        let (lang, verbose) = (self.shown.lang, self.shown.verbose);
-        self.print(|| json::refused(source, findings, lang), || text::refused(source, findings, lang, verbose));
+        let lang = self.shown.lang;
+        self.print(|| json::refused(source, findings, lang), || text::refused(source, findings, lang));
         true
     }
 

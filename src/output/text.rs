@@ -51,12 +51,12 @@ pub fn lke(examined: &Examined, template: &Template, lang: Lang, all: bool) -> S
     out
 }
 
-/// A file that was refused: where it is, and why.
-pub fn refused(source: &SourceInfo, findings: &[Finding], lang: Lang, all: bool) -> String {
+/// A file that was refused: where it is, why, and what to do.
+pub fn refused(source: &SourceInfo, findings: &[Finding], lang: Lang) -> String {
     let mut out = String::new();
     push(&mut out, &source.location);
     out.push('\n');
-    self::findings(&mut out, findings, lang, all);
+    self::findings(&mut out, findings, lang, true);
     out
 }
 

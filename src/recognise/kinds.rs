@@ -11,7 +11,8 @@ pub(super) struct Kind {
     pub(super) labels: (usize, &'static [&'static str]),
     /// Headings, one of which must be there beside the labels.
     pub(super) headings: &'static [&'static str],
-    /// Headers: each a row that has every one of these; a word may have several forms, parted by `/`.
+    /// Headers: each a row that has every one of these; a word may have several forms, parted by `/`;
+    /// behind `!` those that stand nowhere.
     pub(super) headers: &'static [&'static [&'static str]],
     pub(super) advice: Phrase,
 }
@@ -128,8 +129,10 @@ pub(super) const KINDS: &[Kind] = &[
         headings: &[],
         headers: &[
             &[
-                "sasaran/sasaran kegiatan/sasaran program/kegiatan/program",
-                "pagu/pagu anggaran/anggaran/alokasi/alokasi anggaran",
+                "sasaran/sasaran kegiatan/sasaran program/kegiatan/program/program kegiatan/program kegiatan output/uraian",
+                "pagu/pagu anggaran/anggaran/alokasi/alokasi anggaran/jumlah biaya/pagu rp/anggaran rp",
+                // An action plan may say what it costs.
+                "!waktu/target waktu/waktu pelaksanaan/batas waktu/jadwal/bulan/januari/jan/tw i/triwulan i",
             ],
             &["kro/ro/rincian output/klasifikasi rincian output", "volume/target/pagu/anggaran"],
         ],

@@ -151,6 +151,8 @@ fn heads(book: &mut Book) -> Vec<Grid> {
 impl Likeness {
     fn finding(&self, wanted: Wanted) -> Finding {
         let detail = if self.detail.is_empty() { String::new() } else { format!(" ({})", self.detail) };
+        // What it is read as when that is said is no longer excluded.
+        let wanted = if wanted == Wanted::Any && self.reads_as.is_some() { Wanted::Lke } else { wanted };
         let args = [
             ("kind", Arg::from(self.kind)),
             ("detail", Arg::from(detail)),
@@ -301,16 +303,22 @@ impl Looks {
             return None;
         }
         let words = |text: &str, words: &str| format!(" {text} ").contains(&format!(" {words} "));
-        let is_plan = |text: &str| ["rencana aksi", "renaksi", "zona integritas"].iter().any(|plan| words(text, plan));
-        let titles: Vec<&String> = self.titles.iter().filter(|text| !is_plan(text)).collect();
+        let is_titled = |title: &&str| self.titles.iter().any(|text| words(text, title));
+        let is_plan = ["rencana aksi", "renaksi", "zona integritas"].iter().any(is_titled);
         KINDS.iter().find(|kind| {
-            let titled = kind.titles.iter().any(|title| titles.iter().any(|text| words(text, title)));
+            let titled = !is_plan && kind.titles.iter().any(is_titled);
             let (fewest, labels) = kind.labels;
             let headed = kind.headings.iter().any(|heading| self.labels.contains(*heading));
             let labelled = headed && labels.iter().filter(|label| self.labels.contains(**label)).count() >= fewest;
-            let has_header = kind.headers.iter().any(|header| {
-                self.rows.iter().any(|row| header.iter().all(|cell| cell.split('/').any(|form| row.contains(form))))
-            });
+            let has = |texts: &BTreeSet<String>, forms: &str| forms.split('/').any(|form| texts.contains(form));
+            let holds = |row: &BTreeSet<String>, forms: &str| match forms.strip_prefix('!') {
+                Some(absent) => !has(&self.labels, absent),
+                None => has(row, forms),
+            };
+            let has_header = kind
+                .headers
+                .iter()
+                .any(|header| self.rows.iter().any(|row| header.iter().all(|forms| holds(row, forms))));
             titled || labelled || has_header
         })
     }
@@ -453,6 +461,12 @@ mod tests {
         assert!(!is_other_plan(&mut book(plan)));
         let plan = "Rencana Aksi Perjanjian Kinerja 2025\nNo,Komponen,Indikator,Langkah Aksi,Target Waktu\n1,Tim,Rapat,Menyusun,Maret\n";
         assert!(!is_other_plan(&mut book(plan)));
+        let plan = "RENCANA AKSI\nPERJANJIAN KINERJA TAHUN 2025\nNo,Komponen,Indikator,Langkah Aksi,Target Waktu\n1,Tim,Rapat,Menyusun,Maret\n";
+        assert!(!is_other_plan(&mut book(plan)));
+        let plan = "No,Program,Kegiatan,Indikator,Target Waktu,Anggaran\n1,Tim,Rapat,Menyusun,Maret,5000\n";
+        assert!(!is_other_plan(&mut book(plan)));
+        let renja = "No,Program/Kegiatan,Indikator Kinerja Kegiatan,Target,Pagu Anggaran\n1,Dukungan,Layanan,1,5000\n";
+        assert!(is_other_plan(&mut book(renja)));
         assert!(is_other_plan(&mut book("NO,KOMPONEN,INDIKATOR,WAKTU,BOBOT\nA,Perencanaan Kinerja,,,30\n")));
         let survey = "Survei tindak lanjut SAKIP\nStempel waktu,Usia,U1,U2,U3\n1/1/2025,20,4,4,3\n1/2/2025,30,3,4,3\n";
         assert_eq!(taken_for(survey), "responses to a survey");
