@@ -155,6 +155,12 @@ pub fn layout_at(grid: &Grid, row: u32) -> Option<Layout> {
             columns.push((col, Use::Area));
         }
     }
+    // Areas that only RB has tell more than the names of columns.
+    let of_areas = columns.iter().find(|(_, used)| *used == Use::Area).map(|(col, _)| *col);
+    let family = match of_areas {
+        Some(col) if names_areas_of_rb(grid, col, last_row + 1) => Family::Rb,
+        _ => family,
+    };
     // A plan of performance has goals where others have components.
     let goal = texts.iter().find(|(_, text)| kinds::says(text, "sasaran")).map(|(col, _)| *col);
     if let Some(col) = goal.filter(|col| columns.iter().all(|(of, used)| of != col && *used != Use::Component)) {
@@ -174,6 +180,14 @@ fn names_areas(grid: &Grid, col: u32, first_row: u32, family: Family, beside: Op
     let named: Vec<bool> = texts.map(is_area).collect();
     let areas = named.iter().filter(|is_area| **is_area).count();
     areas >= 2 && 2 * areas >= named.len()
+}
+
+/// Whether a column below a header names an area that ZI has not.
+fn names_areas_of_rb(grid: &Grid, col: u32, first_row: u32) -> bool {
+    let names = |family: Family, text: &str| matches!(area_named(family, text), Some(Named::Area(_)));
+    (first_row..grid.rows().min(first_row + SAMPLE_ROWS))
+        .filter_map(|row| own_text(grid, row, col))
+        .any(|text| names(Family::Rb, &text) && !names(Family::Zi, &text))
 }
 
 /// What a normalised header text says its column holds.

@@ -635,7 +635,7 @@ mod tests {
         let read = examined(sheet(&["Manajemen Perubahan", "Tata Kelola SPBE", "-"]));
         assert_eq!(read.result.map(|result| result.items.len()), Some(3));
         let of_rb = examined(sheet(&["Penataan Organisasi", "Deregulasi Kebijakan", "II"]));
-        assert!(of_rb.result.is_some(), "areas of the other family are no other plan");
+        assert_eq!(of_rb.result.map(|result| result.family), Some(Family::Rb), "areas tell the family");
     }
 
     #[test]

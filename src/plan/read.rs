@@ -169,7 +169,9 @@ impl Reader<'_> {
         self.state.year = self.state.year.or(year);
         self.state.is_page_new = true;
         self.state.is_closed = false;
-        self.layout = Some(layout);
+        // A table is of one family on all its pages.
+        let family = self.reading.as_ref().map_or(layout.family, |reading| reading.family);
+        self.layout = Some(Layout { family, ..layout });
     }
 
     fn row(&mut self, row: u32) {
