@@ -56,8 +56,11 @@ pub fn refused(source: &SourceInfo, findings: &[Finding], lang: Lang) -> Value {
 
 /// What a finding says a file is instead.
 fn taken_for(finding: &Finding, lang: Lang) -> Option<String> {
-    let names = [Code::SourceNotWorkbook, Code::SourceInstead, Code::SourceOther].contains(&finding.code);
-    names.then(|| finding.particular("kind", lang)).flatten()
+    match finding.code {
+        Code::SourceNotWorkbook | Code::SourceInstead | Code::SourceOther => finding.particular("kind", lang),
+        Code::OtherSurvey => finding.particular("other", lang),
+        _ => None,
+    }
 }
 
 /// A run: itself, every satker's LKE, all findings, the files written.

@@ -387,6 +387,7 @@ fn is_answer(cell: &Cell) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grid::{GridBuilder, GridLimits};
     use crate::lang::Lang;
     use crate::source::{FileBytes, Limits, SourceInfo};
     use jiff::Timestamp;
@@ -451,6 +452,20 @@ mod tests {
         ] {
             assert_eq!(taken_for(csv), kind, "{csv}");
         }
+    }
+
+    #[test]
+    fn a_workbook_rekap_wrote_is_known_by_its_sheets() {
+        let sheet = |name: &str| GridBuilder::new(name, false, GridLimits::default()).finish();
+        let of = |names: &[&str]| {
+            let grids = names.iter().map(|name| sheet(name)).collect();
+            let likeness = recognise(&mut Book::of_grids(grids, SourceInfo::of("x", Timestamp::UNIX_EPOCH)));
+            likeness.map(|likeness| likeness.kind.text(Lang::En))
+        };
+        let own = Some("a consolidated workbook that rekap wrote itself");
+        assert_eq!(of(&["Ringkasan", "Peringkat", "Area", "Indikator", "Temuan", "Sumber"]), own);
+        assert_eq!(of(&["Summary", "Ranking", "Area", "Findings", "Sources"]), own);
+        assert_eq!(of(&["Ringkasan", "LKE"]), None);
     }
 
     #[test]

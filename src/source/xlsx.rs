@@ -1,5 +1,6 @@
 //! xlsx: cells with values and formulas in one pass by calamine, merged regions and links from the sheet's tail.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Cursor;
 use std::sync::Arc;
@@ -193,8 +194,34 @@ pub(super) fn hyperlink_formula(formula: &str) -> Option<&str> {
     crate::grid::is_web_address(address).then_some(address)
 }
 
+/// A text with the characters Excel writes as `_x000D_`, and its parser leaves so.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains("_x") {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("_x") {
+        out.push_str(before);
+        let code = after.get(..5).and_then(|code| code.strip_suffix('_'));
+        let code = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        match code.and_then(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?)) {
+            Some(c) => {
+                out.push(c);
+                rest = &after[5..];
+            }
+            None => {
+                out.push_str("_x");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
 fn value(data: DataRef) -> Value {
-    let text = |text: &str| Value::Text(text.into());
+    let text = |text: &str| Value::Text(unescaped(text).into());
     match data {
         DataRef::Empty => Value::Empty,
         DataRef::String(own) => text(&own),
@@ -238,4 +265,24 @@ pub(super) fn date_value(date: &calamine::ExcelDateTime) -> Value {
         i32::from(milli) * 1_000_000,
     );
     civil.map_or_else(|_| Value::Number(date.as_f64()), Value::Date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escaped_characters_are_themselves() {
+        for (written, meant) in [
+            ("Ya_x000D_\n", "Ya\r\n"),
+            ("_x005F_x000D_", "_x000D_"),
+            ("a_x_b", "a_x_b"),
+            ("_x00é_", "_x00é_"),
+            ("_xD800_", "_xD800_"),
+            ("_x000", "_x000"),
+            ("biasa", "biasa"),
+        ] {
+            assert_eq!(unescaped(written), meant, "{written}");
+        }
+    }
 }
