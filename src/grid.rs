@@ -514,6 +514,14 @@ impl GridBuilder {
     /// The finished sheet.
     pub fn finish(self) -> Grid {
         let GridBuilder { name, hidden, mut cells, merges, links, further_links, rows, cols, .. } = self;
+        // Where no formula of a sheet came to anything, an empty text is no result either: some programs write it instead.
+        let came_to_nothing = |cell: &Cell| matches!(&cell.value, Value::Text(text) if text.is_empty());
+        let is_result = |cell: &Cell| cell.formula.is_some() && cell.value != Value::Empty && !came_to_nothing(cell);
+        if !cells.iter().any(|(_, cell)| is_result(cell)) {
+            for (_, cell) in cells.iter_mut().filter(|(_, cell)| came_to_nothing(cell)) {
+                cell.value = Value::Empty;
+            }
+        }
         let mut slots = vec![0_u32; rows as usize * cols as usize];
         let position = |row: u32, col: u32| row as usize * cols as usize + col as usize;
         for (index, (at, _)) in cells.iter().enumerate().skip(1) {
@@ -615,6 +623,19 @@ mod tests {
         let grid = builder.finish();
         assert_eq!(grid.cell(0, 0).text(), Some("Jawaban Unit"));
         assert_eq!((grid.cell(0, 1).is_blank(), grid.used_cells().count()), (true, 1));
+    }
+
+    #[test]
+    fn an_empty_text_is_a_formulas_result_where_formulas_have_results() {
+        let formula = |value: Value| Cell { value, formula: Some("A9".into()), link: None };
+        for (beside, kept) in [(Value::Number(1.0), true), (Value::Text("".into()), false), (Value::Empty, false)] {
+            let mut builder = GridBuilder::new("x", false, GridLimits::default());
+            builder.set(CellRef::new(0, 0), formula(Value::Text("".into()))).unwrap();
+            builder.set(CellRef::new(0, 1), formula(beside.clone())).unwrap();
+            builder.set(CellRef::new(0, 2), text("typed")).unwrap();
+            let value = builder.finish().cell(0, 0).value.clone();
+            assert_eq!(value, if kept { Value::Text("".into()) } else { Value::Empty }, "{beside:?}");
+        }
     }
 
     #[test]

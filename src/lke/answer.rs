@@ -62,8 +62,9 @@ pub fn read_answer(template: &Template, answer_type: AnswerType, cell: &Cell) ->
         return (Answer::Error(kind), None);
     }
     if cell.is_blank() {
-        // A formula that came to an empty text has been calculated.
-        let uncalculated = cell.formula.is_some() && cell.value == Value::Empty;
+        // A formula that came to an empty text has been calculated, if a function in it can come to one.
+        let uncalculated = |formula: &str| cell.value == Value::Empty || !formula.contains('(');
+        let uncalculated = cell.formula.as_deref().is_some_and(uncalculated);
         return (if uncalculated { Answer::Uncalculated } else { Answer::Blank }, None);
     }
     if cell.text().is_some_and(is_blank_word) {
@@ -274,12 +275,10 @@ mod tests {
         }
         assert_eq!(read("%", text("#DIV/0!")), Answer::Error(ErrorKind::Div0));
         let formula = Cell { formula: Some("K99/K98".into()), ..Cell::default() };
-        assert_eq!(read("%", formula.clone()), Answer::Uncalculated);
-        assert_eq!(
-            read("%", Cell { value: Value::Text("".into()), ..formula }),
-            Answer::Blank,
-            "an empty text is a result"
-        );
+        assert_eq!(read("%", formula), Answer::Uncalculated);
+        let empty = |formula: &str| Cell { value: Value::Text("".into()), formula: Some(formula.into()), link: None };
+        assert_eq!(read("A/B/C", empty(r#"IF(A9="","",A9)"#)), Answer::Blank, "an empty text is a result");
+        assert_eq!(read("A/B/C", empty("Data!A1")), Answer::Uncalculated, "a reference never comes to one");
         for typed in ["#N/A", "#REF!", "#ref!", "#NAME?", "Loading...", "Memuat…", "#VALUE", "Err:508"] {
             assert!(matches!(read("A/B/C", text(typed)), Answer::Error(_)), "{typed}");
         }
