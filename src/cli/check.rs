@@ -17,7 +17,7 @@ use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::output::{self, json, text};
 use crate::period::Period;
 use crate::plan::{self, PlanOptions};
-use crate::recognise::{Wanted, is_other_plan, is_refusal, name_refusal};
+use crate::recognise::{Wanted, is_refusal, name_refusal};
 use crate::source::fetch::Sources;
 use crate::source::{Book, SourceInfo, Unopened};
 use crate::survey::instrument::Instrument;
@@ -147,7 +147,7 @@ impl Asked<'_> {
         if !surveys.is_empty() {
             return What::Survey(surveys);
         }
-        match plan::looks_like_a_plan(&mut book) && !is_other_plan(&mut book) {
+        match plan::looks_like_a_plan(&mut book) {
             true => What::Plan,
             false => What::Lke,
         }

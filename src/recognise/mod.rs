@@ -126,21 +126,13 @@ pub fn name_refusal(findings: &mut [Finding], wanted: Wanted, open: impl FnOnce(
 /// Whether a finding says that a file as such was refused, not merely that a number is missing.
 pub fn is_refusal(finding: &Finding) -> bool {
     REFUSALS.contains(&finding.code)
-        || [Code::OtherSurvey, Code::PlanScanned].contains(&finding.code)
+        || [Code::OtherSurvey, Code::PlanScanned, Code::PlanOtherKind, Code::PlanOtherAreas].contains(&finding.code)
         || finding.severity() == Severity::Error && finding.code.entry().code.starts_with("SRC")
 }
 
 /// What a file looks like, whatever it was taken for; none where nothing is known.
 pub fn recognise(book: &mut Book) -> Option<Likeness> {
     Looks::at(book).recognise(book)
-}
-
-/// Whether every sheet that has the columns of a plan says of itself that it is another document.
-pub fn is_other_plan(book: &mut Book) -> bool {
-    let info = book.info.clone();
-    let mut plans =
-        heads(book).into_iter().filter(|grid| looks_like_a_plan(&mut Book::of_grids(vec![grid.clone()], info.clone())));
-    plans.all(|grid| Looks::of(vec![grid], Vec::new()).document().is_some())
 }
 
 /// The beginnings of the sheets; hidden ones say nothing of what was sent.
@@ -470,19 +462,6 @@ mod tests {
 
     #[test]
     fn what_merely_mentions_a_document_is_none() {
-        // A plan whose indicator is the value of SAKIP, a survey of an evaluation.
-        let plan =
-            "No,Sasaran,Indikator Kinerja,Target,TW I,TW II,Rencana Aksi\n1,Mutu,Nilai SAKIP,BB,√,-,Menyusun LKjIP\n";
-        assert!(!is_other_plan(&mut book(plan)));
-        let plan = "Rencana Aksi Perjanjian Kinerja 2025\nNo,Komponen,Indikator,Langkah Aksi,Target Waktu\n1,Tim,Rapat,Menyusun,Maret\n";
-        assert!(!is_other_plan(&mut book(plan)));
-        let plan = "RENCANA AKSI\nPERJANJIAN KINERJA TAHUN 2025\nNo,Komponen,Indikator,Langkah Aksi,Target Waktu\n1,Tim,Rapat,Menyusun,Maret\n";
-        assert!(!is_other_plan(&mut book(plan)));
-        let plan = "No,Program,Kegiatan,Indikator,Target Waktu,Anggaran\n1,Tim,Rapat,Menyusun,Maret,5000\n";
-        assert!(!is_other_plan(&mut book(plan)));
-        let renja = "No,Program/Kegiatan,Indikator Kinerja Kegiatan,Target,Pagu Anggaran\n1,Dukungan,Layanan,1,5000\n";
-        assert!(is_other_plan(&mut book(renja)));
-        assert!(is_other_plan(&mut book("NO,KOMPONEN,INDIKATOR,WAKTU,BOBOT\nA,Perencanaan Kinerja,,,30\n")));
         let survey = "Survei tindak lanjut SAKIP\nStempel waktu,Usia,U1,U2,U3\n1/1/2025,20,4,4,3\n1/2/2025,30,3,4,3\n";
         assert_eq!(taken_for(survey), "responses to a survey");
     }
