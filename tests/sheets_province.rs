@@ -80,11 +80,12 @@ fn a_province_in_google_sheets_is_the_one_in_files_though_half_of_the_requests_f
     let failures = vec![Failure::Status(503), Failure::Cut, Failure::Status(429), Failure::Truncate];
     server.set_faults(Faults { first: true, failures, ..Faults::default() });
     let from_sheets = run_sheets(folder.path(), &[]);
-    assert_eq!(from_sheets.status.code(), Some(0), "{}", stderr(&from_sheets));
+    // One survey of the province has too many unread answers for an index: status 1, however it is read.
+    assert_eq!(from_sheets.status.code(), Some(1), "{}", stderr(&from_sheets));
     assert!(stdout(&from_sheets).contains("Ringkasan: dibuat"), "{}", stdout(&from_sheets));
     server.set_faults(Faults::default());
     let from_files = run(folder.path(), &["run", "-q", "pipelines/babel.toml"]);
-    assert_eq!(from_files.status.code(), Some(0), "{}", stderr(&from_files));
+    assert_eq!(from_files.status.code(), Some(1), "{}", stderr(&from_files));
 
     let sheets = cells(&folder.path().join("out/rekap-sheets-2025-S2.xlsx"));
     let files = cells(&folder.path().join("out/rekap-2025-S2.xlsx"));
@@ -108,7 +109,7 @@ fn a_province_in_google_sheets_is_the_one_in_files_though_half_of_the_requests_f
 fn nothing_is_written_twice_and_a_refusal_leaves_the_last_whole_state() {
     let (folder, server) = (tempfile::tempdir().unwrap(), server());
     prepare(folder.path(), &server, |text| text);
-    assert_eq!(run_sheets(folder.path(), &[]).status.code(), Some(0));
+    assert_eq!(run_sheets(folder.path(), &[]).status.code(), Some(1));
     let written = server.spreadsheet("ringkasan").revision;
     let again = run_sheets(folder.path(), &[]);
     assert!(
@@ -135,7 +136,7 @@ fn nothing_is_written_twice_and_a_refusal_leaves_the_last_whole_state() {
     let dry = run_sheets(folder.path(), &["--dry-run"]);
     assert!(stdout(&dry).contains("Akan ditulis"), "{}", stdout(&dry));
     assert_eq!(server.json("ringkasan"), before, "a dry run sends nothing");
-    assert_eq!(run_sheets(folder.path(), &[]).status.code(), Some(0));
+    assert_eq!(run_sheets(folder.path(), &[]).status.code(), Some(1));
     assert!(server.spreadsheet("ringkasan").revision > written);
 }
 
@@ -143,7 +144,7 @@ fn nothing_is_written_twice_and_a_refusal_leaves_the_last_whole_state() {
 fn what_cannot_be_reached_has_its_last_copy_and_that_is_said() {
     let (folder, server) = (tempfile::tempdir().unwrap(), server());
     prepare(folder.path(), &server, |text| text.replace("stale = \"allow\"", ""));
-    assert_eq!(run_sheets(folder.path(), &[]).status.code(), Some(0));
+    assert_eq!(run_sheets(folder.path(), &[]).status.code(), Some(1));
     server.set_faults(Faults { refuse_account: true, ..Faults::default() });
 
     let json = |more: &[&str]| -> (Value, Option<i32>) {
@@ -168,7 +169,7 @@ fn what_cannot_be_reached_has_its_last_copy_and_that_is_said() {
     // Without the network at all: the copies again, and not one request.
     server.reset_counts();
     let (offline, status) = json(&["--offline"]);
-    assert_eq!(status, Some(0));
+    assert_eq!(status, Some(1));
     assert_eq!(codes(&offline["findings"]).iter().filter(|code| **code == "SRC025").count(), 8);
     assert_eq!(server.log().len(), 0);
     let never = tempfile::tempdir().unwrap();

@@ -96,10 +96,8 @@ fn repeated(responses: &Responses, places: &[usize]) -> Repeated {
                     found.edited.push(place);
                 }
             }
-            None if person != 0 => {
-                if !untimed.insert((responses.at[place], person, groups, given)) {
-                    found.alike.push(place);
-                }
+            None if person != 0 && !untimed.insert((responses.at[place], person, groups, given)) => {
+                found.alike.push(place);
             }
             None => {}
         }
