@@ -766,9 +766,9 @@ catalogue! {
         "Skala lain" / "Another scale"
         "Kolom {columns}: jawabannya bukan skala 1–{scale}: {examples}. Indeks tidak dihitung."
         / "Columns {columns}: the answers are not on the scale 1–{scale}: {examples}. There is no index."
-        "Nyatakan skalanya (scale = 5 di [[survey]], atau --scale 5); angka yang salah ketik dibetulkan di sumbernya."
-        / "Declare the scale (scale = 5 in [[survey]], or --scale 5); correct slips at the source."
-        { columns: Text("F, G"), examples: Text("\"5\" 24×, \"6\" 3×"), scale: Count(4) }
+        "Nyatakan skalanya (scale = {likely} di [[survey]], atau --scale {likely}); angka yang salah ketik dibetulkan di sumbernya."
+        / "Declare the scale (scale = {likely} in [[survey]], or --scale {likely}); correct slips at the source."
+        { columns: Text("F, G"), examples: Text("\"5\" 24×, \"6\" 3×"), scale: Count(4), likely: Count(6) }
     NoDirection "SKM029" Error
         "Arah huruf tidak diketahui" / "Direction of letters unknown"
         "Kolom {columns} dijawab dengan huruf ({examples}), dan tidak ada yang menyebut apakah a terbaik atau terburuk. Indeks tidak dihitung."
@@ -812,8 +812,8 @@ catalogue! {
         { columns: Text("F, G, H") }
     ReversedItems "SKM035" Warning
         "Skala dibalik" / "Scale turned"
-        "Kolom {columns} menyatakan pelanggaran, jadi skalanya dibalik: tidak setuju berarti baik."
-        / "Columns {columns} state a wrong, so the scale is turned: to disagree is good."
+        "Kolom {columns} menyatakan pelanggaran atau butir terbalik, jadi skalanya dibalik."
+        / "Columns {columns} state a wrong or are reversed items, so the scale is turned."
         "Pastikan maksud pernyataannya." / "Make sure what the statement means."
         { columns: Text("F, G") }
     BestFirst "SKM036" Info
@@ -864,8 +864,8 @@ catalogue! {
         { count: Count(1), rows: Text("3"), period: Text("2025-S1") }
     EditedResponses "SKM044" Warning
         "Jawaban yang disunting" / "Edited responses"
-        "{count} jawaban dari orang dan detik yang sama dengan jawaban lain, tetapi isinya berbeda (baris {rows}); keduanya dihitung."
-        / "{count} responses are of the same person and second as another but differ from it (rows {rows}); both are counted."
+        "{count} jawaban dikirim pada detik yang sama dengan jawaban lain dan data respondennya sama, tetapi nilainya berbeda (baris {rows}); keduanya dihitung."
+        / "{count} responses were sent in the same second as another and with the same particulars, but differ from it (rows {rows}); both are counted."
         "Periksa apakah salah satunya hasil suntingan." / "See whether one of them is an edited copy."
         { count: Count(1), rows: Text("9") }
     AlikeResponses "SKM045" Warning
@@ -881,6 +881,19 @@ catalogue! {
         "Periksa alamat berkas di daftar satker, atau baca dengan instrumen {id}."
         / "Check the file's address in the registry, or read it with the instrument {id}."
         { title: Text("Survei Kepuasan Masyarakat"), other: Text("Indeks Persepsi Kualitas Pelayanan"), id: Text("spkp-8") }
+    ScaleConverted "SKM047" Info
+        "Skala dikonversi" / "Scale converted"
+        "Survei ini memakai skala 1–{scale}; {index} dan perbandingannya dengan LKE memakai 4 × rata-rata / {scale}. Peraturan tidak menyebut cara lain."
+        / "This survey is on a scale of 1–{scale}; {index} and its comparison with the LKE take 4 × mean / {scale}. No regulation says another way."
+        "Tidak perlu tindakan." / "Nothing to do."
+        { scale: Count(6), index: Text("IPAK") }
+    NoScale "SKM048" Warning
+        "Jawaban bukan skala" / "Answers that are no scale"
+        "Kolom {column} menyebut {code}, tetapi jawabannya bukan penilaian berskala: {examples}; tidak dipakai."
+        / "Column {column} mentions {code}, but its answers rate nothing on a scale: {examples}; it is not used."
+        "Tidak perlu tindakan bila memang bukan pertanyaan survei; bila pertanyaan, pakai pilihan jawaban resmi."
+        / "Nothing to do if it is no question of the survey; if it is, use the official answers."
+        { column: Text("F"), code: Text("U1"), examples: Text("\"Ya\" 41×, \"Tidak\" 3×") }
 
     PlanNoTable "RAK001" Error
         "Tabel rencana aksi tidak ditemukan" / "No action plan found"
