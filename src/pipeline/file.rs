@@ -112,6 +112,8 @@ pub struct SurveyPlan {
     pub columns: ColumnMap,
     /// What the file declares of the scale.
     pub declared: Declared,
+    /// Whether it is a further survey of a form of several, which a satker's form need not hold.
+    pub is_further: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -420,7 +422,8 @@ fn read_surveys(
         }
     }
     let (source, population) = (section.source.into_inner(), population.transpose()?);
-    let plan = |instrument: Arc<Instrument>| SurveyPlan {
+    let plan = |(place, instrument): (usize, Arc<Instrument>)| SurveyPlan {
+        is_further: place > 0,
         source: source.clone(),
         population: population.clone(),
         exclude_duplicates: section.exclude_duplicates,
@@ -432,7 +435,7 @@ fn read_surveys(
         period,
         declared,
     };
-    Ok(instruments.into_iter().map(plan).collect())
+    Ok(instruments.into_iter().enumerate().map(plan).collect())
 }
 
 fn read_plan(

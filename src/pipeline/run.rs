@@ -225,6 +225,11 @@ impl Reading<'_> {
             return UnitSurvey { sources, result: None, failure };
         }
         let mut examined = survey::examine(books, &plan.instrument, &options);
+        let is_absent = |finding: &Finding| [Code::NoQuestions, Code::OtherSurvey].contains(&finding.code);
+        if plan.is_further && examined.result.is_none() && examined.findings.iter().any(is_absent) {
+            // The form holds the first survey alone.
+            return UnitSurvey { sources: examined.sources, result: None, failure: None };
+        }
         if let Some(location) = several(&location).next() {
             self.name_refusal(&mut examined.findings, Wanted::Survey, location);
         }
