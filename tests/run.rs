@@ -211,13 +211,13 @@ fn mistakes_in_pipeline_and_registry_name_line_and_key_and_write_nothing() {
     fails(&replaced("kind = \"xlsx\"", "kind = \"pdf\""), &registry, "p.toml:11:8", "xlsx, csv");
     fails(&replaced("table = \"ranking\"", ""), &registry, "p.toml:15:8", "\"table\" belum ada");
     fails(&replaced("peringkat.csv", "rekap.xlsx"), &registry, "p.toml:17:8", "dua keluaran");
-    fails(&replaced("out/rekap.xlsx", "out/{tahun}.xlsx"), &registry, "p.toml:12:8", "{tahun} tidak dikenal");
+    fails(&replaced("out/rekap.xlsx", "out/{tahun}.xlsx"), &registry, "p.toml:12:8", "\"{tahun}\" tidak dikenal");
     fails(&replaced("title = \"Uji\"", "title = \"Uji"), &registry, "p.toml:2:", "penulisan TOML keliru");
     fails(&replaced("source =", "template = \"lke-zi-2020\"\nsource ="), &registry, "p.toml:8:12", "lke-zi-2020");
     fails(&text, &registry.replace("kode,nama", "kode,name"), "satker.csv:1:1", "kolom \"nama\" belum ada");
     fails(&text, &format!("{registry}1,Lagi,kota,,x\n"), "satker.csv:3:1", "kode 1 ada dua");
     fails(&text, &format!("{registry},Tanpa kode,kota,,x\n"), "satker.csv:3:1", "kode satker kosong");
-    fails(&text, &registry.replace("kota,,", "kota,mungkin,"), "satker.csv:2:1", "wbk \"mungkin\" tidak jelas");
+    fails(&text, &registry.replace("kota,,", "kota,mungkin,"), "satker.csv:2:4", "wbk \"mungkin\" tidak jelas");
     fails(&text, "kode,nama,jenis,wbk,lke\n", "satker.csv", "tidak berisi satker");
     assert_eq!(run(&["run", "tidak-ada.toml"]).status.code(), Some(2));
     assert_eq!(run(&["jalan"]).status.code(), Some(2));

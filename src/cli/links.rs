@@ -8,6 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::access::Access;
+use super::console::say;
 use super::{FAILED, Format, Shown, clock};
 use crate::finding::{Code, sort_findings};
 use crate::links::{Checked, LinkSettings, LinkState, check, findings, links_of};
@@ -88,10 +89,8 @@ impl Links {
 
 /// The links themselves are checked: a cache that cannot be written only costs time, the next time.
 fn tell_not_kept(error: &WriteError, shown: &Shown) {
-    eprintln!(
-        "rekap: {}: {error}",
-        shown.lang.pick("jawaban tautan tidak tersimpan", "the links' answers are not kept")
-    );
+    let not_kept = shown.lang.pick("jawaban tautan tidak tersimpan", "the links' answers are not kept");
+    say(format_args!("rekap: {not_kept}: {error}"));
 }
 
 /// Shows how far a check is.

@@ -53,7 +53,7 @@ impl Template {
         };
         match file::stage(&path, write).and_then(file::Staged::put) {
             Ok(()) => {
-                println!("{}: {}", shown.lang.pick("Ditulis", "Written"), path.display());
+                shown.print(&format!("{}: {}\n", shown.lang.pick("Ditulis", "Written"), path.display()));
                 ExitCode::SUCCESS
             }
             Err(error) => shown.fail(&error.to_string()),

@@ -1032,10 +1032,18 @@ catalogue! {
         { others: Text("1902") }
     PopulationUnread "KON005" Warning
         "Jumlah pengguna layanan tidak terbaca" / "The number of people served is not readable"
-        "Jumlah pengguna layanan \"{text}\" ({short}) tidak terbaca sebagai bilangan; kecukupan sampel tidak dihitung."
-        / "The number of people served \"{text}\" ({short}) is not readable as a number; the sample needed is not computed."
+        "Jumlah pengguna layanan \"{text}\" ({short}, baris {row} daftar satker) tidak terbaca sebagai bilangan; kecukupan sampel tidak dihitung."
+        / "The number of people served \"{text}\" ({short}, row {row} of the satker registry) is not readable as a number; the sample needed is not computed."
         "Tulis angkanya saja di daftar satker, misalnya 1200." / "Write the number alone in the satker registry, such as 1200."
-        { text: Text("seribu"), short: Text("SKM") }
+        { text: Text("seribu"), short: Text("SKM"), row: Count(4) }
+
+    RegistryUnread "KON006" Warning
+        "Isi daftar satker tidak dikenal" / "A value of the satker registry is not known"
+        "Isi \"{text}\" di kolom {column}, baris {row} daftar satker, tidak dikenal dan tidak dipakai."
+        / "The value \"{text}\" in column {column}, row {row} of the satker registry, is not known and not used."
+        "Tulis di jenis: provinsi, kabupaten, kota, atau pusat; di wbk_sejak: tahunnya, misalnya 2023."
+        / "Write in jenis: provinsi, kabupaten, kota or pusat; in wbk_sejak: the year, such as 2023."
+        { column: Text("jenis"), text: Text("propinsi"), row: Count(4) }
 }
 
 #[cfg(test)]

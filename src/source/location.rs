@@ -9,6 +9,15 @@ use super::google::{GoogleSettings, SheetAddress};
 use crate::grid::is_web_address;
 use crate::lang::Phrase;
 
+/// Hosts whose addresses are known for such without `https://`, as browsers show them.
+const GOOGLE_HOSTS: [&str; 3] = ["docs.google.com", "drive.google.com", "sheets.google.com"];
+
+/// Whether a text is a host and a path on it.
+fn is_below(text: &str, host: &str) -> bool {
+    text.split_at_checked(host.len())
+        .is_some_and(|(start, rest)| start.eq_ignore_ascii_case(host) && rest.starts_with('/'))
+}
+
 /// Where something is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
@@ -27,6 +36,8 @@ impl Location {
     /// [`SourceError::Address`] when an address cannot be used.
     pub fn parse(text: &str, directory: &Path, google: &GoogleSettings) -> Result<Location, SourceError> {
         let text = text.trim();
+        let with_scheme = GOOGLE_HOSTS.iter().any(|host| is_below(text, host)).then(|| format!("https://{text}"));
+        let text = with_scheme.as_deref().unwrap_or(text);
         if !is_web_address(text) {
             return Ok(Location::File(directory.join(text)));
         }
@@ -40,5 +51,29 @@ impl Location {
     /// Whether the network is needed to read it.
     pub fn is_remote(&self) -> bool {
         !matches!(self, Location::File(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_known_without_its_scheme() {
+        let parse = |text: &str| Location::parse(text, Path::new("dir"), &GoogleSettings::default()).unwrap();
+        for text in [
+            "docs.google.com/spreadsheets/d/1aB/edit#gid=7",
+            " Docs.Google.com/spreadsheets/d/1aB/edit#gid=7",
+            "https://docs.google.com/spreadsheets/d/1aB/edit#gid=7",
+        ] {
+            assert_eq!(parse(text), Location::Sheet(SheetAddress { id: "1aB".to_owned(), gid: Some(7) }), "{text}");
+        }
+        let web = |text: &str| Location::Web(Url::parse(text).unwrap());
+        let export = "docs.google.com/spreadsheets/d/1aB/export?format=xlsx";
+        assert_eq!(parse(export), web(&format!("https://{export}")));
+        assert_eq!(parse("drive.google.com/file/d/1aB/view"), web("https://drive.google.com/file/d/1aB/view"));
+        for file in ["lke.xlsx", "docs.google.com.xlsx", "docs.google.com", "lama/docs.google.com/x", "docs"] {
+            assert_eq!(parse(file), Location::File(Path::new("dir").join(file)), "{file}");
+        }
     }
 }
