@@ -8,6 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempPath;
 
+use crate::panics::caught;
+
 /// What a file being written ends in; what an interrupted run left is removed after this long.
 const SUFFIX: &str = ".rekap-tmp";
 const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
@@ -63,7 +65,9 @@ pub fn stage<E: std::fmt::Display>(
         .tempfile_in(directory)
         .map_err(|error| failed(error.to_string()))?
         .into_temp_path();
-    write(&beside).map_err(|error| failed(error.to_string()))?;
+    // Writers panic where the disk is full: that, too, is a file not written.
+    let written = caught(|| write(&beside).map_err(|error| error.to_string()));
+    written.and_then(|written| written).map_err(failed)?;
     File::open(&beside).and_then(|file| file.sync_all()).map_err(|error| failed(error.to_string()))?;
     Ok(Staged { path: path.to_owned(), beside })
 }
@@ -114,6 +118,8 @@ mod tests {
         stage(&path, |to| fs::write(to, "lama")).unwrap().put().unwrap();
         let error = stage(&path, |to| fs::write(to, "setengah").and(Err(io::Error::other("penuh")))).unwrap_err();
         assert!(error.to_string().contains("penuh"));
+        let error = stage(&path, |_| -> Result<(), String> { panic!("tiada ruang") }).unwrap_err();
+        assert!(error.to_string().contains("tiada ruang"), "{error}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "lama");
         let staged = stage(&path, |to| fs::write(to, "baru")).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "lama", "not in place before it is put there");
