@@ -3,6 +3,7 @@
 mod area;
 mod changes;
 mod criteria;
+mod cuts;
 mod evidence;
 mod findings;
 mod gaps;
@@ -27,6 +28,7 @@ use crate::survey::instrument::Shown;
 use crate::text::clip;
 use sheet::Style;
 
+pub use cuts::note_cuts;
 pub(super) use plans::what as planned;
 pub(super) use summary::remark;
 
