@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use url::Url;
 
+use crate::text::web_address;
+
 /// Hosts whose addresses are known without a scheme. None of them is evidence without a path.
 const HOSTS: [&str; 34] = [
     "s.id",
@@ -116,6 +118,7 @@ pub fn addresses_in(text: &str) -> Addresses {
             take_bare(text, whole.start(), whole.as_str(), &mut found)
         };
     }
+    found.whole = found.whole.iter().filter_map(|address| web_address(address)).collect();
     found
 }
 

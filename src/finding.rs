@@ -15,6 +15,10 @@ pub use catalogue::Code;
 
 use crate::grid::{CellRange, CellRef};
 use crate::lang::{Lang, Phrase};
+use crate::text::{clean, shorten};
+
+/// Characters of a text that a finding quotes at most.
+const QUOTED: usize = 2_000;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,14 +91,15 @@ impl Arg {
 }
 
 impl From<&str> for Arg {
+    /// A text without what nobody sees: names of files and sheets and the words of libraries come through here, too.
     fn from(text: &str) -> Self {
-        Arg::Text(text.into())
+        Arg::Text(shorten(&clean(text), QUOTED).into())
     }
 }
 
 impl From<String> for Arg {
     fn from(text: String) -> Self {
-        Arg::Text(text.into())
+        Arg::from(text.as_str())
     }
 }
 

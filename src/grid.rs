@@ -10,7 +10,7 @@ use std::fmt;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::text::clean;
+use crate::text::{clean, web_address};
 
 /// Address of one cell, row and column from 0; shown as `L175`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -443,7 +443,7 @@ impl GridBuilder {
     /// An empty sheet.
     pub fn new(name: impl Into<String>, hidden: bool, limits: GridLimits) -> Self {
         GridBuilder {
-            name: name.into(),
+            name: clean(&name.into()).into_owned(),
             hidden,
             limits,
             cells: vec![(CellRef::new(0, 0), Cell::default())],
@@ -455,7 +455,7 @@ impl GridBuilder {
         }
     }
 
-    /// Adds one cell, its text without what nobody sees; a cell with neither value nor formula nor link is nothing and is
+    /// Adds one cell, its text and link without what nobody sees; a cell with neither value nor formula nor link is nothing and is
     /// not kept.
     ///
     /// # Errors
@@ -470,6 +470,7 @@ impl GridBuilder {
                 cell.value = Value::Empty;
             }
         }
+        cell.link = cell.link.and_then(|link| web_address(&link)).map(Into::into);
         if cell.value == Value::Empty && cell.formula.is_none() && cell.link.is_none() {
             return Ok(());
         }
@@ -498,15 +499,12 @@ impl GridBuilder {
 
     /// Gives the cells of a range, as far as they are used, an address to link to.
     pub fn link(&mut self, range: CellRange, address: &str) {
-        let address = clean(address);
-        if is_web_address(address.trim()) {
-            self.links.push((range, address.trim().into()));
-        }
+        self.links.extend(web_address(address).map(|address| (range, address.into())));
     }
 
     /// Gives a used cell one more address to link to, besides its [`Cell::link`].
     pub fn further_link(&mut self, at: CellRef, address: &str) {
-        if is_web_address(address) {
+        if let Some(address) = web_address(address) {
             self.further_links.entry(at).or_default().push(address.into());
         }
     }

@@ -1044,6 +1044,18 @@ catalogue! {
         "Tulis di jenis: provinsi, kabupaten, kota, atau pusat; di wbk_sejak: tahunnya, misalnya 2023."
         / "Write in jenis: provinsi, kabupaten, kota or pusat; in wbk_sejak: the year, such as 2023."
         { column: Text("jenis"), text: Text("propinsi"), row: Count(4) }
+    TextCut "KON007" Info
+        "Teks dipotong" / "Text cut"
+        "{count} teks lebih panjang daripada yang dimuat sel buku kerja ({most} karakter); di lembar {sheet} dipotong dengan tanda […]: {places}."
+        / "{count} texts are longer than a cell of the workbook holds ({most} characters); on the sheet {sheet} they are cut, marked […]: {places}."
+        "Baca teks utuhnya di berkas sumber; angka tidak terpengaruh." / "Read the whole text in the source; no number is affected."
+        { count: Count(1), most: Count(32_767), sheet: Both("Saran", "Comments"), places: Text("SKM 17") }
+    SheetFull "KON008" Info
+        "Baris tidak dimuat" / "Rows left out"
+        "{count} baris satker ini tidak termuat di lembar {sheet}: satu lembar buku kerja memuat paling banyak 1.048.576 baris."
+        / "{count} rows of this satker are not on the sheet {sheet}: a sheet of the workbook has 1,048,576 rows at most."
+        "Bagi satker ke beberapa pipeline; angka tidak terpengaruh." / "Split the satker over several pipelines; no number is affected."
+        { count: Count(5_200), sheet: Both("Saran", "Comments") }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::store::{RunStatus, Trigger};
-use crate::text::shorten;
+use crate::text::{clean, shorten, unformula};
 
 /// The longest sentence that is told; the whole of it is among the findings.
 const SENTENCE: usize = 400;
@@ -233,8 +233,8 @@ impl ChangeSummary {
             let changed = satker.roles.iter().filter(|role| role.total.difference().is_none_or(|gain| gain != 0.0));
             let changed = changed.filter(|role| role.total.is_changed());
             changed.map(|role| ScoreChange {
-                kode: one_line(&satker.kode),
-                nama: one_line(&satker.nama),
+                kode: named(&satker.kode),
+                nama: named(&satker.nama),
                 role: role.role,
                 from: role.total.before,
                 to: role.total.after,
@@ -253,8 +253,8 @@ impl Failed {
         let mut failures = unit.failures();
         let first = failures.next()?;
         Some(Failed {
-            kode: one_line(&unit.satker.kode),
-            nama: one_line(&unit.satker.nama),
+            kode: named(&unit.satker.kode),
+            nama: named(&unit.satker.nama),
             content: content_of(data, unit, first, lang),
             message: sentence(&first.message(lang)),
             more: failures.count(),
@@ -290,8 +290,8 @@ fn stale<'a>(data: &'a Consolidation, unit: &'a Unit, lang: Lang) -> impl Iterat
             (None, _) => lang.pick("rencana aksi", "action plan"),
         };
         StaleSource {
-            kode: one_line(&unit.satker.kode),
-            nama: one_line(&unit.satker.nama),
+            kode: named(&unit.satker.kode),
+            nama: named(&unit.satker.nama),
             content: content.to_owned(),
             read_at: source.read_at,
         }
@@ -322,19 +322,18 @@ impl RankLine {
                 movement: ranks_before[role as usize].zip(rank).and_then(gained),
             }
         });
-        RankLine { kode: one_line(&unit.satker.kode), nama: one_line(&unit.satker.nama), unit: of_unit, tpi: of_tpi }
+        RankLine { kode: named(&unit.satker.kode), nama: named(&unit.satker.nama), unit: of_unit, tpi: of_tpi }
     }
 }
 
-/// A text on one line: what could start another, or hide, becomes a blank. Names and messages come from strangers' files.
+/// A satker's code or name on one line; tables of a mail are copied into spreadsheets, where it must not become a formula.
+fn named(text: &str) -> String {
+    unformula(&one_line(text)).into_owned()
+}
+
+/// A text on one line, without what nobody sees. Names and messages come from strangers' files.
 pub(super) fn one_line(text: &str) -> String {
-    let hides = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
-            || matches!(c, '\u{2066}'..='\u{2069}')
-    };
-    let text: String = text.chars().map(|c| if hides(c) { ' ' } else { c }).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A message as it may leave the house: one line, not endless, and of an address no more than its host, since what follows

@@ -9,12 +9,14 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, UndefinedBehavior};
+use regex::Regex;
 use serde::Serialize;
 
 use super::event::{Event, RankLine, one_line};
@@ -86,8 +88,7 @@ struct Seen<'a> {
     template_note: Option<&'a str>,
 }
 
-/// Puts an event into words. A template of one's own takes the place of the text, or of the page where its name ends in
-/// `.html`; one that cannot be used is left aside, and the message says so.
+/// Puts an event into words. A template of one's own takes the place of the text, or of the page where it is one; one that cannot be used is left aside, and the message says so.
 pub fn words(event: &Event, template: Option<&Path>, workbook: &Workbook, lang: Lang) -> Message {
     let environment = environment(event.facts.zone.clone(), lang);
     let subject = subject(event, lang);
@@ -95,15 +96,18 @@ pub fn words(event: &Event, template: Option<&Path>, workbook: &Workbook, lang: 
     let own = template.map(|path| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let text = read(path, lang).and_then(|source| {
-            let made = environment.render_named_str(&name, &source, Serde(&seen));
-            made.map_err(|error| reason(&error, lang))
+            let is_page = is_page(&name, &source);
+            // By this name what strangers wrote is escaped, or is not.
+            let known_as = if is_page { "own.html" } else { "own.txt" };
+            let made = environment.render_named_str(known_as, &source, Serde(&seen));
+            made.map(|made| (made, is_page)).map_err(|error| reason(&error, lang))
         });
         (name, text)
     });
     let (mut own_text, mut own_page, mut note) = (None, None, None);
     match own {
-        Some((name, Ok(page))) if is_page(&name) => own_page = Some(page),
-        Some((_, Ok(text))) => own_text = Some(text),
+        Some((_, Ok((page, true)))) => own_page = Some(page),
+        Some((_, Ok((text, false)))) => own_text = Some(text),
         Some((name, Err(reason))) => {
             let id = format!("templat {} tidak dapat dipakai ({reason}); ini teks bawaan", one_line(&name));
             let en = format!("the template {} cannot be used ({reason}); this is the built-in text", one_line(&name));
@@ -135,9 +139,15 @@ fn ended(text: &str) -> String {
     format!("{}\n", text.trim_end())
 }
 
-fn is_page(name: &str) -> bool {
+/// Whether a template is a page: it holds a page's tags, whatever it is called, or is called one.
+fn is_page(name: &str, source: &str) -> bool {
+    static TAG: LazyLock<Regex> = LazyLock::new(|| {
+        let tags =
+            "!doctype|html|head|body|meta|style|div|span|p|br|hr|h[1-6]|table|t[rdh]|ul|ol|li|a|b|i|strong|em|img|font";
+        Regex::new(&format!(r"(?i)</?(?:{tags})(?:[\s/>]|$)")).expect("a constant expression")
+    });
     let name = name.to_lowercase();
-    name.ends_with(".html") || name.ends_with(".htm")
+    name.ends_with(".html") || name.ends_with(".htm") || TAG.is_match(source)
 }
 
 fn read(path: &Path, lang: Lang) -> Result<String, String> {

@@ -68,8 +68,9 @@ pub fn stage<E: std::fmt::Display>(
         .tempfile_in(directory)
         .map_err(|error| failed(error.to_string()))?
         .into_temp_path();
-    // A panic while writing is a file that was not written, too.
-    caught(|| write(&beside)).map_err(failed)?.map_err(|error| failed(error.to_string()))?;
+    // Writers panic where the disk is full: that, too, is a file not written.
+    let written = caught(|| write(&beside).map_err(|error| error.to_string()));
+    written.and_then(|written| written).map_err(failed)?;
     if let Some(mode) = there {
         fs::set_permissions(&beside, mode).map_err(|error| failed(error.to_string()))?;
     }
@@ -128,6 +129,8 @@ mod tests {
         stage(&path, |to| fs::write(to, "lama")).unwrap().put().unwrap();
         let error = stage(&path, |to| fs::write(to, "setengah").and(Err(io::Error::other("penuh")))).unwrap_err();
         assert!(error.to_string().contains("penuh"));
+        let error = stage(&path, |_| -> Result<(), String> { panic!("tiada ruang") }).unwrap_err();
+        assert!(error.to_string().contains("tiada ruang"), "{error}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "lama");
         let staged = stage(&path, |to| fs::write(to, "baru")).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "lama", "not in place before it is put there");

@@ -5,6 +5,7 @@ pub mod file;
 pub mod history;
 pub mod json;
 pub mod links;
+pub mod package;
 pub mod plan;
 pub mod response_sheet;
 pub mod sheets;

@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate};
-use icalendar::{Calendar, Component, Event, EventLike};
+use icalendar::{Calendar, Component, Event, EventLike, Property};
 use serde_json::{Value, json};
 
 use super::json::{finding, source_info};
@@ -201,8 +201,12 @@ pub fn of_unit(unit: &Unit, references: &[Reference], lang: Lang) -> Value {
 /// # Errors
 /// When the file cannot be written.
 pub fn ical(data: &Consolidation, lang: Lang, path: &Path) -> io::Result<()> {
+    // The library escapes what it knows to be text, and only line feeds as ends of lines.
+    let lines = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
+    let title = lines(&data.title);
     let mut calendar = Calendar::new();
-    calendar.name(&data.title);
+    calendar.append_property(Property::new("NAME", title.as_str()).add_parameter("VALUE", "TEXT").done());
+    calendar.append_property(Property::new("X-WR-CALNAME", title));
     let stamp = DateTime::from_timestamp(data.run_at.as_second(), 0).unwrap_or_default();
     for unit in &data.units {
         for (place, (item, standing)) in unit.plan.iter().flat_map(|plan| plan.rows()).enumerate() {
@@ -215,10 +219,14 @@ pub fn ical(data: &Consolidation, lang: Lang, path: &Path) -> io::Result<()> {
                 let code = standing.node.map_or("", |node| data.template.nodes[node].code.as_str());
                 let mut event = Event::new();
                 event
-                    .uid(&format!("{}-{}-{day}@rekap", unit.satker.kode, place + 1))
+                    .uid(&lines(&format!("{}-{}-{day}@rekap", unit.satker.kode, place + 1)))
                     .timestamp(stamp)
-                    .summary(&format!("{}: {}", unit.satker.nama, shorten(&sentence_case(text), 100)))
-                    .description(&format!("{code} {text}\n{}\n{}", item.item.action, standing.status.word(lang)))
+                    .summary(&lines(&format!("{}: {}", unit.satker.nama, shorten(&sentence_case(text), 100))))
+                    .description(&lines(&format!(
+                        "{code} {text}\n{}\n{}",
+                        item.item.action,
+                        standing.status.word(lang)
+                    )))
                     .starts(date)
                     .ends(date.succ_opt().unwrap_or(date));
                 calendar.push(event);

@@ -8,6 +8,7 @@ use rust_xlsxwriter::{
     Worksheet, XlsxError,
 };
 
+use super::package;
 use crate::lang::Lang;
 use crate::survey::columns::Group;
 use crate::survey::instrument::{Element, Instrument};
@@ -33,7 +34,7 @@ pub fn write(instrument: &Instrument, lang: Lang, path: &Path) -> Result<(), Xls
     let guide_name = lang.pick("Petunjuk", "Guide");
     responses(book.add_worksheet(), &asked, guide_name)?;
     guide(book.add_worksheet().set_name(guide_name)?, instrument, &asked, lang)?;
-    book.save(path)
+    package::save(&mut book, path)
 }
 
 fn responses(sheet: &mut Worksheet, asked: &[&Element], guide: &str) -> Result<(), XlsxError> {

@@ -7,6 +7,7 @@ use polars::prelude::*;
 
 use crate::consolidate::{Consolidation, ProvinceSurvey, frames};
 use crate::lang::Lang;
+use crate::text::unformula;
 
 /// Writes the ranks: one row a satker and role, as on the sheet *Peringkat*.
 ///
@@ -17,8 +18,8 @@ pub fn ranking(data: &Consolidation, lang: Lang, path: &Path) -> PolarsResult<()
     let satker = |row: usize| &data.units[rows[row].unit].satker;
     let all = 0..rows.len();
     let mut columns = vec![
-        Column::new("kode".into(), all.clone().map(|r| escape(&satker(r).kode)).collect::<Vec<_>>()),
-        Column::new("nama".into(), all.clone().map(|r| escape(&satker(r).nama)).collect::<Vec<_>>()),
+        Column::new("kode".into(), all.clone().map(|r| unformula(&satker(r).kode).into_owned()).collect::<Vec<_>>()),
+        Column::new("nama".into(), all.clone().map(|r| unformula(&satker(r).nama).into_owned()).collect::<Vec<_>>()),
         Column::new("peran".into(), rows.iter().map(|row| row.role.name()).collect::<Vec<_>>()),
         Column::new("peringkat".into(), rows.iter().map(|row| row.total.rank).collect::<Vec<_>>()),
         Column::new("total".into(), rows.iter().map(|row| row.total.score).collect::<Vec<_>>()),
@@ -59,7 +60,8 @@ pub fn findings(data: &Consolidation, lang: Lang, path: &Path) -> PolarsResult<(
         .columns()
         .iter()
         .map(|column| {
-            let texts: Vec<Option<String>> = column.str()?.iter().map(|text| text.map(escape)).collect();
+            let texts: Vec<Option<String>> =
+                column.str()?.iter().map(|text| text.map(|text| unformula(text).into_owned())).collect();
             Ok(Column::new(column.name().clone(), texts))
         })
         .collect::<PolarsResult<Vec<_>>>()?;
@@ -68,21 +70,4 @@ pub fn findings(data: &Consolidation, lang: Lang, path: &Path) -> PolarsResult<(
 
 fn write(frame: &mut DataFrame, path: &Path) -> PolarsResult<()> {
     CsvWriter::new(File::create(path)?).include_header(true).finish(frame)
-}
-
-/// Text that a spreadsheet would take for a formula is marked as text.
-fn escape(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_looks_like_a_formula_is_marked_as_text() {
-        assert_eq!(escape("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
-        assert_eq!(escape("KPU Kota"), "KPU Kota");
-        assert_eq!(escape("@x"), "'@x");
-    }
 }

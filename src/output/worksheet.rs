@@ -8,6 +8,7 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 
+use super::package;
 use crate::grid::CellRef;
 use crate::lang::Lang;
 use crate::lke::Role;
@@ -66,7 +67,7 @@ pub fn write(template: &Template, filled: Option<&Filled>, lang: Lang, path: &Pa
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(HEADER, HEADER)?;
     sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
     sheet.set_footer(lang.pick("&R&8Halaman &P dari &N", "&R&8Page &P of &N"));
-    book.save(path)
+    package::save(&mut book, path)
 }
 
 struct Style {

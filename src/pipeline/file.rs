@@ -31,6 +31,7 @@ use crate::source::web::WebSettings;
 use crate::survey::columns::{ColumnMap, use_of_key};
 use crate::survey::instrument::{Instrument, SCALES};
 use crate::survey::scale::Declared;
+use crate::text::clean;
 
 /// Where runs are recorded unless the file says another place, beside it; below, a folder a pipeline.
 const STATE_FOLDER: &str = ".rekap";
@@ -289,7 +290,7 @@ impl Pipeline {
         Ok(Pipeline {
             path: path.to_owned(),
             name,
-            title: file.title,
+            title: clean(&file.title).into_owned(),
             year,
             semester,
             satker,

@@ -274,6 +274,7 @@ fn work(
         }
         goes_on()?;
     }
+    note_cuts(&pipeline.outputs, &mut data);
     let record = Arc::new(RunRecord::new(&data));
     if let Some(recording) = recording.as_deref_mut() {
         data.run = Some(recording.run);
@@ -342,6 +343,13 @@ fn replaced(store: &Store, pipeline: &Pipeline, run: RunId, lang: Lang) -> Resul
             "The past period {period} was run again: its numbers are replaced; the old ones stay in run number {same}."
         ),
     }))
+}
+
+/// Says what a workbook has no room for, where there is one.
+fn note_cuts(outputs: &[OutputPlan], data: &mut Consolidation) {
+    if outputs.iter().any(|output| output.kind == OutputKind::Xlsx) {
+        workbook::note_cuts(data);
+    }
 }
 
 /// Writes every output beside its place.
@@ -429,6 +437,7 @@ pub fn rebuild(pipeline: &Path, run_id: RunId, lang: Lang, progress: &dyn Progre
     let started = manifest.started;
     let mut data = run(&then, &sources, &|| started, progress).map_err(JobError::Frames)?;
     data.run = Some(run_id);
+    note_cuts(&then.outputs, &mut data);
     let record = Arc::new(RunRecord::new(&data));
     compare(&mut data, &store, &then, record, run_id)?;
     let outputs = put_outputs(stage_outputs(&then.outputs, &data, lang)?)?;

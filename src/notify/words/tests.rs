@@ -201,9 +201,14 @@ fn a_template_of_one_s_own_takes_the_place_of_the_text_or_the_page() {
     let message = with_template("surat.txt", source);
     let expected = "Konsolidasi Zona Integritas KPU se-Kepulauan Bangka Belitung 2 88,48 25 November 2025 pukul 06.00 WIB 25 November 2025 pukul 06.00–06.02 WIB\n";
     assert_eq!((message.text.as_str(), message.html, message.note), (expected, None, None));
-    let message = with_template("surat.html", "<p>{{ '<&>' }} {{ status_word }}</p>");
-    assert_eq!(message.html.as_deref(), Some("<p>&lt;&amp;&gt; tidak lengkap</p>"));
-    assert_eq!((message.text.as_str(), message.note), (INDONESIAN, None));
+    // A page is a page by what it holds, and what strangers wrote is escaped in it.
+    for name in ["surat.html", "surat.HTML", "surat.htm", "surat.txt", "surat.jinja", "surat.html.bak", "surat"] {
+        let message = with_template(name, "<p>{{ '<&>' }} {{ status_word }}</p>");
+        assert_eq!(message.html.as_deref(), Some("<p>&lt;&amp;&gt; tidak lengkap</p>"), "{name}");
+        assert_eq!((message.text.as_str(), message.note), (INDONESIAN, None), "{name}");
+    }
+    let message = with_template("surat.txt", "nilai < 75 {{ '<&>' }} <rekap@contoh.id>");
+    assert_eq!((message.text.as_str(), message.html), ("nilai < 75 <&> <rekap@contoh.id>\n", None));
 }
 
 #[test]

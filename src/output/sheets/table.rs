@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
 use crate::source::Sha256;
+use crate::text::{clip, is_longer};
 
 /// Part of every digest: raised when tabs are laid out differently, so that all of them are written anew.
 const LAYOUT: u32 = 1;
@@ -254,7 +255,7 @@ impl Table {
     /// Texts that are too long for a cell and will be cut.
     pub fn overlong(&self) -> usize {
         let cells = self.sections.iter().flat_map(|section| &section.rows).flatten();
-        cells.filter(|cell| matches!(cell, CellValue::Text(text) if is_overlong(text))).count()
+        cells.filter(|cell| matches!(cell, CellValue::Text(text) if is_longer(text, CELL_CHARACTERS))).count()
     }
 
     /// SHA-256 of everything it shows, times aside.
@@ -264,22 +265,9 @@ impl Table {
     }
 }
 
-fn is_overlong(text: &str) -> bool {
-    // Bytes are never fewer than UTF-16 units.
-    text.len() > CELL_CHARACTERS && text.encode_utf16().count() > CELL_CHARACTERS
-}
-
-/// A text as long as a cell may be, the cut shown by an ellipsis.
+/// A text as long as a cell may be.
 pub(super) fn fit(text: &str) -> String {
-    if !is_overlong(text) {
-        return text.to_owned();
-    }
-    let mut used = 1;
-    let fits = |c: &char| {
-        used += c.len_utf16();
-        used <= CELL_CHARACTERS
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
+    clip(text, CELL_CHARACTERS).into_owned()
 }
 
 #[cfg(test)]
@@ -317,8 +305,8 @@ mod tests {
         let exact = "a".repeat(CELL_CHARACTERS);
         assert_eq!(fit(&exact), exact);
         let cut = fit(&"😀".repeat(CELL_CHARACTERS));
-        assert!(cut.ends_with('…'));
-        assert_eq!(cut.encode_utf16().count(), CELL_CHARACTERS - 1, "half a character is none");
+        assert!(cut.ends_with(" […]"));
+        assert_eq!(cut.encode_utf16().count(), CELL_CHARACTERS);
         assert_eq!(table(vec![CellValue::Text(exact.clone()), CellValue::Text(exact + "b")]).overlong(), 1);
     }
 

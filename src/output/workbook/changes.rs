@@ -51,7 +51,7 @@ pub(super) fn write(context: &Context, sheet: Worksheet, changes: &Changes) -> R
         // Apart from the filter's range, which ends with the rows of changes.
         row += 1;
         let label = lang.pick("Tanpa perubahan", "Unchanged");
-        sheet.out.write_string(row, 1, format!("{label} ({}): {}", same.len(), same.join(", ")))?;
+        sheet.note(row, 1, &format!("{label} ({}): {}", same.len(), same.join(", ")))?;
     }
     sheet.finish(HEADER, 2, true)
 }

@@ -3,6 +3,7 @@
 mod area;
 mod changes;
 mod criteria;
+mod cuts;
 mod evidence;
 mod findings;
 mod gaps;
@@ -22,11 +23,17 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 use crate::consolidate::Consolidation;
 use crate::lang::Lang;
 use crate::lke::Role;
+use crate::output::package;
 use crate::survey::instrument::Shown;
+use crate::text::clip;
 use sheet::Style;
 
+pub use cuts::note_cuts;
 pub(super) use plans::what as planned;
 pub(super) use summary::remark;
+
+/// The longest title among a workbook's properties.
+const LONGEST_TITLE: usize = 255;
 
 /// What every sheet is written from.
 struct Context<'a> {
@@ -110,7 +117,10 @@ pub fn write(data: &Consolidation, lang: Lang, path: &Path) -> Result<(), XlsxEr
     let mut book = Workbook::new();
     book.set_tempdir(path.parent().unwrap_or(Path::new(".")))?;
     let created = ExcelDateTime::from_timestamp(data.run_at.as_second())?;
-    let properties = DocProperties::new().set_title(&data.title).set_author("rekap").set_creation_datetime(&created);
+    let properties = DocProperties::new()
+        .set_title(clip(&data.title, LONGEST_TITLE))
+        .set_author("rekap")
+        .set_creation_datetime(&created);
     book.set_properties(&properties);
     // A nation's workbook is 49 MB of XML: deflating it harder takes as long as reading every worksheet.
     book.set_zip_compression_level(1);
@@ -164,5 +174,5 @@ pub fn write(data: &Consolidation, lang: Lang, path: &Path) -> Result<(), XlsxEr
     for sheet in of_numbers?.into_iter().chain(of_texts?) {
         book.push_worksheet(sheet);
     }
-    book.save(path)
+    package::save(&mut book, path)
 }

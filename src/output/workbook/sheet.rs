@@ -14,6 +14,7 @@ use crate::finding::Severity;
 use crate::grid::is_web_address;
 use crate::lang::Lang;
 use crate::lke::predicate::Verdict;
+use crate::text::{clip, units};
 
 /// First row of the header, below title, subtitle and a blank.
 pub(super) const HEADER: u32 = 3;
@@ -30,9 +31,16 @@ const CHARACTER: f64 = 0.86;
 const PAGE_CHARACTERS: usize = 230;
 /// They may become smaller by this part of it rather than need another page.
 const SQUEEZE: usize = 5;
-/// The longest address a cell can link to, and the most links of a sheet: what Excel opens.
-const LONGEST_LINK: usize = 2_000;
-const MOST_LINKS: usize = 65_000;
+/// Highest row, in points: what Excel opens.
+const HIGHEST: f64 = 409.0;
+/// The longest text of a cell, and the most rows of a sheet.
+pub(super) const LONGEST_TEXT: usize = 32_767;
+const MOST_ROWS: u32 = 1_048_576;
+/// Rows of a sheet below its header; the last row of all says what did not fit.
+pub(super) const MOST_LINES: usize = (MOST_ROWS - HEADER - 2) as usize;
+/// The longest address a cell can link to, and the most links of a sheet.
+const LONGEST_LINK: usize = 2_079;
+const MOST_LINKS: usize = 65_530;
 /// Width of a line of numbers in a cell, in characters.
 const SPARKLINE: usize = 18;
 /// A4.
@@ -208,9 +216,11 @@ pub(super) struct Sheet<'a> {
     columns: Vec<Look>,
     widths: Vec<usize>,
     last_row: u32,
+    /// The last row asked for, whether or not the sheet has it.
+    asked: u32,
     /// Lines of the tallest cell of the last row.
     lines: usize,
-    /// Links to the web written so far.
+    /// Links written so far.
     links: usize,
 }
 
@@ -228,8 +238,8 @@ impl<'a> Sheet<'a> {
         // A formula without a number shows nothing, not the writer's default 0.
         out.set_formula_result_default("");
         out.set_row_height(0, 22)?;
-        out.write_string_with_format(0, 0, title, &style.title)?;
-        out.write_string_with_format(1, 0, subtitle, &style.subtitle)?;
+        out.write_string_with_format(0, 0, clip(title, LONGEST_TEXT), &style.title)?;
+        out.write_string_with_format(1, 0, clip(subtitle, LONGEST_TEXT), &style.subtitle)?;
         Ok(Sheet {
             out,
             style,
@@ -238,6 +248,7 @@ impl<'a> Sheet<'a> {
             columns: Vec::new(),
             widths: Vec::new(),
             last_row: HEADER,
+            asked: HEADER,
             lines: 1,
             links: 0,
         })
@@ -262,7 +273,7 @@ impl<'a> Sheet<'a> {
     /// Writes one row of the header.
     pub(super) fn header(&mut self, row: u32, headings: &[&str]) -> Result<(), XlsxError> {
         for (col, heading) in headings.iter().enumerate() {
-            self.out.write_string_with_format(row, col as u16, *heading, &self.style.header)?;
+            self.out.write_string_with_format(row, col as u16, clip(heading, LONGEST_TEXT), &self.style.header)?;
             // Headings wrap at blanks: the longest word must fit.
             let longest = heading.split([' ', '\n']).map(|word| word.chars().count()).max().unwrap_or(0);
             self.widen(col as u16, longest + 2);
@@ -273,10 +284,11 @@ impl<'a> Sheet<'a> {
 
     /// Writes a heading over several columns.
     pub(super) fn header_over(&mut self, row: u32, first: u16, last: u16, heading: &str) -> Result<(), XlsxError> {
+        let heading = clip(heading, LONGEST_TEXT);
         if first == last {
             self.out.write_string_with_format(row, first, heading, &self.style.header)?;
         } else {
-            self.out.merge_range(row, first, row, last, heading, &self.style.header)?;
+            self.out.merge_range(row, first, row, last, &heading, &self.style.header)?;
         }
         Ok(())
     }
@@ -289,6 +301,12 @@ impl<'a> Sheet<'a> {
         self.widths[col] = self.widths[col].max(characters.min(WIDEST));
     }
 
+    /// Whether a sheet has such a row; those it has not are counted.
+    fn has_row(&mut self, row: u32) -> bool {
+        self.asked = self.asked.max(row);
+        row < MOST_ROWS - 1
+    }
+
     fn reached(&mut self, row: u32, col: u16, characters: usize) {
         if row > self.last_row {
             self.last_row = row;
@@ -299,13 +317,16 @@ impl<'a> Sheet<'a> {
 
     /// Text; longer than a column may be wide it wraps, and the row grows with it.
     pub(super) fn text(&mut self, row: u32, col: u16, text: &str) -> Result<(), XlsxError> {
+        if !self.has_row(row) {
+            return Ok(());
+        }
         let wraps = self.columns.get(usize::from(col)) == Some(&Look::Wrapped);
         let lines = lines(text, FITS_WIDEST);
         self.reached(row, col, 0);
         if lines > self.lines {
             // Not every program fits the height of rows by itself.
             self.lines = lines;
-            self.out.set_row_height(row, lines as f64 * LINE + 2.0)?;
+            self.out.set_row_height(row, (lines as f64 * LINE + 2.0).min(HIGHEST))?;
         }
         self.text_as(row, col, text, if wraps || lines > 1 { Look::Wrapped } else { Look::Text })
     }
@@ -316,6 +337,10 @@ impl<'a> Sheet<'a> {
     }
 
     pub(super) fn text_as(&mut self, row: u32, col: u16, text: &str, look: Look) -> Result<(), XlsxError> {
+        if !self.has_row(row) {
+            return Ok(());
+        }
+        let text = &*clip(text, LONGEST_TEXT);
         match (text.is_empty(), self.own_format(col, look)) {
             (true, None) => {}
             (true, Some(format)) => {
@@ -337,6 +362,9 @@ impl<'a> Sheet<'a> {
     }
 
     pub(super) fn number_as(&mut self, row: u32, col: u16, number: Option<f64>, look: Look) -> Result<(), XlsxError> {
+        if !self.has_row(row) {
+            return Ok(());
+        }
         match (number, self.own_format(col, look)) {
             (None, None) => {}
             (None, Some(format)) => {
@@ -378,6 +406,9 @@ impl<'a> Sheet<'a> {
         result: Option<f64>,
         look: Look,
     ) -> Result<(), XlsxError> {
+        if !self.has_row(row) {
+            return Ok(());
+        }
         let result = result.map(|number| number.to_string()).unwrap_or_default();
         let formula = Formula::new(formula).set_result(result);
         match self.own_format(col, look) {
@@ -390,7 +421,12 @@ impl<'a> Sheet<'a> {
 
     /// A link to a cell of this workbook.
     pub(super) fn link(&mut self, row: u32, col: u16, target: &str, text: &str) -> Result<(), XlsxError> {
-        let url = Url::new(format!("internal:{target}")).set_text(text);
+        if self.links >= MOST_LINKS || !self.has_row(row) {
+            return self.text_as(row, col, text, Look::Text);
+        }
+        self.links += 1;
+        let text = clip(text, LONGEST_TEXT);
+        let url = Url::new(format!("internal:{target}")).set_text(&*text);
         self.out.write_url_with_format(row, col, url, &self.formats[Look::Link as usize])?;
         self.reached(row, col, text.chars().count() + 1);
         Ok(())
@@ -398,13 +434,19 @@ impl<'a> Sheet<'a> {
 
     /// A link to the web; as text alone where it is longer than a workbook can link to, or one too many for a sheet.
     pub(super) fn web_link(&mut self, row: u32, col: u16, link: &str) -> Result<(), XlsxError> {
-        let fits = is_web_address(link) && link.encode_utf16().count() <= LONGEST_LINK && self.links < MOST_LINKS;
-        if !fits {
+        let fits = is_web_address(link) && units(link) <= LONGEST_LINK && self.links < MOST_LINKS;
+        if !fits || !self.has_row(row) {
             return self.text_as(row, col, link, Look::Text);
         }
         self.links += 1;
         self.out.write_url_with_format(row, col, link, &self.formats[Look::Link as usize])?;
         self.reached(row, col, link.chars().count() + 1);
+        Ok(())
+    }
+
+    /// A sentence beside the table, of no look and no part of its widths.
+    pub(super) fn note(&mut self, row: u32, col: u16, sentence: &str) -> Result<(), XlsxError> {
+        self.out.write_string(row, col, clip(sentence, LONGEST_TEXT))?;
         Ok(())
     }
 
@@ -458,6 +500,14 @@ impl<'a> Sheet<'a> {
             self.out.set_column_width(col as u16, *width as f64 * CHARACTER + 1.0)?;
         }
         let last_col = self.widths.len().saturating_sub(1) as u16;
+        if self.asked >= MOST_ROWS - 1 {
+            let more = self.asked - (MOST_ROWS - 2);
+            let sentence = match self.lang {
+                Lang::Id => format!("… dan {more} baris lagi: satu lembar memuat paling banyak {MOST_ROWS} baris"),
+                Lang::En => format!("… and {more} more rows: a sheet has {MOST_ROWS} rows at most"),
+            };
+            self.note(MOST_ROWS - 1, 0, &sentence)?;
+        }
         if filter && self.last_row > header_end {
             self.out.autofilter(header_end, 0, self.last_row, last_col)?;
         }

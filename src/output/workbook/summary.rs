@@ -251,7 +251,7 @@ fn chart(sheet: &mut Sheet, context: &Context, areas: u16, last: u32) -> Result<
     sheet.out.insert_chart(last + 2, 2, &chart)?;
     if data.units.len() > CHART_MOST {
         let note = lang.pick("Grafik memuat 40 satker pertama.", "The chart shows the first 40 satker.");
-        sheet.out.write_string(last + 1, 1, note)?;
+        sheet.note(last + 1, 1, note)?;
     }
     Ok(())
 }

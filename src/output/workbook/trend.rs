@@ -253,7 +253,7 @@ impl Writer<'_> {
         }
         if satker.len() > LINES * CHARTS {
             let note = lang.pick("Grafik memuat 40 satker pertama.", "The charts show the first 40 satker.");
-            self.sheet.out.write_string(self.row, 1, note)?;
+            self.sheet.note(self.row, 1, note)?;
             self.row += 1;
         }
         Ok(())

@@ -1,0 +1,110 @@
+//! What a workbook has no room for, said beforehand as findings of the satker whose texts and rows those are.
+
+use super::Name;
+use super::sheet::{LONGEST_TEXT, MOST_LINES};
+use crate::consolidate::{Consolidation, Unit};
+use crate::finding::{Arg, Code, Finding, sort_findings};
+use crate::lang::{Lang, Phrase};
+use crate::links::of_indicators;
+use crate::lke::Role;
+use crate::lke::answer::Answer;
+use crate::text::{is_longer, shorten};
+
+/// Places of cut texts that are named.
+const NAMED: usize = 5;
+
+/// Adds to every satker's findings which of its texts the workbook shortens, and which of its rows it leaves out.
+pub fn note_cuts(data: &mut Consolidation) {
+    let mut found: Vec<Vec<Finding>> = data.units.iter().map(texts).collect();
+    // Findings are rows, too: the sheet of them says itself what it has no room for.
+    for sheet in [Name::Respondents, Name::Comments, Name::Plans, Name::Evidence] {
+        let mut room = MOST_LINES;
+        for (unit, found) in data.units.iter().zip(&mut found) {
+            let rows = rows(data, unit, sheet);
+            let left_out = rows.saturating_sub(room);
+            room = room.saturating_sub(rows);
+            if left_out > 0 {
+                let args = [("count", Arg::from(left_out)), ("sheet", Arg::from(phrase(sheet)))];
+                found.push(Finding::new(Code::SheetFull, args));
+            }
+        }
+    }
+    for (unit, found) in data.units.iter_mut().zip(found).filter(|(_, found)| !found.is_empty()) {
+        unit.findings.extend(found.into_iter().map(|finding| finding.of(unit.satker.kode.as_str())));
+        sort_findings(&mut unit.findings);
+    }
+}
+
+fn phrase(sheet: Name) -> Phrase {
+    Phrase::new(sheet.text(Lang::Id), sheet.text(Lang::En))
+}
+
+/// The texts of a satker that no cell holds, sheet by sheet: findings and what is shortened everywhere aside.
+fn texts(unit: &Unit) -> Vec<Finding> {
+    let is_long = |text: &str| is_longer(text, LONGEST_TEXT);
+    let mut cut: Vec<(Name, Vec<String>)> = Vec::new();
+    let mut add = |sheet: Name, place: String| match cut.iter_mut().find(|(of, _)| *of == sheet) {
+        Some((_, places)) => places.push(place),
+        None => cut.push((sheet, vec![place])),
+    };
+    for (name, text) in [("kode", &unit.satker.kode), ("nama", &unit.satker.nama)] {
+        if is_long(text) {
+            add(Name::Summary, name.to_owned());
+        }
+    }
+    for (lke, role) in unit.lke.iter().flat_map(|lke| Role::ALL.map(|role| (lke, role))) {
+        let answers = lke.role(role).map_or(&[][..], |result| &result.answers);
+        for (answer, node) in answers.iter().zip(&lke.template.nodes) {
+            if matches!(answer, Answer::Outside(text) if is_long(text)) {
+                add(Name::Indicator(role), node.code.clone());
+            }
+        }
+    }
+    for result in unit.surveys.iter().filter_map(|survey| survey.result.as_ref()) {
+        let short = &result.instrument.short;
+        for group in result.breakdowns.iter().flat_map(|by| &by.rows).filter(|group| is_long(&group.label)) {
+            add(Name::Respondents, format!("{short} (n = {})", group.n));
+        }
+        for (row, _) in result.comments.iter().filter(|(_, comment)| is_long(comment)) {
+            add(Name::Comments, format!("{short} {row}"));
+        }
+    }
+    let sources = unit.source.iter().chain(unit.surveys.iter().flat_map(|survey| &survey.sources));
+    let sources = sources.chain(unit.plan.iter().flat_map(|plan| &plan.sources));
+    for source in sources.filter(|source| is_long(&source.location)) {
+        add(Name::Sources, shorten(&source.location, 40));
+    }
+    let finding = |(sheet, mut places): (Name, Vec<String>)| {
+        let count = places.len();
+        if count > NAMED {
+            places.truncate(NAMED);
+            places.push("…".to_owned());
+        }
+        let args = [
+            ("count", Arg::from(count)),
+            ("most", Arg::from(LONGEST_TEXT)),
+            ("sheet", Arg::from(phrase(sheet))),
+            ("places", Arg::from(places.join(", "))),
+        ];
+        Finding::new(Code::TextCut, args)
+    };
+    cut.into_iter().map(finding).collect()
+}
+
+/// Rows a satker has on a sheet.
+fn rows(data: &Consolidation, unit: &Unit, sheet: Name) -> usize {
+    let results = || unit.surveys.iter().filter_map(|survey| survey.result.as_ref());
+    match (sheet, &unit.lke, &data.links) {
+        (Name::Respondents, ..) => results()
+            .flat_map(|result| &result.breakdowns)
+            .map(|by| by.rows.len() + usize::from(by.not_shown > 0))
+            .sum(),
+        (Name::Comments, ..) => results().map(|result| result.comments.len()).sum(),
+        (Name::Plans, ..) => unit.plan.as_ref().map_or(0, |plan| plan.standings.len()),
+        (Name::Evidence, Some(lke), Some(report)) => {
+            1 + of_indicators(lke, &report.states).map(|indicator| indicator.links.len()).sum::<usize>()
+        }
+        (Name::Evidence, None, Some(_)) => 1,
+        _ => 0,
+    }
+}
