@@ -137,8 +137,8 @@ catalogue! {
     SourceTooLarge "SRC006" Error
         "Melebihi batas ukuran" / "Beyond the size limits"
         "{what} melebihi batas: {found}, paling banyak {limit}." / "{what} is beyond the limit: {found}, at most {limit}."
-        "Hapus baris, kolom, dan gambar yang tidak terpakai, lalu simpan ulang sebagai .xlsx."
-        / "Delete unused rows, columns and pictures, and save it again as .xlsx."
+        "Hapus baris, kolom, sel gabungan, dan gambar yang tidak terpakai, lalu simpan ulang sebagai .xlsx."
+        / "Delete unused rows, columns, merged cells and pictures, and save it again as .xlsx."
         { what: Both("Sel terjauh", "The farthest cell"), found: Text("A1048576"), limit: Text("200000 × 2000") }
     SourceEmpty "SRC007" Error
         "Tidak ada isi" / "Nothing in it"

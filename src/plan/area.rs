@@ -160,7 +160,9 @@ impl Area {
     /// Whether these words are its name: one of its keys, and nothing that names do not hold. Slips of one letter count
     /// in words of six and more.
     fn is_named_by(&self, words: &[&str]) -> bool {
-        let same = |word: &str, known: &str| word == known || word.len() > 5 && osa_distance(word, known) <= 1;
+        let same = |word: &str, known: &str| {
+            word == known || word.len() > 5 && word.len() < known.len() + 5 && osa_distance(word, known) <= 1
+        };
         let is_key = |key: &&&str| {
             let key: Vec<&str> = key.split(' ').collect();
             words.windows(key.len()).any(|window| window.iter().zip(&key).all(|(word, known)| same(word, known)))
