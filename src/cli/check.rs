@@ -154,7 +154,7 @@ impl Asked<'_> {
     }
 
     fn check_lke(&self, book: Book, stale: Option<Finding>) -> bool {
-        let mut examined = lke::examine(book, &self.template, None);
+        let mut examined = lke::examine_of_period(book, &self.template, None, self.survey.period);
         examined.findings.extend(stale);
         if examined.result.is_none() && self.is_refused(Wanted::Any, &examined.source, &mut examined.findings) {
             return true;

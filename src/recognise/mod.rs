@@ -126,7 +126,8 @@ pub fn name_refusal(findings: &mut [Finding], wanted: Wanted, open: impl FnOnce(
 /// Whether a finding says that a file as such was refused, not merely that a number is missing.
 pub fn is_refusal(finding: &Finding) -> bool {
     REFUSALS.contains(&finding.code)
-        || [Code::OtherSurvey, Code::PlanScanned, Code::PlanOtherKind, Code::PlanOtherAreas].contains(&finding.code)
+        || [Code::OtherSurvey, Code::SheetsCompete, Code::SheetsSplit].contains(&finding.code)
+        || [Code::PlanScanned, Code::PlanOtherKind, Code::PlanOtherAreas].contains(&finding.code)
         || finding.severity() == Severity::Error && finding.code.entry().code.starts_with("SRC")
 }
 
@@ -252,26 +253,15 @@ impl Looks {
         })
     }
 
-    /// A file rekap wrote itself, or one of the files that tell it what to do.
+    /// A table rekap wrote itself, or one of the files that tell it what to do.
     fn own(&self) -> Option<Likeness> {
-        let has = |names: &[&str]| names.iter().all(|name| self.names.iter().any(|sheet| sheet == name));
         let first = self.grids.first()?;
         let header: Vec<String> = (0..first.cols()).map(|col| first.cell(0, col).shown().to_lowercase()).collect();
         let begins =
             |names: &[&str]| header.len() >= names.len() && header.iter().zip(names).all(|(cell, name)| cell == name);
-        let workbook =
-            has(&["Ringkasan", "Peringkat", "Temuan", "Sumber"]) || has(&["Summary", "Ranking", "Findings", "Sources"]);
         let table = begins(&["kode", "nama", "peran", "peringkat", "total"])
             || begins(&["satker", "severity", "code", "subject"]);
-        let (kind, advice) = if workbook {
-            (
-                Phrase::new(
-                    "buku konsolidasi keluaran rekap sendiri",
-                    "a consolidated workbook that rekap wrote itself",
-                ),
-                OWN,
-            )
-        } else if table {
+        let (kind, advice) = if table {
             (Phrase::new("tabel keluaran rekap sendiri", "a table that rekap wrote itself"), OWN)
         } else if header.iter().any(|name| name == "kode")
             && header.iter().any(|name| name == "nama")
@@ -379,7 +369,6 @@ fn is_answer(cell: &Cell) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grid::{GridBuilder, GridLimits};
     use crate::lang::Lang;
     use crate::source::{FileBytes, Limits, SourceInfo};
     use jiff::Timestamp;
@@ -444,20 +433,6 @@ mod tests {
         ] {
             assert_eq!(taken_for(csv), kind, "{csv}");
         }
-    }
-
-    #[test]
-    fn a_workbook_rekap_wrote_is_known_by_its_sheets() {
-        let sheet = |name: &str| GridBuilder::new(name, false, GridLimits::default()).finish();
-        let of = |names: &[&str]| {
-            let grids = names.iter().map(|name| sheet(name)).collect();
-            let likeness = recognise(&mut Book::of_grids(grids, SourceInfo::of("x", Timestamp::UNIX_EPOCH)));
-            likeness.map(|likeness| likeness.kind.text(Lang::En))
-        };
-        let own = Some("a consolidated workbook that rekap wrote itself");
-        assert_eq!(of(&["Ringkasan", "Peringkat", "Area", "Indikator", "Temuan", "Sumber"]), own);
-        assert_eq!(of(&["Summary", "Ranking", "Area", "Findings", "Sources"]), own);
-        assert_eq!(of(&["Ringkasan", "LKE"]), None);
     }
 
     #[test]
