@@ -169,7 +169,8 @@ impl Asked<'_> {
 
     fn check_plan(&self, book: Book, stale: Option<Finding>) -> bool {
         let tracer = tracer(&self.template);
-        let mut examined = plan::examine(vec![book], &tracer, &PlanOptions::default());
+        let year = self.survey.period.map(|period| period.year);
+        let mut examined = plan::examine(vec![book], &tracer, &PlanOptions { year, ..PlanOptions::default() });
         examined.findings.extend(stale);
         if let (None, [source]) = (&examined.result, &examined.sources[..])
             && self.is_refused(Wanted::Plan, source, &mut examined.findings)

@@ -1024,6 +1024,13 @@ catalogue! {
         / "{count} rows stand under no area of change, and are not worded like an indicator of the LKE: {cells}."
         "Tulis area perubahannya, sekali di atas barisnya." / "Write their area of change, once above them."
         { count: Count(17), cells: Text("C2, C3, C4 …") }
+    PlanYearLeftOut "RAK020" Info
+        "Rencana tahun lain dilewati" / "A plan of another year left out"
+        "Rencana tahun {found} tidak dibaca; yang dibaca rencana tahun {read}."
+        / "The plan of {found} was not read; the plan of {read} was."
+        "Bila tahun itu yang diminta, sebut tahunnya: `--period {found}`, atau `year` di berkas pipeline."
+        / "If that is the year wanted, say so: `--period {found}`, or `year` in the pipeline file."
+        { found: Text("2024"), read: Text("2025") }
 
     PerceptionDiffers "KON001" Warning
         "Indeks di LKE berbeda dari survei" / "An index of the LKE differs from the survey"
