@@ -6,9 +6,10 @@ use jiff::civil::Date;
 
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings, sort_findings};
 use crate::grid::{CellRange, CellRef, Grid};
+use crate::lang::Phrase;
 use crate::plan::area::Family;
-use crate::plan::columns::{Layout, layout_at};
-use crate::plan::kinds::kind_of_sheet;
+use crate::plan::columns::{Layout, layout_at, own_texts};
+use crate::plan::kinds::{kind_of_sheet, says};
 use crate::plan::read::{Item, Reading, code_in, read_plan};
 use crate::plan::target::{Known, date_order, read_target};
 use crate::plan::timeline::PlanMonth;
@@ -109,9 +110,41 @@ pub fn examine(books: Vec<Book>, tracer: &Tracer, options: &PlanOptions) -> Exam
 /// Whether a visible sheet has the header of a plan of ZI or RB. Plans by quarters are read only where they are called plans:
 /// too many tables have quarters.
 pub fn looks_like_a_plan(book: &mut Book) -> bool {
-    let is_of_areas = |layout: Layout| layout.family != Family::Quarterly;
-    let has_header = |grid: Grid| (0..grid.rows()).any(|row| layout_at(&grid, row).is_some_and(is_of_areas));
+    let is_plan = |grid: &Grid, row: u32, layout: &Layout| {
+        let called = || (0..row).flat_map(|row| own_texts(grid, row)).any(|(_, text)| is_called_plan(&text));
+        layout.family != Family::Quarterly || called()
+    };
+    let has_header = |grid: Grid| {
+        (0..grid.rows()).any(|row| layout_at(&grid, row).is_some_and(|layout| is_plan(&grid, row, &layout)))
+    };
     book.visible().into_iter().any(|sheet| book.head(sheet, HEAD_ROWS).is_ok_and(has_header))
+}
+
+fn is_called_plan(title: &str) -> bool {
+    let title = normalise_label(title);
+    ["rencana aksi", "renaksi"].iter().any(|name| says(&title, name))
+}
+
+/// A table that is like a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct TableKind {
+    /// What people call it.
+    pub kind: Phrase,
+    /// Whether it can be read as one where it is called a plan.
+    pub is_plan: bool,
+}
+
+/// What a visible sheet holds that is like a plan: one by quarters, which is read where it is called a plan, or another kind
+/// of table.
+pub fn table_like_a_plan(book: &mut Book) -> Option<TableKind> {
+    let of_sheet = |grid: Grid| {
+        if (0..grid.rows()).any(|row| layout_at(&grid, row).is_some()) {
+            let kind = Phrase::new("rencana aksi triwulan", "an action plan by quarters");
+            return Some(TableKind { kind, is_plan: true });
+        }
+        kind_of_sheet(&grid, HEAD_ROWS).map(|(_, kind)| TableKind { kind, is_plan: false })
+    };
+    book.visible().into_iter().find_map(|sheet| book.head(sheet, HEAD_ROWS).ok().and_then(of_sheet))
 }
 
 /// The tables of the visible sheets.
