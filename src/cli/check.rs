@@ -154,7 +154,7 @@ impl Asked<'_> {
     }
 
     fn check_lke(&self, book: Book, stale: Option<Finding>) -> bool {
-        let mut examined = lke::examine(book, &self.template, None);
+        let mut examined = lke::examine_of_period(book, &self.template, None, self.survey.period);
         examined.findings.extend(stale);
         if examined.result.is_none() && self.is_refused(Wanted::Any, &examined.source, &mut examined.findings) {
             return true;
@@ -169,7 +169,8 @@ impl Asked<'_> {
 
     fn check_plan(&self, book: Book, stale: Option<Finding>) -> bool {
         let tracer = tracer(&self.template);
-        let mut examined = plan::examine(vec![book], &tracer, &PlanOptions::default());
+        let year = self.survey.period.map(|period| period.year);
+        let mut examined = plan::examine(vec![book], &tracer, &PlanOptions { year, ..PlanOptions::default() });
         examined.findings.extend(stale);
         if let (None, [source]) = (&examined.result, &examined.sources[..])
             && self.is_refused(Wanted::Plan, source, &mut examined.findings)

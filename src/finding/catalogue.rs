@@ -285,7 +285,7 @@ catalogue! {
         { count: Count(10), cell: Cell(1, 1) }
     SourceInstead "SRC030" Error
         "Bukan berkas data" / "Not a data file"
-        "Isi berkas bukan lembar kerja, melainkan {kind}." / "The content is no worksheet but {kind}."
+        "Isi berkas bukan lembar kerja satker, melainkan {kind}." / "The content is no worksheet of a satker but {kind}."
         "{advice}" / "{advice}"
         { kind: Both("berkas kunci (~$…)", "a lock file (~$…)"), advice: Both("Pakai berkas bernama sama tanpa ~$.", "Use the file of the same name without ~$.") }
     SourceOther "SRC031" Error
@@ -596,6 +596,41 @@ catalogue! {
         "Pastikan berkasnya LKE tahun {year}; bila hanya namanya tertinggal, betulkan nama lembar atau judulnya."
         / "Make sure the file is the LKE of {year}; if only its name is left over, correct the name or title of the sheet."
         { sheet: Text("LKE 2024"), found: Text("2024"), year: Text("2025") }
+
+    RoleOfOtherYear "LKE044" Warning
+        "Jawaban tahun lain" / "Answers of another year"
+        "Kolom {column} memuat jawaban {role} tahun {year}, bukan tahun LKE ini; tidak dibaca."
+        / "Column {column} holds answers of the {role} of {year}, not of this LKE's year; it was not read."
+        "Bila judulnya yang keliru, betulkan tahunnya; jawaban tahun lain tidak dinilai."
+        / "If only the heading is wrong, correct its year; answers of another year are not assessed."
+        { column: Text("P2 \"Jawaban TPI 2024\""), role: Text("TPI"), year: Text("2024") }
+    ColumnsLeftOut "LKE045" Info
+        "Kolom jawaban lain" / "Other columns of answers"
+        "Kolom jawaban yang bukan milik unit atau TPI tahun ini tidak dibaca: {columns}."
+        / "Columns of answers that are neither the unit's nor the TPI's of this year were not read: {columns}."
+        "Tidak perlu tindakan bila kolom itu memang tidak dinilai di sini." / "Nothing to do if those columns are not assessed here."
+        { columns: Text("P2 \"Jawaban TPN\"") }
+    SheetsCompete "LKE046" Error
+        "Lembar semester tidak dapat dipilih" / "Sheets of several semesters compete"
+        "Lembar {sheets} memuat LKE beberapa semester yang sama-sama terisi; tidak ada yang dibaca."
+        / "Sheets {sheets} hold the LKE of several semesters, all filled in; none of them was read."
+        "Sebut semesternya: `rekap check BERKAS --period 2025-S2`, atau `year` dan `semester` di berkas pipeline; atau kirim satu lembar saja."
+        / "Say which semester: `rekap check FILE --period 2025-S2`, or `year` and `semester` in the pipeline file; or send one sheet alone."
+        { sheets: Text("Semester 1, Semester 2") }
+    SheetsSplit "LKE047" Error
+        "LKE terbagi beberapa lembar" / "An LKE in several sheets"
+        "Pertanyaan LKE terbagi atas lembar {sheets}; bagian-bagiannya tidak dibaca sebagai satu LKE."
+        / "The indicators of the LKE are spread over the sheets {sheets}; the parts were not read as one LKE."
+        "Satukan semua barisnya dalam satu lembar seperti LKE resmi (`rekap template lke-zi-2021`), lalu kirim lagi."
+        / "Put all rows into one sheet as in the official LKE (`rekap template lke-zi-2021`) and send it again."
+        { sheets: Text("Pemenuhan (66), Reform (40), Hasil (7)") }
+    HiddenLeftOut "LKE048" Info
+        "LKE di lembar tersembunyi" / "An LKE on a hidden sheet"
+        "Lembar tersembunyi {sheets} juga memuat LKE yang terisi; tidak dibaca karena {sheet} terlihat."
+        / "Hidden sheets hold a filled LKE, too: {sheets}; they were not read because {sheet} is visible."
+        "Bila lembar tersembunyi itulah yang dinilai, tampilkan dan sembunyikan yang lain."
+        / "If the hidden sheet is the one to assess, show it and hide the other."
+        { sheets: Text("LKE (lama)"), sheet: Text("LKE") }
 
     NoQuestions "SKM001" Error
         "Pertanyaan survei tidak dikenali" / "No recognisable question"
@@ -1002,6 +1037,13 @@ catalogue! {
         / "{count} rows stand under no area of change, and are not worded like an indicator of the LKE: {cells}."
         "Tulis area perubahannya, sekali di atas barisnya." / "Write their area of change, once above them."
         { count: Count(17), cells: Text("C2, C3, C4 …") }
+    PlanYearLeftOut "RAK020" Info
+        "Rencana tahun lain dilewati" / "A plan of another year left out"
+        "Rencana tahun {found} tidak dibaca; yang dibaca rencana tahun {read}."
+        / "The plan of {found} was not read; the plan of {read} was."
+        "Bila tahun itu yang diminta, sebut tahunnya: `--period {found}`, atau `year` di berkas pipeline."
+        / "If that is the year wanted, say so: `--period {found}`, or `year` in the pipeline file."
+        { found: Text("2024"), read: Text("2025") }
 
     PerceptionDiffers "KON001" Warning
         "Indeks di LKE berbeda dari survei" / "An index of the LKE differs from the survey"

@@ -149,7 +149,7 @@ impl Reading<'_> {
             Err(failed) => (Some(failed.0), None),
             Ok(book) => {
                 let (template, holds) = (&self.pipeline.template, Some(self.satker.holds.as_slice()));
-                let mut examined = lke::examine_of_year(book, template, holds, Some(self.pipeline.year));
+                let mut examined = lke::examine_of_period(book, template, holds, Some(self.pipeline.period()));
                 self.name_refusal(&mut examined.findings, Wanted::Lke, &location);
                 findings.extend(examined.findings);
                 (Some(examined.source), examined.result)

@@ -89,6 +89,8 @@ pub struct Row<'a> {
     pub component: &'a str,
     /// Indicator as the plan words it.
     pub indicator: &'a str,
+    /// The LKE's code, where the plan gives one.
+    pub code: Option<&'a str>,
 }
 
 /// The indicators of an LKE, ready to be looked for.
@@ -140,7 +142,13 @@ impl Tracer {
     /// its second best, if that is as good as certain and nobody's best; the others share it if they are certain, and all
     /// but the most like stay untraced otherwise.
     pub fn trace(&self, rows: &[Row]) -> Vec<Option<Traced>> {
+        let of_code = |code: &str| {
+            let is_it = |reference: &Reference| reference.code.eq_ignore_ascii_case(code.trim_end_matches('.'));
+            self.references.iter().position(is_it).map(|reference| Traced { reference, score: 1.0 })
+        };
         let like = |(place, row): (usize, &Row)| match row.area {
+            // Who writes the code needs no words.
+            _ if row.code.and_then(of_code).is_some() => row.code.and_then(of_code).into_iter().collect(),
             Some(area) => self
                 .areas
                 .get(&area)

@@ -16,6 +16,7 @@ mod html;
 pub mod location;
 mod mend;
 mod ods;
+mod own;
 pub mod snapshot;
 mod sniff;
 pub mod web;
