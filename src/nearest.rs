@@ -1,5 +1,8 @@
 //! Words people wrote that are not known, and the known word they most likely meant.
 
+use std::fmt::Display;
+use std::path::Path;
+
 use strsim::osa_distance;
 
 /// The known word nearest to what was written, where one is near enough to be meant; case and the marks between the parts
@@ -34,6 +37,21 @@ pub fn unknown<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> [
         format!("\"{written}\" tidak dikenal; {id}yang dikenal: {known}"),
         format!("\"{written}\" is not known; {en}known are: {known}"),
     ]
+}
+
+/// That a template or instrument cannot be used, in Indonesian and English: its name is none of those shipped and no
+/// file's, or the file is wrong.
+pub fn unusable<'a>(
+    name: &str,
+    directory: &Path,
+    error: &dyn Display,
+    shipped: impl IntoIterator<Item = &'a str>,
+) -> [String; 2] {
+    if directory.join(name).is_file() {
+        return [format!("{name} tidak dapat dipakai: {error}"), format!("{name} cannot be used: {error}")];
+    }
+    let [id, en] = unknown(name, shipped);
+    [format!("{id}; atau berkas TOML sendiri"), format!("{en}; or a TOML file of one's own")]
 }
 
 #[cfg(test)]

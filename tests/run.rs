@@ -279,3 +279,22 @@ fn a_satker_that_sent_something_else_is_told_what_it_sent() {
     assert!(told(1).contains("jawaban survei"), "{}", told(1));
     assert!(result["satker"][2]["roles"]["unit"]["total"].is_number());
 }
+
+#[test]
+fn a_value_of_the_registry_that_says_nothing_known_is_a_finding_of_its_satker() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipeline(folder.path(), &[("1", fixture("babel/lke-1902.xlsx").to_str().unwrap())]);
+    let registry = folder.path().join("satker.csv");
+    let text = fs::read_to_string(&registry).unwrap();
+    fs::write(&registry, text.replace("kota", "propinsi")).unwrap();
+    let output = run(&["run", "--format", "json", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let result: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let findings = result["findings"].as_array().unwrap();
+    let told = findings.iter().find(|finding| finding["code"] == "KON006").unwrap();
+    assert_eq!(told["satker"], "1");
+    let message = told["message"].as_str().unwrap();
+    assert!(message.contains("propinsi") && message.contains("kolom jenis, baris 2"), "{message}");
+    // What is remembered of runs stays out of a repository.
+    assert!(folder.path().join(".rekap/.gitignore").is_file() && folder.path().join(".rekap/CACHEDIR.TAG").is_file());
+}

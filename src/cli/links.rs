@@ -14,6 +14,7 @@ use crate::finding::{Code, sort_findings};
 use crate::links::{Checked, LinkSettings, LinkState, check, findings, links_of};
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::lke::{self, Examined};
+use crate::nearest::unusable;
 use crate::output::file::WriteError;
 use crate::output::{links, text};
 
@@ -40,7 +41,10 @@ impl Links {
     pub(super) fn run(self, shown: &Shown) -> ExitCode {
         let template = match Template::named(&self.template, Path::new(".")) {
             Ok(template) => template,
-            Err(error) => return shown.fail(&error.to_string()),
+            Err(error) => {
+                let [id, en] = unusable(&self.template, Path::new("."), &error, [LKE_ZI_2021]);
+                return shown.fail(shown.lang.pick(&id, &en));
+            }
         };
         let sources = match self.access.fetch(std::slice::from_ref(&self.location), shown) {
             Ok(sources) => sources,

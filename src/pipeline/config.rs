@@ -21,7 +21,7 @@ pub struct ConfigError {
     /// What is wrong, in Indonesian and English.
     pub message: [String; 2],
     /// The line it is in, where that can be shown.
-    excerpt: Option<Excerpt>,
+    excerpt: Option<Box<Excerpt>>,
 }
 
 /// A line of a file, and the stretch of it that is meant.
@@ -46,7 +46,7 @@ impl ConfigError {
     /// A mistake at a stretch of the file's text.
     pub fn at_span(path: &Path, text: &str, span: Range<usize>, id: impl Into<String>, en: impl Into<String>) -> Self {
         let at = Some(line_and_column(text, span.start));
-        ConfigError { at, excerpt: Some(Excerpt::of(text, span)), ..ConfigError::new(path, id, en) }
+        ConfigError { at, excerpt: Some(Box::new(Excerpt::of(text, span))), ..ConfigError::new(path, id, en) }
     }
 
     /// What the TOML parser or the file's shape objects to.
@@ -86,7 +86,7 @@ impl ConfigError {
 
     /// The mistake for people: as [`ConfigError::show`], and below it the line with what is meant underlined.
     pub fn report(&self, lang: Lang) -> String {
-        let (Some(Excerpt { text, before, length }), Some((line, _))) = (&self.excerpt, self.at) else {
+        let (Some(Excerpt { text, before, length }), Some((line, _))) = (self.excerpt.as_deref(), self.at) else {
             return self.show(lang);
         };
         let margin = " ".repeat(line.to_string().len());

@@ -18,7 +18,7 @@ use super::services::{
     read_schedule, read_web,
 };
 use crate::lke::template::{LKE_ZI_2021, Template};
-use crate::nearest::{nearest, unknown};
+use crate::nearest::{nearest, unknown, unusable};
 use crate::notify::NotifySettings;
 use crate::output::sheets::RefreshPlan;
 use crate::period::Period;
@@ -27,6 +27,7 @@ use crate::satker::Satker;
 use crate::source::FileBytes;
 use crate::source::fetch::Reach;
 use crate::source::google::GoogleSettings;
+use crate::source::location::without_password;
 use crate::source::web::WebSettings;
 use crate::survey::columns::{ColumnMap, use_of_key};
 use crate::survey::instrument::{Instrument, SCALES};
@@ -187,7 +188,7 @@ impl Mistakes<'_> {
         ConfigError::at_span(self.path, self.text, span, id, en)
     }
 
-    /// A template or instrument that cannot be used: its name is none of those shipped, and no file's; or the file is wrong.
+    /// A template or instrument that cannot be used.
     fn unusable<'a>(
         &self,
         name: &Spanned<String>,
@@ -195,13 +196,7 @@ impl Mistakes<'_> {
         error: &dyn std::fmt::Display,
         shipped: impl IntoIterator<Item = &'a str>,
     ) -> ConfigError {
-        let file = name.get_ref();
-        if directory.join(file).is_file() {
-            let (id, en) = (format!("{file} tidak dapat dipakai: {error}"), format!("{file} cannot be used: {error}"));
-            return self.at(name.span(), id, en);
-        }
-        let [id, en] = unknown(file, shipped);
-        let (id, en) = (format!("{id}; atau berkas TOML sendiri"), format!("{en}; or a TOML file of one's own"));
+        let [id, en] = unusable(name.get_ref(), directory, error, shipped);
         self.at(name.span(), id, en)
     }
 
@@ -363,7 +358,8 @@ impl Pipeline {
         });
         match missing {
             Some(column) => Err(column),
-            None => Ok(location),
+            // Such an address is refused; what it would have told is told nowhere.
+            None => Ok(without_password(&location)),
         }
     }
 }

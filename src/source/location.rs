@@ -18,6 +18,22 @@ fn is_below(text: &str, host: &str) -> bool {
         .is_some_and(|(start, rest)| start.eq_ignore_ascii_case(host) && rest.starts_with('/'))
 }
 
+/// A place as it may be shown and kept: without the user name and password an address holds, which is refused for them.
+pub fn without_password(text: &str) -> String {
+    let one = |text: &str| match text.split_once("://") {
+        Some((scheme, rest)) => {
+            let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+            match authority.rsplit_once('@') {
+                Some((_, host)) => format!("{scheme}://…@{host}{path}"),
+                None => text.to_owned(),
+            }
+        }
+        None => text.to_owned(),
+    };
+    // Several places are parted so.
+    text.split(';').map(one).collect::<Vec<_>>().join(";")
+}
+
 /// Where something is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
@@ -57,6 +73,20 @@ impl Location {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_shown_without_a_password() {
+        for (text, shown) in [
+            ("https://ani:rahasia@contoh.id/x?y=@", "https://…@contoh.id/x?y=@"),
+            ("a.xlsx; https://rahasia@contoh.id", "a.xlsx; https://…@contoh.id"),
+            ("https://contoh.id/@ani/x", "https://contoh.id/@ani/x"),
+            ("https://a:p@ss@contoh.id#b", "https://…@contoh.id#b"),
+            ("lke/ani@contoh.xlsx", "lke/ani@contoh.xlsx"),
+            ("", ""),
+        ] {
+            assert_eq!(without_password(text), shown, "{text}");
+        }
+    }
 
     #[test]
     fn an_address_is_known_without_its_scheme() {

@@ -96,7 +96,8 @@ pub struct SourceInfo {
 impl SourceInfo {
     /// Of a place nothing has been read from yet.
     pub fn of(location: &str, now: Timestamp) -> Self {
-        SourceInfo { location: location.into(), sha256: Sha256::none(), bytes: 0, read_at: now, stale: false }
+        let location = location::without_password(location).into();
+        SourceInfo { location, sha256: Sha256::none(), bytes: 0, read_at: now, stale: false }
     }
 }
 
