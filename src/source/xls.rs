@@ -3,7 +3,7 @@
 //! calamine says less of formulas here than it seems to: it knows none that cells share, and swaps two signs. What a
 //! formula says or comes to is given only where it is certain.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
@@ -17,21 +17,21 @@ use crate::grid::{Cell, CellRange, CellRef, Grid, GridBuilder, GridTooLarge, Tot
 /// An opened xls workbook.
 pub(super) struct Xls {
     book: calamine::Xls<Cursor<Vec<u8>>>,
-    formulas: Formulas,
+    records: Records,
 }
 
 impl Xls {
     pub(super) fn open(bytes: Arc<Vec<u8>>, limits: &Limits) -> Result<Self, SourceError> {
-        let formulas = look_through(&bytes, limits)?;
+        let records = look_through(&bytes, limits)?;
         let mut bytes = Arc::unwrap_or_clone(bytes);
-        if !formulas.claims.is_empty() {
-            bytes = without_claims(bytes, &formulas.claims).map_err(damaged)?;
+        if !records.claims.is_empty() {
+            bytes = without_claims(bytes, &records.claims).map_err(damaged)?;
         }
         let book = calamine::Xls::new(Cursor::new(bytes)).map_err(|error| match error {
             calamine::XlsError::Password => SourceError::Protected,
             error => damaged(error),
         })?;
-        Ok(Xls { book, formulas })
+        Ok(Xls { book, records })
     }
 
     pub(super) fn sheets(&self) -> Vec<SheetName> {
@@ -49,7 +49,15 @@ impl Xls {
         let start = corner(values.start(), formulas.start(), false);
         let end = corner(values.end(), formulas.end(), true);
         let sheet = self.book.sheets_metadata().iter().position(|sheet| sheet.name == name);
-        let is_formula = |at: CellRef| sheet.is_some_and(|sheet| self.formulas.cells.contains(&(sheet, at)));
+        let is_formula = |at: CellRef| sheet.is_some_and(|sheet| self.records.formulas.contains(&(sheet, at)));
+        // Zeros that may stand for texts. LibreOffice keeps a text here and there, Excel every one.
+        let is_zero = |&(row, col, text): &(usize, usize, &String)| {
+            let at = (start_of(&formulas).0 + row as u32, start_of(&formulas).1 + col as u32);
+            may_be_text(&formula_text(text)) && values.get_value(at).map(value) == Some(Value::Number(0.0))
+        };
+        let zeros = formulas.used_cells().filter(is_zero).count();
+        let texts = sheet.and_then(|sheet| self.records.texts.get(&sheet)).copied().unwrap_or_default();
+        let keeps_texts = texts > zeros;
         for row in start.0..=end.0 {
             for col in start.1..=end.1 {
                 let at = CellRef { row, col };
@@ -58,7 +66,7 @@ impl Xls {
                 let formula = is_formula(at).then(|| text.unwrap_or_else(|| UNTOLD.to_owned()));
                 if let Some(formula) = &formula
                     && value == Value::Number(0.0)
-                    && !self.formulas.keep_texts
+                    && !keeps_texts
                     && may_be_text(formula)
                 {
                     value = Value::Empty;
@@ -67,6 +75,8 @@ impl Xls {
                 builder.set(at, Cell { value, formula: formula.map(Into::into), link })?;
             }
         }
+        let links = self.records.links.iter().filter(|(of, ..)| Some(*of) == sheet);
+        links.for_each(|(_, range, address)| builder.link(*range, address));
         for merge in self.book.merge_cells_by_sheet_name(name).unwrap_or_default() {
             let at = |(row, col)| CellRef { row, col };
             builder.merge(CellRange { start: at(merge.start), end: at(merge.end) });
@@ -75,13 +85,15 @@ impl Xls {
     }
 }
 
-/// What the records say of formulas.
+/// What the records say that calamine does not; sheets by their places.
 #[derive(Debug, Default)]
-struct Formulas {
-    /// Cells that hold one, with the place of their sheet.
-    cells: HashSet<(usize, CellRef)>,
-    /// Whether a text that a formula came to is kept as one. LibreOffice writes 0 in its place.
-    keep_texts: bool,
+struct Records {
+    /// Cells that hold a formula.
+    formulas: HashSet<(usize, CellRef)>,
+    /// How many texts that formulas came to are kept as such. LibreOffice writes 0 in place of most.
+    texts: HashMap<usize, usize>,
+    /// Hyperlinks to web addresses.
+    links: Vec<(usize, CellRange, String)>,
     /// Where records stand that claim a sheet to be larger than is permitted, or to end before it begins.
     claims: Vec<usize>,
 }
@@ -101,6 +113,42 @@ fn without_claims(bytes: Vec<u8>, claims: &[usize]) -> std::io::Result<Vec<u8>> 
 
 fn stream_name<F>(file: &cfb::CompoundFile<F>) -> &'static str {
     if file.exists("/Workbook") { "/Workbook" } else { "/Book" }
+}
+
+/// Where a range begins.
+fn start_of<T: calamine::CellType>(range: &calamine::Range<T>) -> (u32, u32) {
+    range.start().unwrap_or_default()
+}
+
+/// A sheet's hyperlinks beyond so many are left out.
+const MOST_LINKS: usize = 100_000;
+
+/// An HLINK record: its cells and the web address it opens; none for any other link.
+fn hyperlink(record: &[u8]) -> Option<(CellRange, String)> {
+    const URL_MONIKER: [u8; 16] =
+        [0xE0, 0xC9, 0xEA, 0x79, 0xF9, 0xBA, 0xCE, 0x11, 0x8C, 0x82, 0x00, 0xAA, 0x00, 0x4B, 0xA9, 0x0B];
+    let word = |at: usize| record.get(at..at + 2).map(|b| u32::from(u16::from_le_bytes([b[0], b[1]])));
+    let long = |at: usize| record.get(at..at + 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+    let range = CellRange { start: CellRef::new(word(0)?, word(4)?), end: CellRef::new(word(2)?, word(6)?) };
+    let flags = long(28)?;
+    let mut at = 32_usize;
+    // Display name and frame stand in front of the address: a count of characters each, then these.
+    for flag in [0x10, 0x80] {
+        if flags & flag != 0 {
+            at = at.checked_add(4)?.checked_add((long(at)? as usize).checked_mul(2)?)?;
+        }
+    }
+    let (start, length) = match flags & 0x101 {
+        1 if record.get(at..at.checked_add(16)?)? == URL_MONIKER => (at + 20, long(at + 16)? as usize),
+        0x101 => (at + 4, (long(at)? as usize).checked_mul(2)?),
+        _ => return None,
+    };
+    let letters = record.get(start..start.checked_add(length)?)?.chunks_exact(2);
+    let letters: Vec<u16> =
+        letters.map(|b| u16::from_le_bytes([b[0], b[1]])).take_while(|letter| *letter != 0).collect();
+    let address = String::from_utf16(&letters).ok()?;
+    let is_web = ["http://", "https://"].iter().any(|scheme| address.to_ascii_lowercase().starts_with(scheme));
+    is_web.then_some((range, address))
 }
 
 /// Whether a formula may come to a text: it holds one, names another cell alone, or nobody knows.
@@ -133,7 +181,7 @@ fn formula_text(told: &str) -> String {
 ///
 /// calamine allocates the rectangle its cells span, so two cells far apart could exhaust memory: how far every cell
 /// record reaches is read first.
-fn look_through(bytes: &[u8], limits: &Limits) -> Result<Formulas, SourceError> {
+fn look_through(bytes: &[u8], limits: &Limits) -> Result<Records, SourceError> {
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
     let mut records = Vec::new();
     file.open_stream(stream_name(&file))
@@ -147,7 +195,7 @@ fn look_through(bytes: &[u8], limits: &Limits) -> Result<Formulas, SourceError> 
     // What all sheets come to: calamine reads them all at once.
     let mut total = Total::default();
     let mut area_before = 0;
-    let mut formulas = Formulas::default();
+    let mut found = Records::default();
     // Where each sheet's records begin, in the workbook's order; and the sheet whose records are being read.
     let mut starts: Vec<usize> = Vec::new();
     let mut sheet = None;
@@ -170,10 +218,10 @@ fn look_through(bytes: &[u8], limits: &Limits) -> Result<Formulas, SourceError> 
             total.cells += u64::from(last.saturating_sub(col)) + 1;
             limits.grid.allow(total)?;
             if let (0x0006, Some(sheet)) = (kind, sheet) {
-                formulas.cells.insert((sheet, CellRef::new(row.into(), col.into())));
+                found.formulas.insert((sheet, CellRef::new(row.into(), col.into())));
                 // The last word of a result that is no number, and what it is: a text, or an empty one.
                 let is_text = word(at + 16) == Some(0xFFFF) && matches!(records.get(at + 10), Some(0 | 3));
-                formulas.keep_texts |= is_text;
+                *found.texts.entry(sheet).or_default() += usize::from(is_text);
             }
         }
         match kind {
@@ -182,6 +230,12 @@ fn look_through(bytes: &[u8], limits: &Limits) -> Result<Formulas, SourceError> 
                 let start =
                     word(at + 4).zip(word(at + 6)).map(|(low, high)| (usize::from(high) << 16) | usize::from(low));
                 starts.push(start.unwrap_or(usize::MAX));
+            }
+            // HLINK.
+            0x01B8 if found.links.len() < MOST_LINKS => {
+                let body = records.get(at + 4..at + 4 + usize::from(length)).unwrap_or_default();
+                let link = sheet.zip(hyperlink(body));
+                found.links.extend(link.map(|(sheet, (range, address))| (sheet, range, address)));
             }
             // BOF; one that begins no sheet is a chart's inside it.
             0x0809 => {
@@ -193,14 +247,14 @@ fn look_through(bytes: &[u8], limits: &Limits) -> Result<Formulas, SourceError> 
             0x0200 => {
                 let body = records.get(at + 4..at + 4 + usize::from(length)).unwrap_or_default();
                 if !is_fair_claim(body, limits.grid.area) {
-                    formulas.claims.push(at + 4);
+                    found.claims.push(at + 4);
                 }
             }
             _ => {}
         }
         at += 4 + usize::from(length);
     }
-    Ok(formulas)
+    Ok(found)
 }
 
 /// Whether the size a record claims its sheet to have is one that may be reserved.
@@ -338,8 +392,43 @@ mod tests {
         assert_eq!(values(&zeros), [Value::Empty, Value::Empty, Value::Number(0.0)]);
         // Where another formula's text is kept, a zero is one.
         let string = record(0x0207, &[1, 0, 0, b'B']);
-        let kept = [zeros.concat(), formula(3, TEXT, &QUOTED), string];
-        let number = || Value::Number(0.0);
-        assert_eq!(values(&kept), [number(), number(), number(), Value::Text("B".into())]);
+        let text = |col: u16| [formula(col, TEXT, &QUOTED), string.clone()].concat();
+        let (number, text_of) = (|| Value::Number(0.0), || Value::Text("B".into()));
+        // Where most texts are kept, a zero is one; a text here and there says nothing.
+        let most = [zeros.concat(), text(3), text(4), text(5)];
+        assert_eq!(values(&most), [number(), number(), number(), text_of(), text_of(), text_of()]);
+        let one = [zeros.concat(), text(3)];
+        assert_eq!(values(&one), [Value::Empty, Value::Empty, number(), text_of()]);
+    }
+
+    #[test]
+    fn hyperlinks_are_read() {
+        let utf16 = |text: &str| text.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let link = |flags: u32, tail: &[u8]| {
+            let cells = [1_u16, 1, 2, 3].map(u16::to_le_bytes).concat();
+            [&cells[..], &[0; 16], &2_u32.to_le_bytes(), &flags.to_le_bytes(), tail].concat()
+        };
+        let counted = |text: &str| [&(text.len() as u32 + 1).to_le_bytes()[..], &utf16(text)].concat();
+        let url = |text: &str| {
+            let moniker = [0xE0, 0xC9, 0xEA, 0x79, 0xF9, 0xBA, 0xCE, 0x11, 0x8C, 0x82, 0, 0xAA, 0, 0x4B, 0xA9, 0x0B];
+            let text = utf16(text);
+            [&moniker[..], &(text.len() as u32).to_le_bytes(), &text].concat()
+        };
+        let range = CellRange { start: CellRef::new(1, 2), end: CellRef::new(1, 3) };
+        let read = |record: &[u8]| hyperlink(record);
+        let right = Some((range, "https://s.id/x".to_owned()));
+        assert_eq!(read(&link(3, &url("https://s.id/x"))), right);
+        assert_eq!(read(&link(0x13, &[counted("SK Tim"), url("https://s.id/x")].concat())), right);
+        assert_eq!(read(&link(0x101, &counted("https://s.id/x"))), right);
+        assert_eq!(read(&link(3, &url("mailto:a@b.id"))), None);
+        assert_eq!(read(&link(8, &counted("Sheet1!A1"))), None);
+        assert_eq!(read(&link(0x13, &[255; 8])), None);
+        assert_eq!(read(&[1, 0]), None);
+        let mut book = workbook(&[
+            record(0x0203, &[1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            record(0x01B8, &link(3, &url("https://s.id/x"))),
+        ]);
+        let (grid, _) = book.grid("S", builder()).unwrap();
+        assert_eq!(grid.links(1, 2).collect::<Vec<_>>(), ["https://s.id/x"]);
     }
 }

@@ -283,6 +283,19 @@ mod tests {
     }
 
     #[test]
+    fn other_published_indices_are_exact() {
+        let bandung = with_sums(57, &[198, 203, 196, 226, 190, 196, 202, 190, 214]);
+        let index = index_of(&bandung).unwrap();
+        assert!((index.index - 88.450_292_4).abs() < 1e-6, "{}", index.index);
+        assert!((index.rounded[0].index - 87.565_789_5).abs() < 1e-6, "{}", index.rounded[0].index);
+        let letter = |index: f64| skm().grade(index).map(|grade| grade.letter.clone());
+        assert_eq!((letter(index.index).as_deref(), letter(index.rounded[0].index).as_deref()), (Some("A"), Some("B")));
+        // A total of 3386 over nine unsur and 108 respondents, however it is parted.
+        let jabar = with_sums(108, &[376, 376, 376, 376, 376, 376, 376, 377, 377]);
+        assert!((index_of(&jabar).unwrap().index - 87.088_477_4).abs() < 1e-6);
+    }
+
+    #[test]
     fn the_published_ipak() {
         let responses = with_sums(100, &[392, 400, 397, 400, 397, 391, 391, 397, 397, 400]);
         let index = index_of(&responses).unwrap();
