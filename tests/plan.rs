@@ -130,7 +130,7 @@ fn each_bad_input_has_its_own_finding_and_the_rest_is_read() {
     assert_eq!((&result["rows"], &result["items"][0]["months"]), (&1.into(), &Value::Null));
     let unsure: &[&str] = &["", "", "Penentuan anggota tim dipilih melalui prosedur", "Pilih", "SK", "bila sempat"];
     let result = one(&[header, area, good, unsure], &[]);
-    has(&result, "RAK009", "C4");
+    has(&result, "RAK009", "F4");
     assert_eq!(result["items"][0]["months"], serde_json::json!([5]));
     let title: &[&str] = &["RENCANA AKSI TAHUN 2024"];
     has(&one(&[title, header, area, good], &[]), "RAK007", "C4");
