@@ -230,6 +230,16 @@ impl Finding {
         self.args.iter().find(|(given, _)| *given == name).map(|(_, arg)| arg.show(lang))
     }
 
+    /// Of what kind there are how many more, where it says so.
+    fn further(&self) -> Option<(Code, u64)> {
+        match self.args.as_slice() {
+            [(_, Arg::Count(count)), (_, Arg::Text(kind))] if self.code == Code::FurtherFindings => {
+                Some((Code::ALL.iter().copied().find(|code| code.entry().code == &**kind)?, *count))
+            }
+            _ => None,
+        }
+    }
+
     /// What is wrong, in words.
     pub fn message(&self, lang: Lang) -> String {
         fill(self.code.entry().message.text(lang), &self.args, lang)
@@ -263,12 +273,14 @@ pub struct SheetFindings {
     location: Arc<str>,
     sheet: Option<Arc<str>>,
     list: Vec<Finding>,
+    /// So many are gathered before those of one kind are counted.
+    room: usize,
 }
 
 impl SheetFindings {
     /// Findings at a location, in a sheet when one was found.
     pub fn new(location: impl Into<Arc<str>>, sheet: Option<&str>) -> Self {
-        SheetFindings { location: location.into(), sheet: sheet.map(Into::into), list: Vec::new() }
+        SheetFindings { location: location.into(), sheet: sheet.map(Into::into), list: Vec::new(), room: ROOM }
     }
 
     /// Adds a finding about `subject` at a range, or at the sheet as a whole.
@@ -283,6 +295,10 @@ impl SheetFindings {
             Finding::new(code, args).at(Place { location: self.location.clone(), sheet: self.sheet.clone(), range });
         finding.subject = subject.map(Into::into);
         self.list.push(finding);
+        if self.list.len() >= self.room {
+            sort_findings(&mut self.list);
+            self.room = ROOM.max(2 * self.list.len());
+        }
     }
 
     /// Adds a finding at one cell.
@@ -304,14 +320,49 @@ impl SheetFindings {
     }
 }
 
-/// Sorts findings: by satker, the worst first, by code, by file and sheet, then from top to bottom.
-pub fn sort_findings(findings: &mut [Finding]) {
+/// Findings of one kind about one satker that are told one by one. An LKE has fewer questions of both roles.
+const MOST_OF_A_KIND: usize = 500;
+/// Findings of a sheet gathered before those of one kind are counted.
+const ROOM: usize = 50_000;
+
+/// Sorts findings: by satker, the worst first, by code, by file and sheet, then from top to bottom. Of more than can be told
+/// of one kind and satker the first stay, and one finding says how many more there are.
+pub fn sort_findings(findings: &mut Vec<Finding>) {
     fn key(f: &Finding) -> impl Ord {
         let place = f.place.as_ref();
         let start = place.and_then(|place| place.range).map(|range| range.start);
         let file = place.map(|place| (&*place.location, place.sheet.as_deref()));
         (f.satker.as_deref(), f.severity(), f.code.entry().code, file, start)
     }
+    let mut further: BTreeMap<(Option<Arc<str>>, Code), u64> = BTreeMap::new();
+    findings.retain(|finding| {
+        let Some((code, count)) = finding.further() else { return true };
+        *further.entry((finding.satker.clone(), code)).or_default() += count;
+        false
+    });
+    findings.sort_by(|a, b| key(a).cmp(&key(b)));
+    // Those of one kind stand together now.
+    let (mut kind, mut told, mut places) = (None, 0, BTreeMap::new());
+    findings.retain(|finding| {
+        let this = (finding.satker.clone(), finding.code);
+        told = if kind.as_ref() == Some(&this) { told + 1 } else { 1 };
+        if told > MOST_OF_A_KIND {
+            *further.entry(this.clone()).or_default() += 1;
+        }
+        if told == 1 {
+            places.insert(this.clone(), finding.place.as_ref().map(|place| Place::whole(place.location.clone())));
+        }
+        kind = Some(this);
+        told <= MOST_OF_A_KIND
+    });
+    if further.is_empty() {
+        return;
+    }
+    findings.extend(further.into_iter().map(|(kind, count)| {
+        let place = places.remove(&kind).flatten();
+        let args = [("count", Arg::Count(count)), ("kind", Arg::from(kind.1.entry().code))];
+        Finding { satker: kind.0, place, ..Finding::new(Code::FurtherFindings, args) }
+    }));
     findings.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
@@ -354,6 +405,39 @@ mod tests {
         assert_eq!(show_cells(&cells("L7"), Lang::Id), "L7");
         assert_eq!(show_cells(&cells("L7 M7"), Lang::Id), "L7 dan M7");
         assert_eq!(show_cells(&cells("L7 L10 M7"), Lang::En), "L7, L10 and M7");
+    }
+
+    #[test]
+    fn of_one_kind_so_many_are_told_and_the_rest_is_counted() {
+        let many = |rows: std::ops::Range<u32>| {
+            let mut findings = SheetFindings::new("x.xlsx", Some("S"));
+            for row in rows {
+                let code = if row % 100 == 7 { Code::AnswerOutside } else { Code::NoEvidence };
+                findings.add_at(code, None, CellRef::new(row, 0), code.entry().example());
+            }
+            findings.finish()
+        };
+        let told = |findings: &[Finding], code: Code| findings.iter().filter(|finding| finding.code == code).count();
+        let further = |findings: &[Finding]| findings.iter().filter_map(Finding::further).collect::<Vec<_>>();
+        let few = many(0..500);
+        assert_eq!((few.len(), further(&few)), (500, Vec::new()));
+        // As many as a sheet gathers before it counts, and more.
+        let mut findings = many(0..120_000);
+        assert_eq!(told(&findings, Code::NoEvidence), MOST_OF_A_KIND);
+        assert_eq!(told(&findings, Code::AnswerOutside), MOST_OF_A_KIND);
+        assert_eq!(further(&findings), [(Code::AnswerOutside, 700), (Code::NoEvidence, 118_300)]);
+        let first: Vec<String> =
+            findings.iter().take(2).map(|finding| finding.place.clone().unwrap().cells()).collect();
+        assert_eq!(first, ["A8", "A108"], "the first from the top");
+        // Those of several sheets together, and of each satker for itself.
+        findings.extend(many(0..1_000));
+        findings.extend(few.into_iter().map(|finding| finding.of("1971")));
+        sort_findings(&mut findings);
+        assert_eq!(further(&findings), [(Code::AnswerOutside, 710), (Code::NoEvidence, 119_290)]);
+        assert_eq!(findings.iter().filter(|finding| finding.satker.is_some()).count(), 500);
+        let again = findings.clone();
+        sort_findings(&mut findings);
+        assert_eq!(findings, again);
     }
 
     #[test]

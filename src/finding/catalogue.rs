@@ -300,6 +300,11 @@ catalogue! {
         "Bila ini LKE, kembalikan baris judulnya (`rekap template lke-zi-2021`); bila survei, pakai --instrument; bila rencana aksi, pakai --plan."
         / "If it is an LKE, restore its header (`rekap template lke-zi-2021`); if a survey, use --instrument; if an action plan, use --plan."
         { sheets: Text("Sheet1 (12 × 5)") }
+    FurtherFindings "SRC033" Info
+        "Temuan sejenis lainnya" / "More of the same kind"
+        "… dan {count} {kind} lagi, yang tidak disebut satu per satu." / "… and {count} more of {kind}, which are not told one by one."
+        "Perbaiki dahulu yang disebut, lalu jalankan ulang." / "Mend those that are told first, and run again."
+        { count: Count(4312), kind: Text("LKE012") }
 
     EvidenceGone "BKT001" Warning
         "Semua bukti dukung hilang" / "All evidence gone"

@@ -23,6 +23,8 @@ use crate::survey::sheets::{Heads, ResponseSheet, response_sheets};
 
 /// A group of fewer respondents is not shown: its members could be told.
 pub const FEWEST_SHOWN: usize = 5;
+/// Comments of a survey that are shown.
+const MOST_COMMENTS: usize = 5_000;
 
 /// What stands in place of a grade where too few elements were asked.
 pub const PARTIAL: Phrase = Phrase::new("kurang unsur", "too few");
@@ -387,7 +389,7 @@ fn assess(
         outside_period,
         with_duplicates: excluded.then(|| compute(scale, all, &counted)).flatten(),
         breakdowns,
-        comments: comments(all, &kept),
+        comments: comments(all, &kept, findings),
         months: (0..all.len())
             .filter(|&p| all.is_valid(p))
             .filter_map(|p| all.at[p])
@@ -414,10 +416,15 @@ fn shown_row(all: &Responses, sheets: &[ResponseSheet], place: usize) -> String 
     row.to_string()
 }
 
-/// Comments of the responses at `places` (ascending), with their rows.
-fn comments(all: &Responses, places: &[usize]) -> Vec<(u32, Box<str>)> {
-    let kept = all.comments.iter().filter(|(place, _)| places.binary_search(place).is_ok());
-    kept.map(|(place, text)| (all.row(*place), text.clone())).collect()
+/// Comments of the responses at `places` (ascending), with their rows; of very many the first.
+fn comments(all: &Responses, places: &[usize], findings: &mut SheetFindings) -> Vec<(u32, Box<str>)> {
+    let kept = || all.comments.iter().filter(|(place, _)| places.binary_search(place).is_ok());
+    let more = kept().count().saturating_sub(MOST_COMMENTS);
+    if more > 0 {
+        let kind = Phrase::new("saran", "comments");
+        findings.add(Code::FurtherFindings, None, None, [("count", Arg::from(more)), ("kind", Arg::from(kind))]);
+    }
+    kept().take(MOST_COMMENTS).map(|(place, text)| (all.row(*place), text.clone())).collect()
 }
 
 /// The places of the responses that count. Without a column of times all of a sheet do; with one, a response without a

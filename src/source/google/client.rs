@@ -1,8 +1,8 @@
 //! The client: every request passes the limiter, is repeated while that may help, and fails with what to do about it.
 //!
-//! Requests are built, and answers typed, by `google-sheets4`, save for the cells of whole sheets: the library decodes a
-//! cell into more than two kilobytes, whatever was asked for (measured by a test in `cells`), and holds an answer
-//! of any size. Those are received within a limit and decoded into what a grid keeps.
+//! Requests and answers are typed by `google-sheets4`, save for the cells of whole sheets: the library decodes a cell into
+//! more than two kilobytes, whatever was asked for (measured by a test in `cells`). Sent and received they are here, since
+//! the library holds an answer of any size.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -13,7 +13,7 @@ use std::time::Duration;
 use google_sheets4::api::{BatchUpdateSpreadsheetRequest, BatchUpdateSpreadsheetResponse, Spreadsheet};
 use google_sheets4::common::{self, NoToken};
 use google_sheets4::hyper::body::Body as _;
-use google_sheets4::hyper::header::{AUTHORIZATION, CONTENT_LENGTH};
+use google_sheets4::hyper::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use google_sheets4::hyper::{Method, Request};
 use google_sheets4::{Sheets, hyper};
 use serde::de::DeserializeOwned;
@@ -24,9 +24,12 @@ use super::GoogleSettings;
 use super::account::{Account, Client, Connector, client, connector};
 use super::credentials::{Key, bad, load};
 use super::limiter::{Limiter, Use};
-use super::request::{Again, Failure, Next, Refusal, Watch, chance, pause};
+use super::request::{Again, Failure, Next, Refusal, chance, pause};
 use crate::lang::Phrase;
 use crate::source::SourceError;
+
+/// Bytes of an answer that holds no cells.
+const MOST_ANSWER: u64 = 32 << 20;
 
 /// The pause after the first failure.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -95,16 +98,7 @@ impl Google {
     /// # Errors
     /// [`SourceError`] as the spreadsheet cannot be read.
     pub async fn spreadsheet(&self, id: &str, fields: &str) -> Result<Spreadsheet, SourceError> {
-        let send = |hub: Hub| async move {
-            let mut watch = Watch::default();
-            let mut call = hub.sheets.spreadsheets().get(id).delegate(&mut watch).param("fields", fields);
-            if let Some(key) = &hub.api_key {
-                call = call.param("key", key);
-            }
-            let result = call.doit().await;
-            watch.outcome(result)
-        };
-        self.repeat(Use::Read, Again::Always, send).await
+        self.get(id, None, &[("fields", fields)], MOST_ANSWER).await
     }
 
     /// Makes all changes of a request, or none; one write request, and more when it is repeated. `again` says whether it may
@@ -125,12 +119,11 @@ impl Google {
                 "an API key can only read; writing takes the key of a service account (key_file)",
             ));
         }
-        let request = &request;
-        let send = |hub: Hub| async move {
-            let mut watch = Watch::default();
-            let call = hub.sheets.spreadsheets().batch_update(request.clone(), id).delegate(&mut watch);
-            let result = call.doit().await;
-            watch.outcome(result)
+        let body = serde_json::to_vec(&request).map_err(|error| SourceError::Crashed(error.to_string()))?;
+        let url = self.url(&[&format!("{id}:batchUpdate")], &[]);
+        let send = |hub: Hub| {
+            let (url, body) = (url.clone(), body.clone());
+            async move { decoded(hub.receive(url, Some(body), MOST_ANSWER).await?).await }
         };
         self.repeat(Use::Write, again, send).await
     }
@@ -144,24 +137,20 @@ impl Google {
         query: &[(&str, &str)],
         limit: u64,
     ) -> Result<T, SourceError> {
+        let path: Vec<&str> = [id].into_iter().chain(method).collect();
+        let url = &self.url(&path, query);
+        let send = |hub: Hub| async move { decoded(hub.receive(url.clone(), None, limit).await?).await };
+        self.repeat(Use::Read, Again::Always, send).await
+    }
+
+    /// The address of a spreadsheet's own, asked for plain JSON.
+    fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Url {
         let mut url = self.0.endpoint.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(["v4", "spreadsheets", id]).extend(method);
+            segments.pop_if_empty().extend(["v4", "spreadsheets"]).extend(path);
         }
         url.query_pairs_mut().extend_pairs(query).extend_pairs([("alt", "json"), ("prettyPrint", "false")]);
-        let url = &url;
-        let send = |hub: Hub| async move {
-            let bytes = hub.receive(url.clone(), limit).await?;
-            // Decoding megabytes would keep the answers to other requests waiting.
-            let decoded = tokio::task::spawn_blocking(move || serde_json::from_slice(&bytes));
-            match decoded.await {
-                Ok(Ok(answer)) => Ok(answer),
-                Ok(Err(error)) if error.is_eof() => Err(Failure::cut_short()),
-                Ok(Err(_)) => Err(Failure::unreadable()),
-                Err(error) => Err(Failure::Final(SourceError::Crashed(error.to_string()))),
-            }
-        };
-        self.repeat(Use::Read, Again::Always, send).await
+        url
     }
 
     /// Sends until it works, it cannot work, or the deadline is reached. The deadline counts tries and pauses; time
@@ -249,17 +238,21 @@ struct Hub {
 }
 
 impl Hub {
-    /// The bytes of an answer.
-    async fn receive(&self, mut url: Url, limit: u64) -> Result<Vec<u8>, Failure> {
+    /// The bytes of an answer, to some JSON where there is any.
+    async fn receive(&self, mut url: Url, sent: Option<Vec<u8>>, limit: u64) -> Result<Vec<u8>, Failure> {
         if let Some(key) = &self.api_key {
             url.query_pairs_mut().append_pair("key", key);
         }
         let token = self.sheets.auth.get_token(&[]).await.ok().flatten();
-        let mut request = Request::builder().method(Method::GET).uri(url.as_str());
+        let method = if sent.is_some() { Method::POST } else { Method::GET };
+        let mut request = Request::builder().method(method).uri(url.as_str());
+        if let Some(sent) = &sent {
+            request = request.header(CONTENT_TYPE, "application/json").header(CONTENT_LENGTH, sent.len());
+        }
         if let Some(token) = token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
-        let request = request.body(common::Body::default()).map_err(|_| Failure::unreadable())?;
+        let request = request.body(common::to_body(sent)).map_err(|_| Failure::unreadable())?;
         let answer = self.sheets.client.request(request).await.map_err(|error| Failure::of_connection(&error))?;
         let (head, body) = answer.into_parts();
         if !head.status.is_success() {
@@ -268,6 +261,16 @@ impl Hub {
             return Err(Failure::Refused(Refusal::new(head.status.as_u16(), &head.headers, json.as_ref())));
         }
         collect(body, &head.headers, limit).await
+    }
+}
+
+/// An answer, decoded on another thread: megabytes of it would keep the answers to other requests waiting.
+async fn decoded<T: DeserializeOwned + Send + 'static>(bytes: Vec<u8>) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(move || serde_json::from_slice(&bytes)).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) if error.is_eof() => Err(Failure::cut_short()),
+        Ok(Err(_)) => Err(Failure::unreadable()),
+        Err(error) => Err(Failure::Final(SourceError::Crashed(error.to_string()))),
     }
 }
 

@@ -3,7 +3,6 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
-use google_sheets4::common::{self, Delegate, Retry};
 use google_sheets4::hyper::HeaderMap;
 use google_sheets4::hyper_util::client::legacy;
 use jiff::Timestamp;
@@ -117,36 +116,6 @@ impl Refusal {
                 )))
             }
             _ => Verdict::Final(SourceError::Unreachable(quoted())),
-        }
-    }
-}
-
-/// Keeps what a call of the library is answered with, since its own error leaves out status and headers.
-#[derive(Debug, Default)]
-pub(super) struct Watch {
-    refusal: Option<Refusal>,
-}
-
-impl Delegate for Watch {
-    fn http_failure(&mut self, response: &common::Response, body: Option<&Value>) -> Retry {
-        self.refusal = Some(Refusal::new(response.status().as_u16(), response.headers(), body));
-        // Tries are counted, timed and let through the limiter in one place, and that is not here.
-        Retry::Abort
-    }
-}
-
-impl Watch {
-    pub(super) fn outcome<T>(self, result: common::Result<(common::Response, T)>) -> Result<T, Failure> {
-        match result {
-            Ok((_, answer)) => Ok(answer),
-            Err(common::Error::HttpError(error)) => Err(Failure::of_connection(&error)),
-            // A connection that breaks within an answer shows itself as an empty one.
-            Err(common::Error::JsonDecodeError(text, error)) if text.is_empty() || error.is_eof() => {
-                Err(Failure::cut_short())
-            }
-            // Neither the answer nor what the parser quotes of it belongs in a message.
-            Err(common::Error::JsonDecodeError(..)) => Err(Failure::unreadable()),
-            Err(_) => Err(self.refusal.map_or_else(Failure::unreadable, Failure::Refused)),
         }
     }
 }
