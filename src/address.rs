@@ -51,8 +51,20 @@ const HOSTS: [&str; 34] = [
 const ENDINGS: [&str; 6] = ["id", "com", "org", "net", "info", "link"];
 
 /// Folders of websites in which files lie under the names they were given, blanks and all.
-const FILE_FOLDERS: [&str; 8] =
-    ["/upload", "/file", "/dokumen", "/document", "/download", "/storage/", "/wp-content/", "/public/"];
+const FILE_FOLDERS: [&str; 12] = [
+    "/upload",
+    "/file",
+    "dokumen",
+    "document",
+    "/download",
+    "/storage/",
+    "/wp-content/",
+    "/public/",
+    "/arsip",
+    "/berkas",
+    "/lampiran",
+    "/media",
+];
 
 /// How an address without a scheme is completed.
 const SCHEME: &str = "https://";
@@ -124,6 +136,14 @@ pub fn addresses_in(text: &str) -> Addresses {
 
 /// An address with its scheme; where to go on.
 fn take(text: &str, start: usize, host: usize, found: &mut Addresses) -> usize {
+    // `https://https://s.id/x` opens nothing.
+    if let Some(again) = SCHEME_START.find(&text[host..]).filter(|again| again.start() == 0) {
+        let inner = host + again.end();
+        let end = inner + trimmed(&text[inner..inner + body_length(&text[inner..])]).len();
+        let seen = text[start..end].to_owned();
+        found.broken.push(Broken { cut: seen.clone(), seen });
+        return end;
+    }
     let end = host + body_length(&text[host..]);
     let body = trimmed(&text[host..end]);
     let address = &text[start..host + body.len()];
@@ -296,15 +316,19 @@ fn continued(text: &str, end: usize, body: &str) -> Option<usize> {
         && token != "dan/atau";
     let is_deed = ["view", "edit", "preview"].contains(&token);
     let continues_folder = body.ends_with('/') && word_of_address && (token.contains('/') || is_deed);
-    let continues_word = is_new_line
-        && (body.ends_with(['-', '_', '/', '=']))
-        && word_of_address
-        && (token.contains(['-', '_']) || body.ends_with(['-', '_', '=']));
+    let continues_word = word_of_address
+        && (body.ends_with(['-', '_']) || is_new_line && body.ends_with('/') && token.contains(['-', '_']));
     let continues_value = body.ends_with('=') && first.is_ascii_alphanumeric();
     let continues_id = of_google && id_of(path).is_some_and(|id| id.len() < 25) && is_id(token);
     let is_last = rest[token_at + token.len()..].trim().is_empty();
     let continues_query = path.contains('=') && token.len() == 1 && first.is_ascii_lowercase() && is_last;
+    // `drive.google. com/x`: no sentence goes on so.
+    let continues_host = text[..end].ends_with('.')
+        && path.is_empty()
+        && ENDINGS.contains(&host_of(token).split('.').next().unwrap_or_default())
+        && token.contains('/');
     let is_cut = begins_midway
+        || continues_host
         || QUERY.is_match(token)
         || of_google && GOOGLE_PATH.is_match(token)
         || continues_folder
@@ -340,8 +364,11 @@ fn is_id(token: &str) -> bool {
 /// `…/dokumen/SK` followed by `Tim Kerja.pdf` in the same line: a file whose name has blanks.
 fn end_of_file_name(rest: &str, path: &str) -> Option<usize> {
     let lower = path.to_ascii_lowercase();
-    let last = lower.rsplit('/').next()?;
-    if last.is_empty() || last.contains('.') || !FILE_FOLDERS.iter().any(|folder| lower.contains(folder)) {
+    let last = path.rsplit('/').next()?;
+    // A title begins with a capital, what a website names its pages by does not.
+    let is_file =
+        last.starts_with(|c: char| c.is_ascii_uppercase()) || FILE_FOLDERS.iter().any(|folder| lower.contains(folder));
+    if last.is_empty() || last.contains('.') || !is_file {
         return None;
     }
     let line = rest.lines().next()?;
@@ -444,6 +471,9 @@ mod tests {
             ("https://kpu.go.id/zi/ 07/HK.03.1/2025", &["https://kpu.go.id/zi/"]),
             ("https://kpu.go.id/zi/ dan/atau lainnya", &["https://kpu.go.id/zi/"]),
             ("https://s.id/abc - SK Tim", &["https://s.id/abc"]),
+            ("https://s.id/abc- SK Tim", &["https://s.id/abc-"]),
+            ("diunggah di https://kpu.go.id. Selesai", &["https://kpu.go.id"]),
+            ("https://kpu.go.id/page/zi SK-01.pdf", &["https://kpu.go.id/page/zi"]),
             ("https://s.id/abc\n- SK-01.pdf\n- SK-02.pdf", &["https://s.id/abc"]),
             ("https://kpu.go.id/x/\nSK-01.pdf", &["https://kpu.go.id/x/"]),
             ("https://s.id/abc SK-01.pdf", &["https://s.id/abc"]),
@@ -496,6 +526,17 @@ mod tests {
             ("https://kpu.go.id/x ?id=7", "https://kpu.go.id/x ?id=7"),
             ("https://kpu.go.id/berita/\nzona/integritas", "https://kpu.go.id/berita/ zona/integritas"),
             ("https://kpu.go.id/dokumen/SK Tim Kerja.pdf", "https://kpu.go.id/dokumen/SK Tim Kerja.pdf"),
+            ("www.kpu.go.id/dmdocuments/SK 12 Tahun 2025.pdf", "www.kpu.go.id/dmdocuments/SK 12 Tahun 2025.pdf"),
+            ("www.kpu.go.id/zi/Laporan Akhir.docx", "www.kpu.go.id/zi/Laporan Akhir.docx"),
+            ("https://drive.google. com/drive/folders/1abc", "https://drive.google. com/drive/folders/1abc"),
+            ("https://kab-bangka.kpu.go. id/page", "https://kab-bangka.kpu.go. id/page"),
+            ("https://s.id/zi-kpu- bangka", "https://s.id/zi-kpu- bangka"),
+            (
+                "https://drive.google.com/drive/folders/1AbC?usp=drive_ link",
+                "https://drive.google.com/drive/folders/1AbC?usp=drive_ link",
+            ),
+            ("https://https://s.id/x", "https://https://s.id/x"),
+            ("http://https://drive.google.com/x.", "http://https://drive.google.com/x"),
             ("https://s.id", "https://s.id"),
             ("https://", "https://"),
             ("Link : https //s.id/x", "https //s.id/x"),

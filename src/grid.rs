@@ -81,6 +81,12 @@ impl CellRange {
         })
     }
 
+    /// How many cells it has.
+    fn area(self) -> u64 {
+        let side = |start: u32, end: u32| u64::from(end.saturating_sub(start)) + 1;
+        side(self.start.row, self.end.row) * side(self.start.col, self.end.col)
+    }
+
     /// The cells of the rectangle, row by row.
     pub fn cells(self) -> impl Iterator<Item = CellRef> {
         (self.start.row..=self.end.row)
@@ -254,6 +260,31 @@ impl Cell {
         self.value.shown()
     }
 
+    /// Leaves what nobody sees out of the text. An empty text is a formula's result, or nothing.
+    pub(crate) fn clean(&mut self) {
+        if let Value::Text(text) = &mut self.value {
+            if let Cow::Owned(seen) = clean(text) {
+                *text = seen.into();
+            }
+            if text.is_empty() && self.formula.is_none() {
+                self.value = Value::Empty;
+            }
+        }
+    }
+
+    /// Whether it holds neither value nor formula nor link.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.value == Value::Empty && self.formula.is_none() && self.link.is_none()
+    }
+
+    /// Bytes of its text.
+    fn text_bytes(&self) -> usize {
+        match &self.value {
+            Value::Text(text) => text.len(),
+            _ => 0,
+        }
+    }
+
     /// What stands in the cell, borrowed.
     pub fn seen(&self) -> Seen<'_> {
         match &self.value {
@@ -304,6 +335,7 @@ impl<'a> Seen<'a> {
 
 /// The cells of one sheet. A merged region shows its top left cell everywhere.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Kept")]
 pub struct Grid {
     /// Name of the sheet.
     pub name: String,
@@ -311,12 +343,110 @@ pub struct Grid {
     pub hidden: bool,
     rows: u32,
     cols: u32,
-    /// For every position of the used rectangle, row by row, the place in `cells`; 0 is the blank cell.
+    /// For every position of the used rectangle, row by row, the place in `cells` of its own cell; 0 is the blank cell.
     slots: Vec<u32>,
     /// The blank cell, then every used cell with its address.
     cells: Vec<(CellRef, Cell)>,
+    /// The merged regions, none over another.
     merges: Vec<CellRange>,
     further_links: BTreeMap<CellRef, Vec<Box<str>>>,
+    /// Where the merged regions lie.
+    #[serde(skip)]
+    spans: Spans,
+}
+
+/// A [`Grid`] as it is kept.
+#[derive(Deserialize)]
+struct Kept {
+    name: String,
+    hidden: bool,
+    rows: u32,
+    cols: u32,
+    slots: Vec<u32>,
+    cells: Vec<(CellRef, Cell)>,
+    merges: Vec<CellRange>,
+    further_links: BTreeMap<CellRef, Vec<Box<str>>>,
+}
+
+impl From<Kept> for Grid {
+    fn from(kept: Kept) -> Grid {
+        let Kept { name, hidden, rows, cols, slots, cells, merges, further_links } = kept;
+        let merges = disjoint(merges);
+        let spans = Spans::of(&merges, rows);
+        Grid { name, hidden, rows, cols, slots, cells, merges, further_links, spans }
+    }
+}
+
+/// The parts of rows that merged regions take, to be looked up.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Spans {
+    /// For every row down to the last with a merged region where its spans begin, and behind the last where they end.
+    starts: Vec<u32>,
+    /// First and last column and the region, row by row, from left to right.
+    spans: Vec<(u32, u32, u32)>,
+}
+
+impl Spans {
+    /// Of regions none of which is over another, as far down as the sheet goes.
+    fn of(merges: &[CellRange], rows: u32) -> Spans {
+        let within = |merge: &CellRange| merge.start.row..merge.end.row.saturating_add(1).min(rows);
+        let last = merges.iter().map(|merge| within(merge).end).max().unwrap_or_default();
+        let mut counts = vec![0_u32; if merges.is_empty() { 0 } else { last as usize + 1 }];
+        for row in merges.iter().flat_map(within) {
+            counts[row as usize] += 1;
+        }
+        let mut total = 0;
+        let starts: Vec<u32> = counts
+            .iter()
+            .map(|count| {
+                total += count;
+                total - count
+            })
+            .collect();
+        let mut next = starts.clone();
+        let mut spans = vec![(0, 0, 0); total as usize];
+        for (place, merge) in (0..).zip(merges) {
+            for row in within(merge) {
+                spans[next[row as usize] as usize] = (merge.start.col, merge.end.col, place);
+                next[row as usize] += 1;
+            }
+        }
+        for row in starts.windows(2) {
+            spans[row[0] as usize..row[1] as usize].sort_unstable();
+        }
+        Spans { starts, spans }
+    }
+
+    /// The region over a position.
+    fn at(&self, row: u32, col: u32) -> Option<usize> {
+        let row = row as usize;
+        let (&start, &end) = (self.starts.get(row)?, self.starts.get(row + 1)?);
+        let spans = self.spans.get(start as usize..end as usize)?;
+        let (_, last, place) = *spans[..spans.partition_point(|span| span.0 <= col)].last()?;
+        (col <= last).then_some(place as usize)
+    }
+}
+
+/// Merged regions without those that lie over another: of two, the one that begins first is kept, of two that begin
+/// together the larger.
+fn disjoint(mut merges: Vec<CellRange>) -> Vec<CellRange> {
+    merges.sort_unstable_by_key(|merge| (merge.start, std::cmp::Reverse(merge.end)));
+    // Regions that may reach down to the row come to, by their first column.
+    let mut open: BTreeMap<u32, CellRange> = BTreeMap::new();
+    merges.retain(|merge| {
+        while let Some((&col, above)) = open.range(..=merge.end.col).next_back() {
+            if above.end.col < merge.start.col {
+                break;
+            }
+            if above.end.row >= merge.start.row {
+                return false;
+            }
+            open.remove(&col);
+        }
+        open.insert(merge.start.col, *merge);
+        true
+    });
+    merges
 }
 
 impl Grid {
@@ -337,17 +467,10 @@ impl Grid {
 
     /// Where the cell shown at a position stands: the top left of its merged region, else the position itself.
     pub fn anchor(&self, row: u32, col: u32) -> CellRef {
-        match self.slot(row, col) {
-            0 => self
-                .merges
-                .iter()
-                .find(|m| (m.start.row..=m.end.row).contains(&row) && (m.start.col..=m.end.col).contains(&col))
-                .map_or(CellRef { row, col }, |m| m.start),
-            slot => self.cells[slot].0,
-        }
+        self.spans.at(row, col).map_or(CellRef { row, col }, |merge| self.merges[merge].start)
     }
 
-    /// The merged regions.
+    /// The merged regions, from top to bottom; none is over another.
     pub fn merges(&self) -> &[CellRange] {
         &self.merges
     }
@@ -376,7 +499,8 @@ impl Grid {
         if row >= self.rows || col >= self.cols {
             return 0;
         }
-        self.slots[row as usize * self.cols as usize + col as usize] as usize
+        let at = self.anchor(row, col);
+        self.slots[at.row as usize * self.cols as usize + at.col as usize] as usize
     }
 }
 
@@ -389,14 +513,85 @@ pub struct GridLimits {
     pub cols: u32,
     /// Positions of the used rectangle, rows × columns.
     pub area: u64,
-    /// Bytes of one cell's text.
+    /// Bytes of one cell's text, or of its formula.
     pub text: usize,
+    /// All sheets of a file together.
+    pub total: Total,
 }
 
 impl Default for GridLimits {
     fn default() -> Self {
-        GridLimits { rows: 200_000, cols: 2_000, area: 8_000_000, text: 65_536 }
+        GridLimits { rows: 200_000, cols: 2_000, area: 8_000_000, text: 65_536, total: Total::MOST }
     }
+}
+
+impl GridLimits {
+    /// Whether what a file comes to is permitted.
+    ///
+    /// # Errors
+    /// [`GridTooLarge::Total`] when it is not.
+    pub fn allow(&self, total: Total) -> Result<(), GridTooLarge> {
+        let over = total.each().into_iter().zip(self.total.each()).find(|(found, limit)| found.1 > limit.1);
+        over.map_or(Ok(()), |((measure, found), (_, limit))| Err(GridTooLarge::Total { measure, found, limit }))
+    }
+}
+
+/// What the sheets of a file come to together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Total {
+    /// Positions of the used rectangles.
+    pub area: u64,
+    /// Cells that were set, one that was set again counted again.
+    pub cells: u64,
+    /// Bytes of texts, formulas and links, as often as they are shown: what a merged region shows counts for each of its
+    /// positions.
+    pub text: u64,
+    /// Merged regions.
+    pub merges: u64,
+    /// Positions of the merged regions within the used rectangles.
+    pub merged: u64,
+}
+
+impl Total {
+    const MOST: Total =
+        Total { area: 24_000_000, cells: 4_000_000, text: 128 << 20, merges: 100_000, merged: 2_000_000 };
+
+    fn each(self) -> [(Measure, u64); 5] {
+        let Total { area, cells, text, merges, merged } = self;
+        [
+            (Measure::Area, area),
+            (Measure::Cells, cells),
+            (Measure::Text, text),
+            (Measure::Merges, merges),
+            (Measure::Merged, merged),
+        ]
+    }
+
+    /// One made of two, measure by measure.
+    pub fn zip(self, other: Total, of: impl Fn(u64, u64) -> u64) -> Total {
+        Total {
+            area: of(self.area, other.area),
+            cells: of(self.cells, other.cells),
+            text: of(self.text, other.text),
+            merges: of(self.merges, other.merges),
+            merged: of(self.merged, other.merged),
+        }
+    }
+}
+
+/// Something the sheets of a file have too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Positions.
+    Area,
+    /// Cells.
+    Cells,
+    /// Bytes of text.
+    Text,
+    /// Merged regions.
+    Merges,
+    /// Positions of merged regions.
+    Merged,
 }
 
 /// A sheet beyond its limits.
@@ -416,12 +611,21 @@ pub enum GridTooLarge {
         /// Permitted positions.
         limit: u64,
     },
-    /// A text is longer than permitted.
+    /// A text or formula is longer than permitted.
     Text {
         /// The cell.
         cell: CellRef,
         /// Permitted bytes.
         limit: usize,
+    },
+    /// The sheets of the file together have more of something than permitted.
+    Total {
+        /// Of what.
+        measure: Measure,
+        /// How much, as far as it was read.
+        found: u64,
+        /// How much is permitted.
+        limit: u64,
     },
 }
 
@@ -437,6 +641,8 @@ pub struct GridBuilder {
     further_links: BTreeMap<CellRef, Vec<Box<str>>>,
     rows: u32,
     cols: u32,
+    /// What the file comes to so far.
+    total: Total,
 }
 
 impl GridBuilder {
@@ -452,7 +658,14 @@ impl GridBuilder {
             further_links: BTreeMap::new(),
             rows: 0,
             cols: 0,
+            total: Total::default(),
         }
+    }
+
+    /// The same sheet in a file whose other sheets come to so much.
+    pub fn after(mut self, others: Total) -> Self {
+        self.total = others;
+        self
     }
 
     /// Adds one cell, its text and link without what nobody sees; a cell with neither value nor formula nor link is nothing and is
@@ -461,23 +674,16 @@ impl GridBuilder {
     /// # Errors
     /// [`GridTooLarge`] when the cell lies beyond the limits or its text is too long.
     pub fn set(&mut self, at: CellRef, mut cell: Cell) -> Result<(), GridTooLarge> {
-        if let Value::Text(text) = &mut cell.value {
-            if let Cow::Owned(seen) = clean(text) {
-                *text = seen.into();
-            }
-            // An empty text is a formula's result, or nothing.
-            if text.is_empty() && cell.formula.is_none() {
-                cell.value = Value::Empty;
-            }
-        }
+        cell.clean();
         cell.link = cell.link.and_then(|link| web_address(&link)).map(Into::into);
-        if cell.value == Value::Empty && cell.formula.is_none() && cell.link.is_none() {
+        if cell.is_nothing() {
             return Ok(());
         }
         if at.row >= self.limits.rows || at.col >= self.limits.cols {
             return Err(GridTooLarge::Reach { cell: at, limit: (self.limits.rows, self.limits.cols) });
         }
-        if matches!(&cell.value, Value::Text(text) if text.len() > self.limits.text) {
+        let (text, formula) = (cell.text_bytes(), cell.formula.as_deref().map_or(0, str::len));
+        if text.max(formula) > self.limits.text {
             return Err(GridTooLarge::Text { cell: at, limit: self.limits.text });
         }
         self.rows = self.rows.max(at.row + 1);
@@ -486,32 +692,64 @@ impl GridBuilder {
         if area > self.limits.area {
             return Err(GridTooLarge::Area { area, limit: self.limits.area });
         }
+        self.total.cells += 1;
+        self.total.text += (text + formula + cell.link.as_deref().map_or(0, str::len)) as u64;
+        if self.total.cells > self.limits.total.cells || self.total.text > self.limits.total.text {
+            self.check()?;
+        }
         self.cells.push((at, cell));
         Ok(())
     }
 
-    /// Declares a merged region.
+    /// Whether the file is within its limits so far.
+    ///
+    /// # Errors
+    /// [`GridTooLarge::Total`] when it is not.
+    pub fn check(&self) -> Result<(), GridTooLarge> {
+        self.limits.allow(self.total)
+    }
+
+    /// Declares a merged region. More than permitted are counted and not kept.
     pub fn merge(&mut self, range: CellRange) {
         if range.start != range.end {
-            self.merges.push(range);
+            self.total.merges += 1;
+            if self.total.merges <= self.limits.total.merges {
+                self.merges.push(range);
+            }
         }
     }
 
     /// Gives the cells of a range, as far as they are used, an address to link to.
     pub fn link(&mut self, range: CellRange, address: &str) {
-        self.links.extend(web_address(address).map(|address| (range, address.into())));
+        if let Some(address) = web_address(address)
+            && self.counts(address.len())
+        {
+            self.links.push((range, address.into()));
+        }
+    }
+
+    /// Counts some text; whether it is to be kept.
+    fn counts(&mut self, bytes: usize) -> bool {
+        self.total.text += bytes as u64;
+        self.total.text <= self.limits.total.text
     }
 
     /// Gives a used cell one more address to link to, besides its [`Cell::link`].
     pub fn further_link(&mut self, at: CellRef, address: &str) {
-        if let Some(address) = web_address(address) {
+        if let Some(address) = web_address(address)
+            && self.counts(address.len())
+        {
             self.further_links.entry(at).or_default().push(address.into());
         }
     }
 
-    /// The finished sheet.
-    pub fn finish(self) -> Grid {
-        let GridBuilder { name, hidden, mut cells, merges, links, further_links, rows, cols, .. } = self;
+    /// The finished sheet, and what its file comes to with it.
+    ///
+    /// # Errors
+    /// [`GridTooLarge::Total`] when that is beyond the limits.
+    pub fn build(self) -> Result<(Grid, Total), GridTooLarge> {
+        self.check()?;
+        let GridBuilder { name, hidden, limits, mut cells, merges, links, further_links, rows, cols, mut total } = self;
         // Where no formula of a sheet came to anything, an empty text is no result either: some programs write it instead.
         let came_to_nothing = |cell: &Cell| matches!(&cell.value, Value::Text(text) if text.is_empty());
         let is_result = |cell: &Cell| cell.formula.is_some() && cell.value != Value::Empty && !came_to_nothing(cell);
@@ -520,40 +758,51 @@ impl GridBuilder {
                 cell.value = Value::Empty;
             }
         }
+        total.area += u64::from(rows) * u64::from(cols);
+        let within = |range: &CellRange| {
+            let end = CellRef::new(range.end.row.min(rows.checked_sub(1)?), range.end.col.min(cols.checked_sub(1)?));
+            (range.start.row <= end.row && range.start.col <= end.col).then_some(CellRange { start: range.start, end })
+        };
+        // Before regions over others are left out: how many there are is not to be paid for.
+        total.merged += merges.iter().filter_map(within).map(CellRange::area).sum::<u64>();
+        limits.allow(total)?;
         let mut slots = vec![0_u32; rows as usize * cols as usize];
-        let position = |row: u32, col: u32| row as usize * cols as usize + col as usize;
+        let position = |at: CellRef| at.row as usize * cols as usize + at.col as usize;
         for (index, (at, _)) in cells.iter().enumerate().skip(1) {
-            slots[position(at.row, at.col)] = index as u32;
+            slots[position(*at)] = index as u32;
         }
-        for range in &merges {
-            if range.start.row >= rows || range.start.col >= cols {
-                continue;
-            }
-            let slot = slots[position(range.start.row, range.start.col)];
-            for row in range.start.row..=range.end.row.min(rows - 1) {
-                for col in range.start.col..=range.end.col.min(cols - 1) {
-                    slots[position(row, col)] = slot;
-                }
-            }
+        let merges = disjoint(merges);
+        let spans = Spans::of(&merges, rows);
+        for merge in merges.iter().filter_map(within) {
+            let shown = cells[slots[position(merge.start)] as usize].1.text_bytes() as u64;
+            total.text += shown * (merge.area() - 1);
         }
         // A link over many cells is rare, and one over a whole sheet a stranger's: so many cells in all, and no more.
         let mut budget = slots.len();
         for (range, address) in links {
-            if range.start.row >= rows || range.start.col >= cols {
-                continue;
-            }
-            let end = CellRef::new(range.end.row.min(rows - 1), range.end.col.min(cols - 1));
-            let within = CellRange { start: range.start, end };
+            let Some(within) = within(&range) else { continue };
             let painted = if within.start == within.end { 1 } else { budget };
             for at in within.cells().take(painted) {
                 budget = budget.saturating_sub(1);
-                match slots[position(at.row, at.col)] {
+                let shown = spans.at(at.row, at.col).map_or(at, |merge| merges[merge].start);
+                match slots[position(shown)] {
                     0 => {}
-                    slot => cells[slot as usize].1.link = Some(address.clone()),
+                    slot => {
+                        total.text += address.len() as u64;
+                        limits.allow(total)?;
+                        cells[slot as usize].1.link = Some(address.clone());
+                    }
                 }
             }
         }
-        Grid { name, hidden, rows, cols, slots, cells, merges, further_links }
+        limits.allow(total)?;
+        Ok((Grid { name, hidden, rows, cols, slots, cells, merges, further_links, spans }, total))
+    }
+
+    /// The finished sheet of a test.
+    #[cfg(test)]
+    pub(crate) fn finish(self) -> Grid {
+        self.build().expect("within the limits").0
     }
 }
 
@@ -604,13 +853,116 @@ mod tests {
 
     #[test]
     fn a_sheet_beyond_its_limits_is_refused_before_it_is_built() {
-        let limits = GridLimits { rows: 10, cols: 10, area: 30, text: 4 };
+        let limits = GridLimits { rows: 10, cols: 10, area: 30, text: 4, ..GridLimits::default() };
         let mut builder = GridBuilder::new("x", false, limits);
         assert!(builder.set(CellRef::new(1_048_575, 0), Cell::default()).is_ok(), "nothing is nothing anywhere");
         assert!(matches!(builder.set(CellRef::new(10, 0), text("a")), Err(GridTooLarge::Reach { .. })));
         assert!(matches!(builder.set(CellRef::new(0, 0), text("abcde")), Err(GridTooLarge::Text { .. })));
         builder.set(CellRef::new(9, 0), text("a")).unwrap();
         assert!(matches!(builder.set(CellRef::new(0, 9), text("a")), Err(GridTooLarge::Area { .. })));
+    }
+
+    /// What a sheet is refused for.
+    fn refused(limits: GridLimits, fill: impl FnOnce(&mut GridBuilder) -> Result<(), GridTooLarge>) -> Option<Measure> {
+        let mut builder = GridBuilder::new("x", false, limits);
+        match fill(&mut builder).and_then(|()| builder.build()) {
+            Ok(_) => None,
+            Err(GridTooLarge::Total { measure, .. }) => Some(measure),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_a_file_comes_to_is_bounded_however_it_comes_to_it() {
+        let total = Total { area: 40, cells: 20, text: 200, merges: 5, merged: 30 };
+        let limits = GridLimits { total, ..GridLimits::default() };
+        let at = |text: &str| CellRef::parse(text).unwrap();
+        let range = |text: &str| CellRange::parse(text).unwrap();
+        let formula = |text: String| Cell { formula: Some(text.into()), ..Cell::default() };
+        type Fill<'a> = &'a dyn Fn(&mut GridBuilder) -> Result<(), GridTooLarge>;
+        let shapes: [(&str, Option<Measure>, Fill); 10] = [
+            ("a small sheet", None, &|b| {
+                b.merge(range("A1:C1"));
+                b.set(at("A1"), text("judul"))?;
+                b.set(at("C9"), text("akhir"))
+            }),
+            ("one cell again and again", Some(Measure::Cells), &|b| {
+                (0..21).try_for_each(|_| b.set(at("A1"), text("a")))
+            }),
+            ("a shared text", Some(Measure::Text), &|b| {
+                (0..20).try_for_each(|row| b.set(CellRef::new(row, 0), text("sebelas kata")))
+            }),
+            ("a shared formula", Some(Measure::Text), &|b| {
+                (0..20).try_for_each(|row| b.set(CellRef::new(row, 0), formula("1+".repeat(9))))
+            }),
+            ("a text over a region", Some(Measure::Text), &|b| {
+                b.set(at("A1"), text("sebelas kata"))?;
+                b.set(at("D6"), text("a"))?;
+                b.merge(range("A1:D6"));
+                Ok(())
+            }),
+            ("a link over a region", Some(Measure::Text), &|b| {
+                (0..9).try_for_each(|row| b.set(CellRef::new(row, 0), text("a")))?;
+                b.link(range("A1:XFD1048576"), "https://contoh.example/bukti");
+                Ok(())
+            }),
+            ("links of one cell", Some(Measure::Text), &|b| {
+                b.set(at("A1"), text("a"))?;
+                (0..20).for_each(|_| b.further_link(at("A1"), "https://contoh.example"));
+                Ok(())
+            }),
+            ("regions", Some(Measure::Merges), &|b| {
+                (0..9).for_each(|row| b.merge(CellRange { start: CellRef::new(row, 0), end: CellRef::new(row, 1) }));
+                Ok(())
+            }),
+            ("one region again and again", Some(Measure::Merged), &|b| {
+                b.set(at("D4"), text("a"))?;
+                (0..2).for_each(|_| b.merge(range("A1:XFD1048576")));
+                Ok(())
+            }),
+            ("two cells far apart", Some(Measure::Area), &|b| b.set(at("A41"), text("a"))),
+        ];
+        for (shape, measure, fill) in shapes {
+            assert_eq!(refused(limits, fill), measure, "{shape}");
+        }
+        // What the other sheets of the file come to counts.
+        let builder = || GridBuilder::new("x", false, limits).after(Total { cells: 20, ..Total::default() });
+        assert!(builder().set(at("A1"), text("a")).is_err());
+    }
+
+    #[test]
+    fn merged_regions_are_looked_up_whatever_they_look_like() {
+        let range = |text: &str| CellRange::parse(text).unwrap();
+        let grid = |merges: &[&str]| {
+            let mut builder = GridBuilder::new("x", false, GridLimits::default());
+            for (row, col) in (0..8).flat_map(|row| (0..8).map(move |col| (row, col))) {
+                builder.set(CellRef::new(row, col), text(&CellRef::new(row, col).to_string())).unwrap();
+            }
+            merges.iter().for_each(|merge| builder.merge(range(merge)));
+            builder.finish()
+        };
+        for (merges, kept) in [
+            (vec!["B2:C3", "D2:D8", "E1:H1", "A4:C4", "A5:A8", "E2:E2"], 5),
+            // Of regions over one another the first from the top, and of two there the larger.
+            (vec!["A1:B1", "A1:C1", "C1:C4", "B1:B2"], 1),
+            (vec!["A1:H8", "A1:H8", "C3:D4"], 1),
+            (vec!["A1:A8", "B3:H3", "A8:B8", "B4:B8", "H3:H5"], 3),
+        ] {
+            let grid = grid(&merges);
+            assert_eq!(grid.merges().len(), kept, "{merges:?}");
+            for (row, col) in (0..9).flat_map(|row| (0..9).map(move |col| (row, col))) {
+                let at = CellRef::new(row, col);
+                let over = grid.merges().iter().find(|merge| {
+                    (merge.start.row..=merge.end.row).contains(&row) && (merge.start.col..=merge.end.col).contains(&col)
+                });
+                let anchor = over.map_or(at, |merge| merge.start);
+                assert_eq!(grid.anchor(row, col), anchor, "{at} of {merges:?}");
+                let shown = if row < 8 && col < 8 { anchor.to_string() } else { String::new() };
+                assert_eq!(grid.cell(row, col).shown(), shown);
+            }
+            let kept: Grid = postcard::from_bytes(&postcard::to_stdvec(&grid).unwrap()).unwrap();
+            assert_eq!(kept, grid);
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod grid;
 pub mod lang;
 pub mod links;
 pub mod lke;
+pub mod nearest;
 pub mod notify;
 pub mod number;
 pub mod output;

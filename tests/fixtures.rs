@@ -87,28 +87,94 @@ fn source_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
     tables.into_iter().map(write).collect()
 }
 
-/// Survey exports with the mistakes no fixture has.
-fn survey_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
-    let questions =
-        "Kesesuaian persyaratan;Kemudahan prosedur;Kecepatan waktu;Kewajaran biaya;Kualitas sarana prasarana";
+/// Exports with the mistakes no fixture has, with how each is read: instrument and period.
+fn survey_mistakes(folder: &Path) -> Vec<(std::path::PathBuf, &'static str, Option<&'static str>)> {
+    let some = "Kesesuaian persyaratan;Kemudahan prosedur;Kecepatan waktu;Kewajaran biaya;Kualitas sarana prasarana";
+    let all = "Persyaratan;Prosedur;Waktu;Biaya;Produk;Kompetensi;Perilaku;Penanganan pengaduan;Sarana";
+    let wrongs =
+        "Terdapat diskriminasi;Terdapat kecurangan;Petugas meminta imbalan;Terdapat pungutan liar;Terdapat calo";
+    let rows = |row: &str, n: usize| vec![row; n].join("\n");
+    let (fours, threes) = ("4;4;4;4;4;4;4;4;4", "3;3;3;3;3;3;3;3;3");
+    let skm = "skm-2017";
+    let half = Some("2025-S1");
     let tables = [
-        ("kosong.csv", format!("{questions}\n")),
+        ("kosong.csv", format!("{some}\n"), skm, half),
         (
             "ganda.csv",
             format!(
-                "{questions};Prosedur dan persyaratan dan waktu;Keamanan parkir\n4;1;4;4;1;3;3\n1;4;1;1;4;2;2\n3;2;3;3;2;1;1\n"
+                "{some};Prosedur dan persyaratan dan waktu;Keamanan parkir\n4;1;4;4;1;3;3\n1;4;1;1;4;2;2\n3;2;3;3;2;1;1\n"
             ),
+            skm,
+            half,
         ),
-        ("kata.csv", format!("{questions}\nOke;4;4;4;4\nOke;1;2;3;4\nOke;2;2;1;1\n")),
-        ("tanggal.csv", format!("Stempel waktu;{questions}\n02/03/2024;4;4;4;4;4\n03/04/2024;1;2;3;4;3\n")),
-        ("periode.csv", format!("Stempel waktu;{questions}\n02/03/2024;4;4;4;4;4\n30/04/2025;1;2;3;4;3\n")),
+        ("kata.csv", format!("{some}\nOke;4;4;4;4\nOke;1;2;3;4\nOke;2;2;1;1\n"), skm, half),
+        ("tanggal.csv", format!("Stempel waktu;{some}\n02/03/2024;4;4;4;4;4\n03/04/2024;1;2;3;4;3\n"), skm, half),
+        ("periode.csv", format!("Stempel waktu;{some}\n02/03/2024;4;4;4;4;4\n30/04/2025;1;2;3;4;3\n"), skm, half),
+        ("belum.csv", format!("Stempel waktu;{all}\n02/03/2025;{fours}\n;{threes}\n"), skm, half),
+        ("kemarin.csv", format!("Stempel waktu;{all}\n02/03/2025;{fours}\nkemarin;{threes}\n"), skm, None),
+        ("lain.csv", format!("{wrongs}\n4;4;4;4;4\n"), skm, None),
+        (
+            "selip.csv",
+            format!("{all}\n{}\nMantap;4;4;4;4;4;4;4;4\n4;5;4;4;4;4;4;4;4\n;4;4;4;4;4;4;4;4\n", rows(fours, 40)),
+            skm,
+            None,
+        ),
+        ("berskala.csv", format!("{all};Seberapa aman parkirnya?\n{fours};4\n{threes};3\n"), skm, None),
+        ("bukan-skala.csv", format!("{all};Persyaratan lain\n{fours};Ya\n{threes};Tidak\n"), skm, None),
+        ("huruf.csv", format!("{all}\na;4;4;4;4;4;4;4;4\nb;4;4;4;4;4;4;4;4\n"), skm, None),
+        (
+            "terbaik.csv",
+            format!("{all}\na;{}\n", &fours[2..]).replacen(
+                "Persyaratan",
+                "Persyaratan (a. Sangat sesuai, d. Tidak sesuai)",
+                1,
+            ),
+            skm,
+            None,
+        ),
+        (
+            "enam.csv",
+            format!("{}\n6;6;6;6;6\n", wrongs.replace("Terdapat", "Tidak ada").replace("meminta", "tidak meminta")),
+            "spak-5",
+            None,
+        ),
+        ("angka-pelanggaran.csv", format!("{wrongs}\n4;4;4;4;4\n"), "spak-5", None),
+        ("pelanggaran.csv", format!("{wrongs}\n{}\n", ["Tidak setuju"; 5].join(";")), "spak-5", None),
+        ("satu.csv", "No;Sikap petugas\n1;Setuju\n2;Setuju\n".to_owned(), skm, None),
+        ("kurang.csv", format!("{all}\n{}\n{}\n", ["Kurang"; 9].join(";"), ["Baik"; 9].join(";")), skm, None),
+        ("jumlah.csv", format!("No;{all}\n1;{fours}\n2;{threes}\nJumlah;7;7;7;7;7;7;7;7;7\n"), skm, None),
+        ("geser.csv", format!("{all}\n{fours}\n4;4;4;4;4;4;4;4;4;4\n{threes}\n"), skm, None),
+        (
+            "sunting.csv",
+            format!("Stempel waktu;{all}\n02/03/2025 10:00:00;{fours}\n02/03/2025 10:00:00;{threes}\n"),
+            skm,
+            None,
+        ),
+        ("sama.csv", format!("Nama;{all}\nAnu;{fours}\nAnu;{fours}\n"), skm, None),
     ];
-    let write = |(name, text): (&str, String)| {
+    let write = |(name, text, instrument, period): (&str, String, _, _)| {
         let path = folder.join(name);
         fs::write(&path, text).unwrap();
-        path
+        (path, instrument, period)
     };
-    tables.into_iter().map(write).collect()
+    let mut files: Vec<_> = tables.into_iter().map(write).collect();
+    for (file, sheets) in
+        [("bulan.xlsx", ["Januari", "Februari", "Catatan"]), ("semester.xlsx", ["Semester 1", "Semester 2", "Catatan"])]
+    {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        for (name, value) in sheets.into_iter().zip([4.0, 3.0, 0.0]) {
+            let sheet = book.add_worksheet().set_name(name).unwrap();
+            sheet.write_string(0, 0, if value > 0.0 { "" } else { "Rapat" }).unwrap();
+            for (col, header) in (1..).zip(all.split(';')).filter(|_| value > 0.0) {
+                sheet.write_string(0, col, header).unwrap();
+                sheet.write_number(1, col, value).unwrap();
+            }
+        }
+        let path = folder.join(file);
+        book.save(&path).unwrap();
+        files.push((path, skm, None));
+    }
+    files
 }
 
 /// Plans with the mistakes no fixture has.
@@ -220,10 +286,23 @@ fn every_finding_of_the_catalogue_is_provoked() {
     for file in &files {
         collect(&check(file).0["findings"]);
     }
-    let surveys = survey_mistakes(folder.path());
-    for file in surveys.iter().chain([&fixture("babel/ipkp-1900.csv"), &fixture("broken/tanpa-judul.xlsx")]) {
-        let of = ["--instrument", "skm-2017", "--period", "2025-S1", "--population", "1000"];
-        let output = run(&[&["check", "--format", "json", file.to_str().unwrap()], &of[..]].concat());
+    let mut surveys = survey_mistakes(folder.path());
+    for file in ["babel/ipkp-1900.csv", "broken/tanpa-judul.xlsx", "babel/skm-1902.xlsx"] {
+        surveys.push((fixture(file), "skm-2017", Some("2025-S1")));
+    }
+    for (file, instrument, period) in surveys {
+        let mut of = vec![
+            "check",
+            "--format",
+            "json",
+            file.to_str().unwrap(),
+            "--instrument",
+            instrument,
+            "--population",
+            "1000",
+        ];
+        of.extend(period.iter().flat_map(|period| ["--period", period]));
+        let output = run(&of);
         collect(&serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"]);
     }
     for file in plan_mistakes(folder.path()) {

@@ -26,7 +26,8 @@ use rekap::consolidate::record::RunRecord;
 use rekap::consolidate::{Consolidation, Unit};
 use rekap::lang::Lang;
 use rekap::notify::{
-    Channel, Event, NotifySettings, Occasion, OutputFile, RetryPolicy, RunFacts, Surroundings, Told, tell,
+    Channel, Event, NotifySettings, Occasion, OutputFile, RetryPolicy, RunFacts, Surroundings, Told, WebhookAddress,
+    tell,
 };
 use rekap::pipeline::{self, Pipeline, Progress};
 use rekap::source::fetch::Sources;
@@ -112,7 +113,10 @@ fn told(settings: &[NotifySettings], event: &Event) -> (Vec<Told>, Vec<u64>) {
 }
 
 fn webhook(url: &str) -> NotifySettings {
-    let channel = Channel::Webhook { url: Url::parse(url).unwrap(), secret_env: Some("KAIT".to_owned()) };
+    let channel = Channel::Webhook {
+        address: WebhookAddress::Written(Url::parse(url).unwrap()),
+        secret_env: Some("KAIT".to_owned()),
+    };
     NotifySettings { channel, on: Occasion::Always, template: None }
 }
 

@@ -211,13 +211,13 @@ fn mistakes_in_pipeline_and_registry_name_line_and_key_and_write_nothing() {
     fails(&replaced("kind = \"xlsx\"", "kind = \"pdf\""), &registry, "p.toml:11:8", "xlsx, csv");
     fails(&replaced("table = \"ranking\"", ""), &registry, "p.toml:15:8", "\"table\" belum ada");
     fails(&replaced("peringkat.csv", "rekap.xlsx"), &registry, "p.toml:17:8", "dua keluaran");
-    fails(&replaced("out/rekap.xlsx", "out/{tahun}.xlsx"), &registry, "p.toml:12:8", "{tahun} tidak dikenal");
+    fails(&replaced("out/rekap.xlsx", "out/{tahun}.xlsx"), &registry, "p.toml:12:8", "\"{tahun}\" tidak dikenal");
     fails(&replaced("title = \"Uji\"", "title = \"Uji"), &registry, "p.toml:2:", "penulisan TOML keliru");
     fails(&replaced("source =", "template = \"lke-zi-2020\"\nsource ="), &registry, "p.toml:8:12", "lke-zi-2020");
     fails(&text, &registry.replace("kode,nama", "kode,name"), "satker.csv:1:1", "kolom \"nama\" belum ada");
     fails(&text, &format!("{registry}1,Lagi,kota,,x\n"), "satker.csv:3:1", "kode 1 ada dua");
     fails(&text, &format!("{registry},Tanpa kode,kota,,x\n"), "satker.csv:3:1", "kode satker kosong");
-    fails(&text, &registry.replace("kota,,", "kota,mungkin,"), "satker.csv:2:1", "wbk \"mungkin\" tidak jelas");
+    fails(&text, &registry.replace("kota,,", "kota,mungkin,"), "satker.csv:2:4", "wbk \"mungkin\" tidak jelas");
     fails(&text, "kode,nama,jenis,wbk,lke\n", "satker.csv", "tidak berisi satker");
     assert_eq!(run(&["run", "tidak-ada.toml"]).status.code(), Some(2));
     assert_eq!(run(&["jalan"]).status.code(), Some(2));
@@ -278,4 +278,23 @@ fn a_satker_that_sent_something_else_is_told_what_it_sent() {
     assert_eq!(told(0), "Berkas ini tampaknya LKE AKIP, bukan LKE Zona Integritas.");
     assert!(told(1).contains("jawaban survei"), "{}", told(1));
     assert!(result["satker"][2]["roles"]["unit"]["total"].is_number());
+}
+
+#[test]
+fn a_value_of_the_registry_that_says_nothing_known_is_a_finding_of_its_satker() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipeline(folder.path(), &[("1", fixture("babel/lke-1902.xlsx").to_str().unwrap())]);
+    let registry = folder.path().join("satker.csv");
+    let text = fs::read_to_string(&registry).unwrap();
+    fs::write(&registry, text.replace("kota", "propinsi")).unwrap();
+    let output = run(&["run", "--format", "json", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let result: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let findings = result["findings"].as_array().unwrap();
+    let told = findings.iter().find(|finding| finding["code"] == "KON006").unwrap();
+    assert_eq!(told["satker"], "1");
+    let message = told["message"].as_str().unwrap();
+    assert!(message.contains("propinsi") && message.contains("kolom jenis, baris 2"), "{message}");
+    // What is remembered of runs stays out of a repository.
+    assert!(folder.path().join(".rekap/.gitignore").is_file() && folder.path().join(".rekap/CACHEDIR.TAG").is_file());
 }

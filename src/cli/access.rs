@@ -28,7 +28,7 @@ impl Access {
     /// The exit status, when the pipeline cannot be read or no copy be made; said already.
     pub(super) fn fetch(&self, locations: &[String], shown: &Shown) -> Result<Sources, ExitCode> {
         let pipeline = self.pipeline.as_ref().map(|path| Pipeline::read(path)).transpose();
-        let pipeline = pipeline.map_err(|error| shown.fail(&error.show(shown.lang)))?;
+        let pipeline = pipeline.map_err(|error| shown.fail(&error.report(shown.lang)))?;
         let reach = match &pipeline {
             Some(pipeline) => pipeline.reach(),
             None => Reach {

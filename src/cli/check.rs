@@ -14,6 +14,7 @@ use crate::consolidate::plans::tracer;
 use crate::finding::{Finding, Severity};
 use crate::lke;
 use crate::lke::template::{LKE_ZI_2021, Template};
+use crate::nearest::unusable;
 use crate::output::{self, json, text};
 use crate::period::Period;
 use crate::plan::{self, PlanOptions};
@@ -100,9 +101,15 @@ impl Check {
     /// # Errors
     /// What is wrong with the arguments, in words.
     fn asked<'a>(&self, sources: &'a Sources, shown: &'a Shown) -> Result<Asked<'a>, String> {
-        let template = Template::named(&self.template, Path::new(".")).map_err(|error| error.to_string())?;
-        let instruments = self.instrument.as_ref().map(|name| Instrument::of_form(name, Path::new("."))).transpose();
-        let what = match instruments.map_err(|error| error.to_string())? {
+        let here = Path::new(".");
+        let worded = |[id, en]: [String; 2]| shown.lang.pick(&id, &en).to_owned();
+        let template = Template::named(&self.template, here)
+            .map_err(|error| worded(unusable(&self.template, here, &error, [LKE_ZI_2021])))?;
+        let instruments = self.instrument.as_ref().map(|name| {
+            let shipped = Instrument::shipped().iter().map(|instrument| instrument.id.as_str());
+            Instrument::of_form(name, here).map_err(|error| worded(unusable(name, here, &error, shipped)))
+        });
+        let what = match instruments.transpose()? {
             Some(instruments) => Some(What::Survey(instruments)),
             None => self.plan.then_some(What::Plan),
         };
@@ -154,7 +161,7 @@ impl Asked<'_> {
     }
 
     fn check_lke(&self, book: Book, stale: Option<Finding>) -> bool {
-        let mut examined = lke::examine(book, &self.template, None);
+        let mut examined = lke::examine_of_period(book, &self.template, None, self.survey.period);
         examined.findings.extend(stale);
         if examined.result.is_none() && self.is_refused(Wanted::Any, &examined.source, &mut examined.findings) {
             return true;
@@ -169,7 +176,8 @@ impl Asked<'_> {
 
     fn check_plan(&self, book: Book, stale: Option<Finding>) -> bool {
         let tracer = tracer(&self.template);
-        let mut examined = plan::examine(vec![book], &tracer, &PlanOptions::default());
+        let year = self.survey.period.map(|period| period.year);
+        let mut examined = plan::examine(vec![book], &tracer, &PlanOptions { year, ..PlanOptions::default() });
         examined.findings.extend(stale);
         if let (None, [source]) = (&examined.result, &examined.sources[..])
             && self.is_refused(Wanted::Plan, source, &mut examined.findings)

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Shown;
+use super::console::say;
 
 /// How files are named that are read.
 const READABLE: [&str; 9] = ["xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt", "html", "htm"];
@@ -19,7 +20,8 @@ fn of_place(place: &str, shown: &Shown) -> Vec<String> {
     names.sort();
     let (read, passed): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| is_read(place, name));
     if !passed.is_empty() && !shown.quiet {
-        eprintln!("rekap: {place}: {}: {}", shown.lang.pick("dilewati", "passed over"), passed.join(", "));
+        let passed_over = shown.lang.pick("dilewati", "passed over");
+        say(format_args!("rekap: {place}: {passed_over}: {}", passed.join(", ")));
     }
     if read.is_empty() {
         // Reading it says that it is a folder.

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{Format, Shown};
 use crate::finding::catalogue::CATALOGUE;
+use crate::nearest::nearest;
 use crate::output::text;
 
 /// Tampilkan katalog temuan
@@ -22,7 +23,12 @@ impl Findings {
         let entries: Vec<_> = CATALOGUE.iter().filter(|entry| wanted(entry.code)).collect();
         if entries.is_empty() {
             let code = self.code.unwrap_or_default();
-            return shown.fail(&format!("{code}: {}", shown.lang.pick("kode tidak dikenal", "unknown code")));
+            let (id, en) = match nearest(&code, CATALOGUE.iter().map(|entry| entry.code)) {
+                Some(near) => (format!("; mungkin maksudnya {near}"), format!("; perhaps meant: {near}")),
+                None => Default::default(),
+            };
+            let unknown = shown.lang.pick("kode tidak dikenal", "unknown code");
+            return shown.fail(&format!("{code}: {unknown}{}", shown.lang.pick(&id, &en)));
         }
         shown.print(&match shown.format {
             Format::Text => entries.into_iter().map(|entry| text::catalogue_entry(entry, shown.lang)).collect(),

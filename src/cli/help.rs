@@ -24,6 +24,10 @@ const PHRASES: &[(&str, &str)] = &[
     ("error: the subcommand ", "galat: perintah "),
     (": invalid digit found in string", ": bukan bilangan bulat"),
     (": number too large to fit in target type", ": bilangan terlalu besar"),
+    (
+        "error: invalid UTF-8 was detected in one or more arguments",
+        "galat: ada argumen yang bukan UTF-8; ganti nama berkas itu dengan huruf biasa",
+    ),
     ("error: the argument ", "galat: argumen "),
     (" cannot be used with ", " tidak dapat dipakai bersama "),
     (" cannot be used multiple times", " hanya boleh sekali"),

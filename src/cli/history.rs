@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::console::say;
 use super::{Format, Shown};
 use crate::consolidate::changes::{Changes, RunRef};
 use crate::output::changes;
@@ -94,7 +95,7 @@ impl Place {
             Some(path) => path.clone(),
             None => only_pipeline(shown)?,
         };
-        let pipeline = Pipeline::read(&path).map_err(|error| error.show(shown.lang))?;
+        let pipeline = Pipeline::read(&path).map_err(|error| error.report(shown.lang))?;
         let store = Store::open_existing(&pipeline.state).map_err(worded)?;
         let zone = pipeline.schedule.map_or_else(TimeZone::system, |schedule| schedule.timezone);
         Ok(Located { store, pipeline: Some(pipeline.name), zone })
@@ -134,7 +135,7 @@ fn list(limit: Option<usize>, place: &Place, shown: &Shown) -> Result<String, St
         runs.truncate(limit);
     }
     if let Some(note) = store.note(shown.lang).filter(|_| shown.verbose) {
-        eprintln!("rekap: {note}");
+        say(format_args!("rekap: {note}"));
     }
     Ok(match shown.format {
         Format::Json => to_text(&history::list_json(&runs)),
@@ -203,7 +204,7 @@ fn export(to: &Path, place: &Place, shown: &Shown) -> Result<String, String> {
     let Located { store, .. } = place.locate(shown)?;
     let counts = store.export(to).map_err(|error| error.show(shown.lang))?;
     Ok(match shown.format {
-        Format::Json => to_text(&json!({ "folder": to, "rows": counts })),
+        Format::Json => to_text(&json!({ "folder": to.display().to_string(), "rows": counts })),
         Format::Text => history::exported(&to.display().to_string(), &counts, shown.lang),
     })
 }

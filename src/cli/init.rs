@@ -28,11 +28,10 @@ impl Init {
     pub(super) fn run(self, shown: &Shown) -> ExitCode {
         match self.write(shown) {
             Ok(written) => {
-                for path in &written {
-                    println!("{}: {}", shown.lang.pick("Ditulis", "Written"), path.display());
-                }
+                let done = shown.lang.pick("Ditulis", "Written");
+                let lines = written.iter().map(|path| format!("{done}: {}\n", path.display())).collect::<String>();
                 let next = shown.lang.pick("Berikutnya: sunting satker.csv, lalu", "Next: edit satker.csv, then");
-                println!("{next} rekap run {}", written[0].display());
+                shown.print(&format!("{lines}{next} rekap run {}\n", written[0].display()));
                 ExitCode::SUCCESS
             }
             Err(error) => shown.fail(&error),

@@ -8,11 +8,13 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::access::Access;
+use super::console::say;
 use super::{FAILED, Format, Shown, clock};
 use crate::finding::{Code, sort_findings};
 use crate::links::{Checked, LinkSettings, LinkState, check, findings, links_of};
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::lke::{self, Examined};
+use crate::nearest::unusable;
 use crate::output::file::WriteError;
 use crate::output::{links, text};
 
@@ -39,7 +41,10 @@ impl Links {
     pub(super) fn run(self, shown: &Shown) -> ExitCode {
         let template = match Template::named(&self.template, Path::new(".")) {
             Ok(template) => template,
-            Err(error) => return shown.fail(&error.to_string()),
+            Err(error) => {
+                let [id, en] = unusable(&self.template, Path::new("."), &error, [LKE_ZI_2021]);
+                return shown.fail(shown.lang.pick(&id, &en));
+            }
         };
         let sources = match self.access.fetch(std::slice::from_ref(&self.location), shown) {
             Ok(sources) => sources,
@@ -88,10 +93,8 @@ impl Links {
 
 /// The links themselves are checked: a cache that cannot be written only costs time, the next time.
 fn tell_not_kept(error: &WriteError, shown: &Shown) {
-    eprintln!(
-        "rekap: {}: {error}",
-        shown.lang.pick("jawaban tautan tidak tersimpan", "the links' answers are not kept")
-    );
+    let not_kept = shown.lang.pick("jawaban tautan tidak tersimpan", "the links' answers are not kept");
+    say(format_args!("rekap: {not_kept}: {error}"));
 }
 
 /// Shows how far a check is.

@@ -3,6 +3,7 @@
 mod access;
 mod check;
 mod completions;
+mod console;
 mod files;
 mod findings;
 mod help;
@@ -13,13 +14,14 @@ mod run;
 mod schedule;
 mod template;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use self::console::{Lost, lost, say};
 use crate::lang::Lang;
+use crate::panics::caught;
 
 /// Konsolidasi LKE Zona Integritas satker KPU: baca, hitung ulang, audit, peringkat
 #[derive(Debug, Parser)]
@@ -91,17 +93,12 @@ const NOTHING_DONE: u8 = 2;
 impl Shown {
     /// Prints a result. Whoever stops listening (`rekap findings | head`) has heard enough.
     fn print(&self, text: &str) {
-        let mut out = std::io::stdout().lock();
-        if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
-            && error.kind() != std::io::ErrorKind::BrokenPipe
-        {
-            eprintln!("rekap: {error}");
-        }
+        console::print(text, self.lang);
     }
 
     /// Says why nothing could be done.
     fn fail(&self, message: &str) -> ExitCode {
-        eprintln!("rekap: {message}");
+        say(format_args!("rekap: {message}"));
         NOTHING_DONE.into()
     }
 }
@@ -114,24 +111,36 @@ fn clock() -> Timestamp {
 
 /// Shows help, the version, or what is wrong with the arguments.
 fn usage(error: &clap::Error) -> ExitCode {
-    let mut arguments = std::env::args().skip_while(|argument| !argument.starts_with("--lang"));
+    // Not every argument need be text.
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let mut arguments = arguments.skip_while(|argument| !argument.starts_with("--lang"));
     let english =
         arguments.next().is_some_and(|lang| lang == "--lang=en") || arguments.next().is_some_and(|lang| lang == "en");
     let text = error.render().to_string();
-    let text = if english { text } else { help::in_indonesian(&text) };
+    let (text, lang) = if english { (text, Lang::En) } else { (help::in_indonesian(&text), Lang::Id) };
     if error.use_stderr() {
-        eprint!("{text}");
+        say(text.trim_end());
         return NOTHING_DONE.into();
     }
-    print!("{text}");
+    console::print(&text, lang);
     ExitCode::SUCCESS
+}
+
+/// The status of a program that did its work and could not print all of it: a result that is lost was the work, unless
+/// the work is in the files it wrote.
+fn with_lost(status: ExitCode, lost: Option<Lost>, writes_files: bool) -> ExitCode {
+    match lost {
+        Some(Lost::Result) if !writes_files => NOTHING_DONE.into(),
+        Some(_) if status == ExitCode::SUCCESS => FAILED.into(),
+        _ => status,
+    }
 }
 
 /// Runs the program with the arguments of its process.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+        Err(error) => return with_lost(usage(&error), lost(), false),
     };
     let shown = Shown {
         format: arguments.format,
@@ -139,15 +148,32 @@ pub fn main() -> ExitCode {
         quiet: arguments.quiet,
         verbose: arguments.verbose,
     };
-    match arguments.command {
-        Command::Run(run) => run.run(&shown),
-        Command::Schedule(schedule) => schedule.run(&shown),
-        Command::Check(check) => check.run(&shown),
-        Command::Findings(findings) => findings.run(&shown),
-        Command::Links(links) => links.run(&shown),
-        Command::Init(init) => init.run(&shown),
-        Command::Template(template) => template.run(&shown),
-        Command::History(history) => history.run(&shown),
-        Command::Completions(completions) => completions.run(),
+    let command = arguments.command;
+    let writes_files =
+        matches!(command, Command::Run(_) | Command::Schedule(_) | Command::Init(_) | Command::Template(_));
+    // What no reader caught is told like any other failure, and in which file of the program it happened.
+    let status = caught(|| command.run(&shown)).unwrap_or_else(|panic| {
+        let (id, en) = (
+            "kesalahan di dalam rekap sendiri; laporkan baris ini kepada pembuatnya",
+            "a mistake within rekap itself; report this line to its makers",
+        );
+        shown.fail(&format!("{}: {panic}", shown.lang.pick(id, en)))
+    });
+    with_lost(status, lost(), writes_files)
+}
+
+impl Command {
+    fn run(self, shown: &Shown) -> ExitCode {
+        match self {
+            Command::Run(run) => run.run(shown),
+            Command::Schedule(schedule) => schedule.run(shown),
+            Command::Check(check) => check.run(shown),
+            Command::Findings(findings) => findings.run(shown),
+            Command::Links(links) => links.run(shown),
+            Command::Init(init) => init.run(shown),
+            Command::Template(template) => template.run(shown),
+            Command::History(history) => history.run(shown),
+            Command::Completions(completions) => completions.run(shown),
+        }
     }
 }

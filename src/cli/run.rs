@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::console::say;
 use super::{FAILED, Format, Shown, clock};
 use crate::consolidate::Unit;
 use crate::finding::{Severity, count_by_severity};
 use crate::lke::Role;
 use crate::output::{json, text};
-use crate::pipeline::job::{Done, JobOptions, perform, rebuild};
+use crate::pipeline::job::{Done, JobError, JobOptions, perform, rebuild};
 use crate::pipeline::{OutputKind, OutputPlan, Pipeline, Progress};
 use crate::schedule::Stop;
 use crate::store::{RunStatus, Trigger};
@@ -56,7 +57,7 @@ impl Run {
     pub(super) fn run(self, shown: &Shown) -> ExitCode {
         let mut pipeline = match Pipeline::read(&self.pipeline) {
             Ok(pipeline) => pipeline,
-            Err(error) => return shown.fail(&error.show(shown.lang)),
+            Err(error) => return shown.fail(&error.report(shown.lang)),
         };
         if let Some(path) = self.ical {
             pipeline.outputs.push(OutputPlan { kind: OutputKind::Ical, path });
@@ -72,7 +73,7 @@ impl Run {
             is_dry: self.dry_run,
         };
         let told = shown.lang.pick("berhenti setelah yang sedang dibaca", "stopping after what is being read");
-        let stop = match Stop::on_signals(move || eprintln!("rekap: {told}")) {
+        let stop = match Stop::on_signals(move || say(format_args!("rekap: {told}"))) {
             Ok(stop) => stop,
             Err(error) => return shown.fail(&error.to_string()),
         };
@@ -84,7 +85,11 @@ impl Run {
         watcher.finish();
         match done {
             Ok(done) => show(&done, options.is_dry, shown),
-            Err(error) => shown.fail(&error.show(shown.lang)),
+            Err(error) => {
+                let status = shown.fail(&error.show(shown.lang));
+                let signal = stop.signal().filter(|_| matches!(error, JobError::Stopped));
+                signal.map_or(status, |signal| signal.status().into())
+            }
         }
     }
 }
@@ -106,7 +111,7 @@ pub(super) fn show(done: &Done, is_dry: bool, shown: &Shown) -> ExitCode {
         }
     });
     for problem in &done.problems {
-        eprintln!("rekap: {problem}");
+        say(format_args!("rekap: {problem}"));
     }
     if done.status() == RunStatus::Clean && done.problems.is_empty() { ExitCode::SUCCESS } else { FAILED.into() }
 }
@@ -150,7 +155,8 @@ impl Progress for Watcher<'_> {
             let total = total.map_or_else(|| "–".to_owned(), |total| lang.number(total, 2));
             let [errors, warnings, _] = count_by_severity(&unit.findings);
             let [error, warning] = [Severity::Error, Severity::Warning].map(|severity| severity.word(lang));
-            eprintln!("{} {}: {total} ({errors} {error}, {warnings} {warning})", unit.satker.kode, unit.satker.nama);
+            let (kode, nama) = (&unit.satker.kode, &unit.satker.nama);
+            say(format_args!("{kode} {nama}: {total} ({errors} {error}, {warnings} {warning})"));
         }
     }
 }

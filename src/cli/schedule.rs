@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use jiff::Timestamp;
 
+use super::console::say;
 use super::{Format, Shown, clock};
 use crate::consolidate::Unit;
 use crate::finding::Severity;
@@ -45,7 +46,7 @@ impl Schedule {
         let lang = shown.lang;
         let told =
             lang.pick("diminta berhenti; sekali lagi untuk seketika", "asked to stop; once more to stop at once");
-        let stop = match Stop::on_signals(move || eprintln!("rekap: {told}")) {
+        let stop = match Stop::on_signals(move || say(format_args!("rekap: {told}"))) {
             Ok(stop) => stop,
             Err(error) => return shown.fail(&error.to_string()),
         };
@@ -67,7 +68,7 @@ impl Schedule {
 
     fn units(&self, path: &Path, shown: &Shown) -> Result<String, String> {
         // A file that is wrong is named as it was given.
-        Loaded::read(path).map_err(|error| error.show(shown.lang))?;
+        Loaded::read(path).map_err(|error| error.report(shown.lang))?;
         let failed = |error: std::io::Error| format!("{}: {error}", path.display());
         let file = std::path::absolute(path).map_err(failed)?;
         let owner = std::fs::metadata(&file).map_err(failed)?.uid();
@@ -94,7 +95,7 @@ impl Journal for Log<'_> {
             return;
         }
         let lang = self.shown.lang;
-        eprintln!("{}", if self.shown.format == Format::Json { line.json(lang) } else { line.text(lang) });
+        say(if self.shown.format == Format::Json { line.json(lang).to_string() } else { line.text(lang) });
     }
 }
 

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::Shown;
 use crate::lke::template::{LKE_ZI_2021, Template as LkeTemplate, TemplateError};
+use crate::nearest::unusable;
 use crate::output::{file, response_sheet, worksheet};
 use crate::survey::instrument::Instrument;
 
@@ -35,11 +36,9 @@ impl Template {
         let sheet = match Sheet::named(&self.name) {
             Ok(sheet) => sheet,
             Err(error) => {
-                let unknown = shown.lang.pick("templat tidak dapat dipakai", "the template cannot be used");
                 let known = Instrument::shipped().iter().map(|instrument| instrument.id.as_str());
-                let known = [LKE_ZI_2021].into_iter().chain(known).collect::<Vec<_>>().join(", ");
-                let have = shown.lang.pick("yang tersedia", "there are");
-                return shown.fail(&format!("{unknown}: {error}; {have}: {known}"));
+                let [id, en] = unusable(&self.name, Path::new("."), &error, [LKE_ZI_2021].into_iter().chain(known));
+                return shown.fail(shown.lang.pick(&id, &en));
             }
         };
         let path = self.output.unwrap_or_else(|| PathBuf::from(format!("{}.xlsx", sheet.id())));
@@ -53,7 +52,7 @@ impl Template {
         };
         match file::stage(&path, write).and_then(file::Staged::put) {
             Ok(()) => {
-                println!("{}: {}", shown.lang.pick("Ditulis", "Written"), path.display());
+                shown.print(&format!("{}: {}\n", shown.lang.pick("Ditulis", "Written"), path.display()));
                 ExitCode::SUCCESS
             }
             Err(error) => shown.fail(&error.to_string()),

@@ -203,6 +203,8 @@ mod tests {
         let item = |months: &[PlanMonth]| PlanItem {
             item: crate::plan::read::Item {
                 cell: crate::grid::CellRef::new(0, 0),
+                target_cell: None,
+                code: String::new(),
                 area: Some(1),
                 component: String::new(),
                 sub: String::new(),

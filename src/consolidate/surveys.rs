@@ -28,7 +28,7 @@ pub struct ProvinceSurvey {
     pub instrument: Arc<Instrument>,
     /// The period that counts.
     pub period: Period,
-    /// The scale its means are on, by its highest value: that of the first satker.
+    /// The scale means are shown on, by its highest value: the instrument's first, whichever a satker used.
     pub scale: u8,
     /// NRR of each element over the responses of all satker whose index is whole, by its place in the instrument; none where
     /// nobody answered.
@@ -48,7 +48,7 @@ impl ProvinceSurvey {
     pub(super) fn new(instrument: Arc<Instrument>, period: Period, place: usize, units: &[Unit]) -> Self {
         let results = units.iter().filter_map(|unit| unit.surveys[place].result.as_ref());
         let results: Vec<&SurveyResult> = results.filter(|result| result.is_whole).collect();
-        let scale = results.first().map_or(4, |result| result.index.scale);
+        let scale = instrument.scales.first().copied().unwrap_or(4);
         let mut sums = vec![(0.0, 0_usize); instrument.elements.len()];
         for index in results.iter().map(|result| &result.index) {
             for element in &index.elements {

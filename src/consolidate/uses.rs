@@ -149,6 +149,8 @@ mod tests {
                 kode: kode.to_owned(),
                 nama: format!("KPU {kode}"),
                 jenis: String::new(),
+                row: 1,
+                unread: Vec::new(),
                 holds: Vec::new(),
                 columns: BTreeMap::new(),
             },

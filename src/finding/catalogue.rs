@@ -137,8 +137,8 @@ catalogue! {
     SourceTooLarge "SRC006" Error
         "Melebihi batas ukuran" / "Beyond the size limits"
         "{what} melebihi batas: {found}, paling banyak {limit}." / "{what} is beyond the limit: {found}, at most {limit}."
-        "Hapus baris, kolom, dan gambar yang tidak terpakai, lalu simpan ulang sebagai .xlsx."
-        / "Delete unused rows, columns and pictures, and save it again as .xlsx."
+        "Hapus baris, kolom, sel gabungan, dan gambar yang tidak terpakai, lalu simpan ulang sebagai .xlsx."
+        / "Delete unused rows, columns, merged cells and pictures, and save it again as .xlsx."
         { what: Both("Sel terjauh", "The farthest cell"), found: Text("A1048576"), limit: Text("200000 × 2000") }
     SourceEmpty "SRC007" Error
         "Tidak ada isi" / "Nothing in it"
@@ -285,7 +285,7 @@ catalogue! {
         { count: Count(10), cell: Cell(1, 1) }
     SourceInstead "SRC030" Error
         "Bukan berkas data" / "Not a data file"
-        "Isi berkas bukan lembar kerja, melainkan {kind}." / "The content is no worksheet but {kind}."
+        "Isi berkas bukan lembar kerja satker, melainkan {kind}." / "The content is no worksheet of a satker but {kind}."
         "{advice}" / "{advice}"
         { kind: Both("berkas kunci (~$…)", "a lock file (~$…)"), advice: Both("Pakai berkas bernama sama tanpa ~$.", "Use the file of the same name without ~$.") }
     SourceOther "SRC031" Error
@@ -597,6 +597,41 @@ catalogue! {
         / "Make sure the file is the LKE of {year}; if only its name is left over, correct the name or title of the sheet."
         { sheet: Text("LKE 2024"), found: Text("2024"), year: Text("2025") }
 
+    RoleOfOtherYear "LKE044" Warning
+        "Jawaban tahun lain" / "Answers of another year"
+        "Kolom {column} memuat jawaban {role} tahun {year}, bukan tahun LKE ini; tidak dibaca."
+        / "Column {column} holds answers of the {role} of {year}, not of this LKE's year; it was not read."
+        "Bila judulnya yang keliru, betulkan tahunnya; jawaban tahun lain tidak dinilai."
+        / "If only the heading is wrong, correct its year; answers of another year are not assessed."
+        { column: Text("P2 \"Jawaban TPI 2024\""), role: Text("TPI"), year: Text("2024") }
+    ColumnsLeftOut "LKE045" Info
+        "Kolom jawaban lain" / "Other columns of answers"
+        "Kolom jawaban yang bukan milik unit atau TPI tahun ini tidak dibaca: {columns}."
+        / "Columns of answers that are neither the unit's nor the TPI's of this year were not read: {columns}."
+        "Tidak perlu tindakan bila kolom itu memang tidak dinilai di sini." / "Nothing to do if those columns are not assessed here."
+        { columns: Text("P2 \"Jawaban TPN\"") }
+    SheetsCompete "LKE046" Error
+        "Lembar semester tidak dapat dipilih" / "Sheets of several semesters compete"
+        "Lembar {sheets} memuat LKE beberapa semester yang sama-sama terisi; tidak ada yang dibaca."
+        / "Sheets {sheets} hold the LKE of several semesters, all filled in; none of them was read."
+        "Sebut semesternya: `rekap check BERKAS --period 2025-S2`, atau `year` dan `semester` di berkas pipeline; atau kirim satu lembar saja."
+        / "Say which semester: `rekap check FILE --period 2025-S2`, or `year` and `semester` in the pipeline file; or send one sheet alone."
+        { sheets: Text("Semester 1, Semester 2") }
+    SheetsSplit "LKE047" Error
+        "LKE terbagi beberapa lembar" / "An LKE in several sheets"
+        "Pertanyaan LKE terbagi atas lembar {sheets}; bagian-bagiannya tidak dibaca sebagai satu LKE."
+        / "The indicators of the LKE are spread over the sheets {sheets}; the parts were not read as one LKE."
+        "Satukan semua barisnya dalam satu lembar seperti LKE resmi (`rekap template lke-zi-2021`), lalu kirim lagi."
+        / "Put all rows into one sheet as in the official LKE (`rekap template lke-zi-2021`) and send it again."
+        { sheets: Text("Pemenuhan (66), Reform (40), Hasil (7)") }
+    HiddenLeftOut "LKE048" Info
+        "LKE di lembar tersembunyi" / "An LKE on a hidden sheet"
+        "Lembar tersembunyi {sheets} juga memuat LKE yang terisi; tidak dibaca karena {sheet} terlihat."
+        / "Hidden sheets hold a filled LKE, too: {sheets}; they were not read because {sheet} is visible."
+        "Bila lembar tersembunyi itulah yang dinilai, tampilkan dan sembunyikan yang lain."
+        / "If the hidden sheet is the one to assess, show it and hide the other."
+        { sheets: Text("LKE (lama)"), sheet: Text("LKE") }
+
     NoQuestions "SKM001" Error
         "Pertanyaan survei tidak dikenali" / "No recognisable question"
         "Tidak ada kolom yang dikenali sebagai pertanyaan {title}." / "No column is recognised as a question of {title}."
@@ -766,9 +801,9 @@ catalogue! {
         "Skala lain" / "Another scale"
         "Kolom {columns}: jawabannya bukan skala 1–{scale}: {examples}. Indeks tidak dihitung."
         / "Columns {columns}: the answers are not on the scale 1–{scale}: {examples}. There is no index."
-        "Nyatakan skalanya (scale = 5 di [[survey]], atau --scale 5); angka yang salah ketik dibetulkan di sumbernya."
-        / "Declare the scale (scale = 5 in [[survey]], or --scale 5); correct slips at the source."
-        { columns: Text("F, G"), examples: Text("\"5\" 24×, \"6\" 3×"), scale: Count(4) }
+        "Nyatakan skalanya (scale = {likely} di [[survey]], atau --scale {likely}); angka yang salah ketik dibetulkan di sumbernya."
+        / "Declare the scale (scale = {likely} in [[survey]], or --scale {likely}); correct slips at the source."
+        { columns: Text("F, G"), examples: Text("\"5\" 24×, \"6\" 3×"), scale: Count(4), likely: Count(6) }
     NoDirection "SKM029" Error
         "Arah huruf tidak diketahui" / "Direction of letters unknown"
         "Kolom {columns} dijawab dengan huruf ({examples}), dan tidak ada yang menyebut apakah a terbaik atau terburuk. Indeks tidak dihitung."
@@ -812,8 +847,8 @@ catalogue! {
         { columns: Text("F, G, H") }
     ReversedItems "SKM035" Warning
         "Skala dibalik" / "Scale turned"
-        "Kolom {columns} menyatakan pelanggaran, jadi skalanya dibalik: tidak setuju berarti baik."
-        / "Columns {columns} state a wrong, so the scale is turned: to disagree is good."
+        "Kolom {columns} menyatakan pelanggaran atau butir terbalik, jadi skalanya dibalik."
+        / "Columns {columns} state a wrong or are reversed items, so the scale is turned."
         "Pastikan maksud pernyataannya." / "Make sure what the statement means."
         { columns: Text("F, G") }
     BestFirst "SKM036" Info
@@ -864,8 +899,8 @@ catalogue! {
         { count: Count(1), rows: Text("3"), period: Text("2025-S1") }
     EditedResponses "SKM044" Warning
         "Jawaban yang disunting" / "Edited responses"
-        "{count} jawaban dari orang dan detik yang sama dengan jawaban lain, tetapi isinya berbeda (baris {rows}); keduanya dihitung."
-        / "{count} responses are of the same person and second as another but differ from it (rows {rows}); both are counted."
+        "{count} jawaban dikirim pada detik yang sama dengan jawaban lain dan data respondennya sama, tetapi nilainya berbeda (baris {rows}); keduanya dihitung."
+        / "{count} responses were sent in the same second as another and with the same particulars, but differ from it (rows {rows}); both are counted."
         "Periksa apakah salah satunya hasil suntingan." / "See whether one of them is an edited copy."
         { count: Count(1), rows: Text("9") }
     AlikeResponses "SKM045" Warning
@@ -881,6 +916,19 @@ catalogue! {
         "Periksa alamat berkas di daftar satker, atau baca dengan instrumen {id}."
         / "Check the file's address in the registry, or read it with the instrument {id}."
         { title: Text("Survei Kepuasan Masyarakat"), other: Text("Indeks Persepsi Kualitas Pelayanan"), id: Text("spkp-8") }
+    ScaleConverted "SKM047" Info
+        "Skala dikonversi" / "Scale converted"
+        "Survei ini memakai skala 1–{scale}; {index} dan perbandingannya dengan LKE memakai 4 × rata-rata / {scale}. Peraturan tidak menyebut cara lain."
+        / "This survey is on a scale of 1–{scale}; {index} and its comparison with the LKE take 4 × mean / {scale}. No regulation says another way."
+        "Tidak perlu tindakan." / "Nothing to do."
+        { scale: Count(6), index: Text("IPAK") }
+    NoScale "SKM048" Warning
+        "Jawaban bukan skala" / "Answers that are no scale"
+        "Kolom {column} menyebut {code}, tetapi jawabannya bukan penilaian berskala: {examples}; tidak dipakai."
+        / "Column {column} mentions {code}, but its answers rate nothing on a scale: {examples}; it is not used."
+        "Tidak perlu tindakan bila memang bukan pertanyaan survei; bila pertanyaan, pakai pilihan jawaban resmi."
+        / "Nothing to do if it is no question of the survey; if it is, use the official answers."
+        { column: Text("F"), code: Text("U1"), examples: Text("\"Ya\" 41×, \"Tidak\" 3×") }
 
     PlanNoTable "RAK001" Error
         "Tabel rencana aksi tidak ditemukan" / "No action plan found"
@@ -989,6 +1037,13 @@ catalogue! {
         / "{count} rows stand under no area of change, and are not worded like an indicator of the LKE: {cells}."
         "Tulis area perubahannya, sekali di atas barisnya." / "Write their area of change, once above them."
         { count: Count(17), cells: Text("C2, C3, C4 …") }
+    PlanYearLeftOut "RAK020" Info
+        "Rencana tahun lain dilewati" / "A plan of another year left out"
+        "Rencana tahun {found} tidak dibaca; yang dibaca rencana tahun {read}."
+        / "The plan of {found} was not read; the plan of {read} was."
+        "Bila tahun itu yang diminta, sebut tahunnya: `--period {found}`, atau `year` di berkas pipeline."
+        / "If that is the year wanted, say so: `--period {found}`, or `year` in the pipeline file."
+        { found: Text("2024"), read: Text("2025") }
 
     PerceptionDiffers "KON001" Warning
         "Indeks di LKE berbeda dari survei" / "An index of the LKE differs from the survey"
@@ -1019,17 +1074,25 @@ catalogue! {
         { others: Text("1902") }
     PopulationUnread "KON005" Warning
         "Jumlah pengguna layanan tidak terbaca" / "The number of people served is not readable"
-        "Jumlah pengguna layanan \"{text}\" ({short}) tidak terbaca sebagai bilangan; kecukupan sampel tidak dihitung."
-        / "The number of people served \"{text}\" ({short}) is not readable as a number; the sample needed is not computed."
+        "Jumlah pengguna layanan \"{text}\" ({short}, baris {row} daftar satker) tidak terbaca sebagai bilangan; kecukupan sampel tidak dihitung."
+        / "The number of people served \"{text}\" ({short}, row {row} of the satker registry) is not readable as a number; the sample needed is not computed."
         "Tulis angkanya saja di daftar satker, misalnya 1200." / "Write the number alone in the satker registry, such as 1200."
-        { text: Text("seribu"), short: Text("SKM") }
-    TextCut "KON006" Info
+        { text: Text("seribu"), short: Text("SKM"), row: Count(4) }
+
+    RegistryUnread "KON006" Warning
+        "Isi daftar satker tidak dikenal" / "A value of the satker registry is not known"
+        "Isi \"{text}\" di kolom {column}, baris {row} daftar satker, tidak dikenal dan tidak dipakai."
+        / "The value \"{text}\" in column {column}, row {row} of the satker registry, is not known and not used."
+        "Tulis di jenis: provinsi, kabupaten, kota, atau pusat; di wbk_sejak: tahunnya, misalnya 2023."
+        / "Write in jenis: provinsi, kabupaten, kota or pusat; in wbk_sejak: the year, such as 2023."
+        { column: Text("jenis"), text: Text("propinsi"), row: Count(4) }
+    TextCut "KON007" Info
         "Teks dipotong" / "Text cut"
         "{count} teks lebih panjang daripada yang dimuat sel buku kerja ({most} karakter); di lembar {sheet} dipotong dengan tanda […]: {places}."
         / "{count} texts are longer than a cell of the workbook holds ({most} characters); on the sheet {sheet} they are cut, marked […]: {places}."
         "Baca teks utuhnya di berkas sumber; angka tidak terpengaruh." / "Read the whole text in the source; no number is affected."
         { count: Count(1), most: Count(32_767), sheet: Both("Saran", "Comments"), places: Text("SKM 17") }
-    SheetFull "KON007" Info
+    SheetFull "KON008" Info
         "Baris tidak dimuat" / "Rows left out"
         "{count} baris satker ini tidak termuat di lembar {sheet}: satu lembar buku kerja memuat paling banyak 1.048.576 baris."
         / "{count} rows of this satker are not on the sheet {sheet}: a sheet of the workbook has 1,048,576 rows at most."

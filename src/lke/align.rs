@@ -4,7 +4,9 @@
 //! then what is left between two fixed rows, by similarity. So a missing, extra, swapped or reworded row costs one
 //! finding and not the sheet.
 
-use crate::lke::template::{NodeIndex, NodeKind, Template};
+use std::cmp::Ordering;
+
+use crate::lke::template::{Node, NodeIndex, NodeKind, Template};
 
 /// Labels at least this similar (0–1) are taken for each other when everything else leaves them over.
 const SIMILAR_ENOUGH: f64 = 0.62;
@@ -41,11 +43,12 @@ pub struct Match {
 pub fn align(template: &Template, rows: &[RowLabel]) -> Vec<Option<Match>> {
     let mut found: Vec<Option<Match>> = vec![None; template.nodes.len()];
     let mut taken = vec![false; rows.len()];
-    for (node, row) in common_sequence(template, rows) {
+    let exact = exact_rows(template, rows);
+    for (node, row) in common_sequence(template, rows, &exact) {
         found[node] = Some(Match { row, similarity: 1.0, moved: false });
         taken[row] = true;
     }
-    find_moved(template, rows, &mut found, &mut taken);
+    find_moved(template, rows, &exact, &mut found, &mut taken);
     find_similar(template, rows, &mut found, &mut taken);
     found
 }
@@ -58,6 +61,14 @@ fn exact_nodes<'a>(template: &'a Template, row: &'a RowLabel) -> impl Iterator<I
     by_label.chain(by_code.filter(|&node| template.nodes[node].normalised != row.normalised))
 }
 
+/// The rows that may be exactly nodes, with these nodes, from top to bottom.
+type Exact = Vec<(usize, Vec<NodeIndex>)>;
+
+fn exact_rows(template: &Template, rows: &[RowLabel]) -> Exact {
+    let nodes = |(row, label): (usize, &RowLabel)| (row, exact_nodes(template, label).collect::<Vec<_>>());
+    rows.iter().enumerate().map(nodes).filter(|(_, nodes)| !nodes.is_empty()).collect()
+}
+
 /// What else agrees, when labels do: decides between nodes of one label (areas, *Jumlah* rows).
 fn agreement(template: &Template, node: NodeIndex, row: &RowLabel) -> u32 {
     let node = &template.nodes[node];
@@ -66,14 +77,12 @@ fn agreement(template: &Template, node: NodeIndex, row: &RowLabel) -> u32 {
 }
 
 /// The best sequence of exact matches in which both template and sheet go downwards.
-fn common_sequence(template: &Template, rows: &[RowLabel]) -> Vec<(NodeIndex, usize)> {
-    let candidates: Vec<(usize, Vec<NodeIndex>)> = rows
-        .iter()
-        .enumerate()
-        .map(|(row, label)| (row, exact_nodes(template, label).collect::<Vec<_>>()))
-        .filter(|(_, nodes)| !nodes.is_empty())
-        .take(MOST_CANDIDATES)
-        .collect();
+fn common_sequence(
+    template: &Template,
+    rows: &[RowLabel],
+    exact: &[(usize, Vec<NodeIndex>)],
+) -> Vec<(NodeIndex, usize)> {
+    let candidates = &exact[..exact.len().min(MOST_CANDIDATES)];
     let width = template.nodes.len() + 1;
     // best[i][j]: most agreement of the first i candidates with the first j nodes.
     let mut best = vec![0_u32; (candidates.len() + 1) * width];
@@ -106,14 +115,26 @@ fn common_sequence(template: &Template, rows: &[RowLabel]) -> Vec<(NodeIndex, us
 }
 
 /// Exact labels left over on both sides: the row was moved. The nearest one is taken.
-fn find_moved(template: &Template, rows: &[RowLabel], found: &mut [Option<Match>], taken: &mut [bool]) {
+fn find_moved(
+    template: &Template,
+    rows: &[RowLabel],
+    exact: &[(usize, Vec<NodeIndex>)],
+    found: &mut [Option<Match>],
+    taken: &mut [bool],
+) {
+    let mut rows_of: Vec<Vec<usize>> = vec![Vec::new(); template.nodes.len()];
+    for (row, nodes) in exact {
+        nodes.iter().for_each(|&node| rows_of[node].push(*row));
+    }
     for node in 0..template.nodes.len() {
         if found[node].is_some() {
             continue;
         }
         let expected = expected_row(found, node);
-        let nearest = (0..rows.len())
-            .filter(|&row| !taken[row] && exact_nodes(template, &rows[row]).any(|exact| exact == node))
+        let nearest = rows_of[node]
+            .iter()
+            .copied()
+            .filter(|&row| !taken[row])
             .max_by_key(|&row| (agreement(template, node, &rows[row]), std::cmp::Reverse(row.abs_diff(expected))));
         if let Some(row) = nearest {
             found[node] = Some(Match { row, similarity: 1.0, moved: true });
@@ -162,9 +183,15 @@ fn best_similar(
     let width = nodes.len() + 1;
     let mut scores = vec![0.0_f64; left.len() * nodes.len()];
     let mut best = vec![0.0_f64; (left.len() + 1) * width];
+    let of_nodes: Vec<Bigrams> = nodes.iter().map(|&node| Bigrams::of(&template.nodes[node].normalised)).collect();
+    let longest = of_nodes.iter().map(|node| node.text.len()).max().unwrap_or_default();
     for (i, &row) in left.iter().enumerate() {
+        let label = &rows[row].normalised;
+        // A label much longer than any node's can only say one and go on; it may be a page.
+        let own = (most_similar(longest, label.len() - label.matches(' ').count()) >= SIMILAR_ENOUGH)
+            .then(|| Bigrams::of(label));
         for (j, &node) in nodes.iter().enumerate() {
-            let similarity = similarity(template, node, &rows[row]);
+            let similarity = similarity(&template.nodes[node], &of_nodes[j], &rows[row], own.as_ref());
             scores[i * nodes.len() + j] = similarity;
             let skip = best[i * width + j + 1].max(best[(i + 1) * width + j]);
             best[(i + 1) * width + j + 1] =
@@ -188,18 +215,64 @@ fn best_similar(
     pairs
 }
 
-/// How similar a row is to a node, 0–1; 0 when not similar enough to be taken for it.
-fn similarity(template: &Template, node: NodeIndex, row: &RowLabel) -> f64 {
-    let node = &template.nodes[node];
+/// How similar a row is to a node, 0–1; 0 when not similar enough to be taken for it. `own` are the row's bigrams, none
+/// where it is too long to be similar.
+fn similarity(node: &Node, of_node: &Bigrams, row: &RowLabel, own: Option<&Bigrams>) -> f64 {
     let (a, b) = (node.normalised.as_str(), row.normalised.as_str());
     let (shorter, longer) = if a.len() < b.len() { (a, b) } else { (b, a) };
     // A label cut short says the same as far as it goes.
     let cut_short = shorter.len() >= 16 && longer.starts_with(shorter);
-    let similarity = if cut_short { 0.95 } else { strsim::sorensen_dice(a, b) };
+    let similarity = if cut_short { 0.95 } else { own.map_or(0.0, |own| own.similarity(of_node)) };
     let other_type = !row.type_key.is_empty() && !node.type_key.is_empty() && node.type_key != row.type_key;
     let enough = if other_type { SIMILAR_DESPITE_TYPE } else { SIMILAR_ENOUGH };
     // Exact labels were settled before; what still compares equal here is the other node of that label.
     if similarity >= enough { similarity.min(0.99) } else { 0.0 }
+}
+
+/// A label as similarity sees it, made once for all it is compared with.
+struct Bigrams {
+    /// Without blanks.
+    text: String,
+    /// Every two letters that follow each other, in order.
+    pairs: Vec<(char, char)>,
+}
+
+impl Bigrams {
+    fn of(label: &str) -> Self {
+        let text: String = label.chars().filter(|c| !c.is_whitespace()).collect();
+        let mut pairs: Vec<(char, char)> = text.chars().zip(text.chars().skip(1)).collect();
+        pairs.sort_unstable();
+        Bigrams { text, pairs }
+    }
+
+    /// Twice the bigrams both have, of all (Sørensen and Dice), 0–1; 0 where the lengths alone say that it is not enough.
+    fn similarity(&self, other: &Bigrams) -> f64 {
+        let (a, b) = (self.text.len(), other.text.len());
+        if self.text == other.text {
+            return 1.0;
+        }
+        if a < 2 || b < 2 || most_similar(a, b) < SIMILAR_ENOUGH {
+            return 0.0;
+        }
+        let (mut own, mut others, mut both) = (self.pairs.iter().peekable(), other.pairs.iter().peekable(), 0_usize);
+        while let (Some(x), Some(y)) = (own.peek(), others.peek()) {
+            match x.cmp(y) {
+                Ordering::Less => drop(own.next()),
+                Ordering::Greater => drop(others.next()),
+                Ordering::Equal => {
+                    both += 1;
+                    own.next();
+                    others.next();
+                }
+            }
+        }
+        (2 * both) as f64 / (a + b - 2) as f64
+    }
+}
+
+/// How similar labels of so many bytes can be at most.
+fn most_similar(a: usize, b: usize) -> f64 {
+    (2 * a.min(b)) as f64 / (a + b).max(1) as f64
 }
 
 #[cfg(test)]
@@ -282,6 +355,37 @@ mod tests {
         assert_eq!(found[node("A.I.1")], None);
         assert_eq!(found[node("A.II.1")].unwrap().row, 2);
         assert!(!found[node("A.II.6")].unwrap().moved);
+    }
+
+    #[test]
+    fn labels_are_as_similar_as_ever() {
+        for (a, b) in [
+            ("telah ada penetapan agen perubahan", "sudah ada penetapan agen perubahan"),
+            ("tim kerja", "tim  kerja"),
+            ("aaaa", "aaa"),
+            ("médiá", "media"),
+            ("", "a"),
+            ("a", "ab"),
+            ("penataan sistem manajemen sdm", "penataan tatalaksana"),
+        ] {
+            let right = strsim::sorensen_dice(a, b);
+            let own = Bigrams::of(a).similarity(&Bigrams::of(b));
+            assert!(own == right || own == 0.0 && right < SIMILAR_ENOUGH, "{a}, {b}: {own}, {right}");
+        }
+    }
+
+    #[test]
+    fn labels_of_any_length_cost_no_more_than_to_be_read() {
+        let template = Template::lke_zi_2021();
+        let page = |n: usize| "xyzzy".repeat(1_000 + n);
+        let mut rows: Vec<_> = (0..300).map(|n| RowLabel { normalised: page(n), ..RowLabel::default() }).collect();
+        // A label that goes on and on is still the label.
+        let cut = &template.nodes[node("A.I.1.i.a")].normalised;
+        rows[7].normalised = format!("{cut} {}", page(0));
+        let found = align(&template, &rows);
+        assert_eq!(found.iter().flatten().map(|found| (found.row, found.similarity)).collect::<Vec<_>>(), [(7, 0.95)]);
+        let long = most_similar(template.nodes.iter().map(|node| node.normalised.len()).max().unwrap(), page(0).len());
+        assert!(long < SIMILAR_ENOUGH, "so that no page is taken apart");
     }
 
     #[test]

@@ -10,9 +10,9 @@ use crate::text::normalise_label;
 mod choice;
 mod year;
 
-use choice::{answer_columns, role_columns};
-pub(super) use year::year_of_sheet;
+use choice::{answer_columns, outdated, role_columns};
 use year::{as_year, year_in};
+pub(super) use year::{semester_of_sheet, year_of_sheet};
 
 /// How far down a header is looked for, in rows.
 const HEADER_SEARCH_ROWS: u32 = 120;
@@ -53,6 +53,10 @@ pub struct Columns {
     pub year: Option<i16>,
     /// Roles that several answer columns claim.
     pub rivals: Vec<Rivals>,
+    /// Headings of answers that are nobody's here: last year's, the national assessor's.
+    pub asides: Vec<CellRef>,
+    /// A role whose answers are of another year than what is read, with that year.
+    pub outdated: Option<(Role, CellRef, i16)>,
 }
 
 /// Several answer columns that claim one role; the one that was read, if any, is the role's answer column.
@@ -196,11 +200,16 @@ fn columns_of(
     let first = |field: Field| only(field).map(|(col, _)| *col).next();
 
     let answers: Vec<(u32, Heading)> = only(Field::Answer).copied().collect();
-    let (chosen, rivals) = answer_columns(grid, &answers, bottom, year);
+    let (mut chosen, rivals) = answer_columns(grid, &answers, bottom, year);
     if chosen == [None, None] && rivals.is_empty() {
         return None;
     }
     let label = label_columns(grid, &headings)?;
+    let outdated = outdated(&answers, &mut chosen, year);
+    let asides = named.iter().filter(|(_, heading)| match heading.field {
+        Field::Answer => heading.owner == Some(Owner::Other),
+        field => field == Field::Aside && answers_aside(grid, heading.at),
+    });
     let columns = Columns {
         header_end: bottom,
         label,
@@ -213,11 +222,13 @@ fn columns_of(
         unit: role_columns(&named, &answers, chosen, year, Role::Unit),
         tpi: role_columns(&named, &answers, chosen, year, Role::Tpi),
         year: answers.iter().filter(|(col, _)| chosen.contains(&Some(*col))).find_map(|(_, heading)| heading.year()),
+        asides: asides.map(|(_, heading)| heading.at).collect(),
+        outdated,
         rivals,
     };
     let fields = [Field::Label, Field::Weight, Field::AnswerType, Field::Criteria, Field::Note, Field::Evidence];
     let roles = [columns.unit, columns.tpi].map(|r| [r.answer, r.result, r.percent].iter().flatten().count());
-    let of_roles = if columns.rivals.is_empty() {
+    let of_roles = if columns.rivals.is_empty() && columns.outdated.is_none() {
         roles[0] + roles[1]
     } else {
         // Columns that were passed over were recognised as well as those that were not.
@@ -226,6 +237,12 @@ fn columns_of(
     let found = fields.iter().filter(|&&field| first(field).is_some()).count() + of_roles;
     // A label and an answer alone are too little to tell an LKE from any other form.
     (found >= 3).then_some((found, columns))
+}
+
+/// Whether a heading beside the assessment is one of answers.
+fn answers_aside(grid: &Grid, at: CellRef) -> bool {
+    let text = grid.cell(at.row, at.col).text().map(normalise_label).unwrap_or_default();
+    field_of_words(&text) == Some(Field::Answer)
 }
 
 /// The label's columns: from the first heading that says so over everything unnamed up to the next named column.

@@ -14,7 +14,7 @@ pub mod template;
 
 mod examine;
 
-pub use examine::{Examined, LkeResult, RoleResult, examine, examine_of_year};
+pub use examine::{Examined, LkeResult, RoleResult, examine, examine_of_period};
 
 /// Who answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

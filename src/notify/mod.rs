@@ -27,6 +27,7 @@ pub use words::{Message, Workbook, words};
 
 use crate::lang::Lang;
 use crate::panics::caught;
+use crate::source::web::guard::service_address;
 use crate::store::RunStatus;
 
 /// Who is told, when and how.
@@ -68,7 +69,7 @@ pub enum Channel {
     /// JSON by POST.
     Webhook {
         /// Where to.
-        url: Url,
+        address: WebhookAddress,
         /// The environment variable that holds the secret it is signed with.
         secret_env: Option<String>,
     },
@@ -89,6 +90,15 @@ pub enum Channel {
         /// Where the workbook can be opened, where that is to be told.
         link: Option<String>,
     },
+}
+
+/// Where a webhook's address stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WebhookAddress {
+    /// In the pipeline file.
+    Written(Url),
+    /// In the environment variable of this name, since for many services the address is the secret.
+    Variable(String),
 }
 
 /// What came of telling one receiver. Nothing secret is in it: of a webhook's address the host alone.
@@ -164,12 +174,22 @@ struct Telling<'a> {
 impl Telling<'_> {
     fn through(&self, settings: &NotifySettings) -> Vec<Told> {
         let sent = match &settings.channel {
-            Channel::Webhook { url, secret_env } => {
-                self.by_webhook(url, secret_env.as_deref(), settings.template.as_deref())
-            }
+            Channel::Webhook { address, secret_env } => self
+                .webhook_url(address)
+                .and_then(|url| self.by_webhook(&url, secret_env.as_deref(), settings.template.as_deref())),
             Channel::Mail { .. } => self.by_mail(&settings.channel, settings.template.as_deref()),
         };
         sent.unwrap_or_else(|error| self.unsent(receivers(&settings.channel), &error))
+    }
+
+    /// A webhook's address; what is wrong with one does not repeat it.
+    fn webhook_url(&self, address: &WebhookAddress) -> Result<Url, String> {
+        match address {
+            WebhookAddress::Written(url) => Ok(url.clone()),
+            WebhookAddress::Variable(name) => {
+                service_address(&self.variable(name)?).map_err(|wrong| format!("{name}: {}", wrong.text(self.lang)))
+            }
+        }
     }
 
     /// What stands in an environment variable.
@@ -198,7 +218,8 @@ impl Telling<'_> {
 /// Who is told through a channel, without anything secret.
 fn receivers(channel: &Channel) -> Vec<String> {
     match channel {
-        Channel::Webhook { url, .. } => vec![format!("webhook {}", host(url))],
+        Channel::Webhook { address: WebhookAddress::Written(url), .. } => vec![format!("webhook {}", host(url))],
+        Channel::Webhook { address: WebhookAddress::Variable(name), .. } => vec![format!("webhook {name}")],
         Channel::Mail { to, .. } => to.iter().map(|to| format!("mail {}", mail::address(to))).collect(),
     }
 }
@@ -226,7 +247,10 @@ mod tests {
     }
 
     fn webhook(url: &str, secret_env: Option<&str>, on: Occasion) -> NotifySettings {
-        let channel = Channel::Webhook { url: Url::parse(url).unwrap(), secret_env: secret_env.map(str::to_owned) };
+        let channel = Channel::Webhook {
+            address: WebhookAddress::Written(Url::parse(url).unwrap()),
+            secret_env: secret_env.map(str::to_owned),
+        };
         NotifySettings { channel, on, template: None }
     }
 

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use jiff::Timestamp;
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response, StatusCode, redirect};
 use ring::hmac;
 use serde::Serialize;
@@ -15,6 +16,7 @@ use super::retry::Failure;
 use super::words::{Workbook, words};
 use super::{Telling, Told};
 use crate::lang::Lang;
+use crate::source::web::client::retry_after;
 use crate::text::shorten;
 
 /// How long one request may take.
@@ -105,12 +107,11 @@ fn judge(response: &Response, lang: Lang) -> Result<(), Failure> {
     if status.is_success() {
         return Ok(());
     }
-    let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
     Err(Failure {
         error: format!("{} {status}", lang.pick("server menjawab", "the server answers")),
         passing: status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS,
         everyone: true,
-        after: seconds.map(Duration::from_secs),
+        after: retry_after(response.headers(), Timestamp::now()),
     })
 }
 

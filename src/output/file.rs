@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -58,16 +59,21 @@ pub fn stage<E: std::fmt::Display>(
     prefix.push(name);
     prefix.push(".");
     remove_leftovers(directory, &prefix);
+    // Whoever may read what is replaced may read what replaces it, and nobody else.
+    let there = fs::metadata(path).ok().map(|there| there.permissions());
     let beside = tempfile::Builder::new()
         .prefix(&prefix)
         .suffix(SUFFIX)
-        .permissions(permissions())
+        .permissions(there.as_ref().map_or_else(permissions, |there| writable(there.mode())))
         .tempfile_in(directory)
         .map_err(|error| failed(error.to_string()))?
         .into_temp_path();
     // Writers panic where the disk is full: that, too, is a file not written.
     let written = caught(|| write(&beside).map_err(|error| error.to_string()));
     written.and_then(|written| written).map_err(failed)?;
+    if let Some(mode) = there {
+        fs::set_permissions(&beside, mode).map_err(|error| failed(error.to_string()))?;
+    }
     File::open(&beside).and_then(|file| file.sync_all()).map_err(|error| failed(error.to_string()))?;
     Ok(Staged { path: path.to_owned(), beside })
 }
@@ -89,7 +95,12 @@ impl Staged {
 
 /// Readable as any output is; temporary files are their owner's alone otherwise.
 fn permissions() -> fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o644)
+    fs::Permissions::from_mode(0o644)
+}
+
+/// A mode while the file is being written.
+fn writable(mode: u32) -> fs::Permissions {
+    fs::Permissions::from_mode(mode & 0o777 | 0o600)
 }
 
 fn remove_leftovers(directory: &Path, prefix: &OsString) {
@@ -126,5 +137,30 @@ mod tests {
         staged.put().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "baru");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left beside");
+    }
+
+    #[test]
+    fn a_panic_while_writing_is_told_with_the_file_and_leaves_the_earlier_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        fs::write(&path, "lama").unwrap();
+        let error = stage(&path, |_| -> io::Result<()> { panic!("rusak di dalam") }).unwrap_err();
+        assert!(error.path == path && error.reason.contains("rusak di dalam"), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "lama");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside");
+    }
+
+    #[test]
+    fn a_mode_its_owner_gave_a_file_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        for given in [0o600, 0o640, 0o644, 0o400] {
+            stage(&path, |to| fs::write(to, "satu")).unwrap().put().unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(given)).unwrap();
+            stage(&path, |to| fs::write(to, "dua")).unwrap().put().unwrap();
+            assert_eq!(mode(), given, "{given:o}");
+            fs::remove_file(&path).unwrap();
+        }
     }
 }

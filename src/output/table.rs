@@ -5,7 +5,7 @@ use std::path::Path;
 
 use polars::prelude::*;
 
-use crate::consolidate::{Consolidation, frames};
+use crate::consolidate::{Consolidation, ProvinceSurvey, frames};
 use crate::lang::Lang;
 use crate::text::unformula;
 
@@ -30,7 +30,14 @@ pub fn ranking(data: &Consolidation, lang: Lang, path: &Path) -> PolarsResult<()
         columns.push(Column::new(rank.into(), rows.iter().map(|row| row.areas[which].rank).collect::<Vec<_>>()));
     }
     for (which, survey) in data.surveys.iter().enumerate() {
-        let name = survey.instrument.id.replace('-', "_");
+        // The same survey may be read from two places.
+        let is_same =
+            |other: &&ProvinceSurvey| other.instrument.id == survey.instrument.id && other.period == survey.period;
+        let again = match data.surveys[..which].iter().filter(is_same).count() {
+            0 => String::new(),
+            before => format!("_{}", before + 1),
+        };
+        let name = format!("{}{again}", survey.instrument.id.replace('-', "_"));
         let scaled =
             |row: &crate::consolidate::RankRow| row.surveys[which].score.map(|index| survey.instrument.scaled(index));
         columns

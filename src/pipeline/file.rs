@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::config::ConfigError;
+use super::config::{ConfigError, text_of};
 use super::outputs::{OutputPlan, OutputSection, read_outputs, read_refresh};
 use super::registry::{load_registry, read_registry};
 use super::services::{
@@ -18,6 +18,7 @@ use super::services::{
     read_schedule, read_web,
 };
 use crate::lke::template::{LKE_ZI_2021, Template};
+use crate::nearest::{nearest, unknown, unusable};
 use crate::notify::NotifySettings;
 use crate::output::sheets::RefreshPlan;
 use crate::period::Period;
@@ -26,6 +27,7 @@ use crate::satker::Satker;
 use crate::source::FileBytes;
 use crate::source::fetch::Reach;
 use crate::source::google::GoogleSettings;
+use crate::source::location::without_password;
 use crate::source::web::WebSettings;
 use crate::survey::columns::{ColumnMap, use_of_key};
 use crate::survey::instrument::{Instrument, SCALES};
@@ -34,6 +36,9 @@ use crate::text::clean;
 
 /// Where runs are recorded unless the file says another place, beside it; below, a folder a pipeline.
 const STATE_FOLDER: &str = ".rekap";
+
+/// Bytes of a pipeline's name: files called by it have names with more in them.
+const LONGEST_NAME: usize = 100;
 
 /// Runs that can be rebuilt, unless the file says otherwise: two years of weekly ones.
 const KEPT_RUNS: usize = 104;
@@ -113,12 +118,14 @@ pub struct SurveyPlan {
     pub columns: ColumnMap,
     /// What the file declares of the scale.
     pub declared: Declared,
+    /// Whether it is a further survey of a form of several, which a satker's form need not hold.
+    pub is_further: bool,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PipelineFile {
-    name: String,
+    name: Spanned<String>,
     title: String,
     year: Spanned<i16>,
     semester: Spanned<u8>,
@@ -162,26 +169,12 @@ struct SurveySection {
     instrument: Spanned<String>,
     source: Spanned<String>,
     period: Option<Spanned<String>>,
-    population: Option<Spanned<Population>>,
+    population: Option<Spanned<toml::Value>>,
     #[serde(default)]
     exclude_duplicates: bool,
     scale: Option<Spanned<u8>>,
     best_first: Option<bool>,
-    columns: Option<Spanned<BTreeMap<String, OneOrMany>>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Population {
-    Number(u64),
-    Placeholder(String),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
+    columns: Option<BTreeMap<Spanned<String>, Spanned<toml::Value>>>,
 }
 
 /// A mistake at a place of one text.
@@ -194,6 +187,24 @@ impl Mistakes<'_> {
     pub(super) fn at(&self, span: Range<usize>, id: String, en: String) -> ConfigError {
         ConfigError::at_span(self.path, self.text, span, id, en)
     }
+
+    /// A template or instrument that cannot be used.
+    fn unusable<'a>(
+        &self,
+        name: &Spanned<String>,
+        directory: &Path,
+        error: &dyn std::fmt::Display,
+        shipped: impl IntoIterator<Item = &'a str>,
+    ) -> ConfigError {
+        let [id, en] = unusable(name.get_ref(), directory, error, shipped);
+        self.at(name.span(), id, en)
+    }
+
+    /// A word that is none of those known.
+    pub(super) fn unknown<'a>(&self, word: &Spanned<String>, known: impl IntoIterator<Item = &'a str>) -> ConfigError {
+        let [id, en] = unknown(word.get_ref(), known);
+        self.at(word.span(), id, en)
+    }
 }
 
 impl Pipeline {
@@ -203,10 +214,8 @@ impl Pipeline {
     /// [`ConfigError`] with file, line and what was expected: for unknown keys, wrong types, missing files, unknown
     /// placeholders, two outputs in one place.
     pub fn read(path: &Path) -> Result<Pipeline, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            ConfigError::new(path, format!("tidak dapat dibaca: {error}"), format!("cannot be read: {error}"))
-        })?;
-        Pipeline::parse(path, text, None)
+        let bytes = std::fs::read(path).map_err(|error| ConfigError::unreadable(path, &error))?;
+        Pipeline::parse(path, text_of(path, bytes)?, None)
     }
 
     /// A pipeline of a file's text; with its registry's content, where that is not to be read from its place.
@@ -217,6 +226,8 @@ impl Pipeline {
         let file: PipelineFile = toml::from_str(&text).map_err(|error| ConfigError::from_toml(path, &text, &error))?;
         let mistakes = Mistakes { path, text: &text };
         let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        check_name(&mistakes, &file.name)?;
+        let name = file.name.into_inner();
         let semester = *file.semester.get_ref();
         if !(1..=2).contains(&semester) {
             let (id, en) =
@@ -253,19 +264,15 @@ impl Pipeline {
         let as_of = file.as_of.map(|at| read_date(&mistakes, &at)).transpose()?;
         let (refreshes, files): (Vec<_>, Vec<_>) =
             file.output.into_iter().partition(|section| section.kind.get_ref() == "google-sheets");
-        let outputs = read_outputs(&mistakes, directory, &files, &file.name, year, semester)?;
-        let refreshes = refreshes.iter().map(|section| read_refresh(&mistakes, section, &file.name));
+        let outputs = read_outputs(&mistakes, directory, &files, &name, year, semester)?;
+        let refreshes = refreshes.iter().map(|section| read_refresh(&mistakes, section, &name));
         let refreshes = refreshes.collect::<Result<Vec<_>, _>>()?;
         let allow_stale = match &file.stale {
             None => false,
             Some(stale) => match stale.get_ref().as_str() {
                 "allow" => true,
                 "refuse" => false,
-                _ => {
-                    let id = format!("\"{}\" tidak dikenal; yang dikenal: allow, refuse", stale.get_ref());
-                    let en = format!("\"{}\" is not known; known are: allow, refuse", stale.get_ref());
-                    return Err(mistakes.at(stale.span(), id, en));
-                }
+                _ => return Err(mistakes.unknown(stale, ["allow", "refuse"])),
             },
         };
         let keep_runs = match &file.keep_runs {
@@ -274,10 +281,10 @@ impl Pipeline {
             }
             keep => keep.as_ref().map_or(KEPT_RUNS, |keep| *keep.get_ref()),
         };
-        let state = file.state.map_or_else(|| Path::new(STATE_FOLDER).join(&file.name), PathBuf::from);
+        let state = file.state.map_or_else(|| Path::new(STATE_FOLDER).join(&name), PathBuf::from);
         Ok(Pipeline {
             path: path.to_owned(),
-            name: file.name,
+            name,
             title: clean(&file.title).into_owned(),
             year,
             semester,
@@ -351,7 +358,8 @@ impl Pipeline {
         });
         match missing {
             Some(column) => Err(column),
-            None => Ok(location),
+            // Such an address is refused; what it would have told is told nowhere.
+            None => Ok(without_password(&location)),
         }
     }
 }
@@ -371,10 +379,8 @@ fn read_surveys(
 ) -> Result<Vec<SurveyPlan>, ConfigError> {
     let name = section.instrument.get_ref();
     let instruments = Instrument::of_form(name, directory).map_err(|error| {
-        let shipped = Instrument::shipped().iter().map(|i| i.id.as_str()).collect::<Vec<_>>().join(", ");
-        let id = format!("instrumen \"{name}\" tidak dapat dipakai ({error}); yang tersedia: {shipped}");
-        let en = format!("instrument \"{name}\" cannot be used ({error}); shipped: {shipped}");
-        mistakes.at(section.instrument.span(), id, en)
+        let shipped = Instrument::shipped().iter().map(|instrument| instrument.id.as_str());
+        mistakes.unusable(&section.instrument, directory, &error, shipped)
     })?;
     if let Some(scale) = section.scale.as_ref().filter(|scale| !SCALES.contains(scale.get_ref())) {
         let (id, en) = ("scale seharusnya 2 sampai 10", "scale is expected to be 2 to 10");
@@ -396,32 +402,43 @@ fn read_surveys(
     let population = section.population.map(|population| {
         let span = population.span();
         match population.into_inner() {
-            Population::Number(number) => Ok(number.to_string()),
-            Population::Placeholder(text) => {
+            toml::Value::Integer(number) if number >= 0 => Ok(number.to_string()),
+            toml::Value::String(text) => {
                 check_placeholders(mistakes, &Spanned::new(span, text.clone()), registry).map(|()| text)
+            }
+            _ => {
+                let id = "seharusnya bilangan bulat, atau kolom daftar satker: population = \"{populasi}\"".to_owned();
+                let en = "expected a whole number, or a column of the registry: population = \"{populasi}\"".to_owned();
+                Err(mistakes.at(span, id, en))
             }
         }
     });
     let mut columns = ColumnMap::new();
-    if let Some(map) = section.columns {
-        let span = map.span();
-        for (key, wanted) in map.into_inner() {
-            if !instruments.iter().any(|instrument| use_of_key(instrument, &key).is_some()) {
-                let elements = instruments.iter().flat_map(|instrument| &instrument.elements);
-                let codes = elements.map(|e| e.code.as_str()).collect::<Vec<_>>().join(", ");
-                let others = "timestamp, consent, service, sex, age, education, occupation, comment, ignore";
-                let id = format!("kunci \"{key}\" tidak dikenal; yang dikenal: {codes}, {others}");
-                return Err(mistakes.at(span, id, format!("unknown key \"{key}\"; known are: {codes}, {others}")));
-            }
-            let wanted = match wanted {
-                OneOrMany::One(one) => vec![one],
-                OneOrMany::Many(many) => many,
-            };
-            columns.insert(key, wanted);
+    for (key, wanted) in section.columns.unwrap_or_default() {
+        if !instruments.iter().any(|instrument| use_of_key(instrument, key.get_ref()).is_some()) {
+            let elements = instruments.iter().flat_map(|instrument| &instrument.elements);
+            let others =
+                ["timestamp", "consent", "service", "sex", "age", "education", "occupation", "comment", "ignore"];
+            return Err(mistakes.unknown(&key, elements.map(|element| element.code.as_str()).chain(others)));
         }
+        let span = wanted.span();
+        let headings = match wanted.into_inner() {
+            toml::Value::String(one) => Some(vec![one]),
+            toml::Value::Array(many) => {
+                many.into_iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+            }
+            _ => None,
+        };
+        let headings = headings.ok_or_else(|| {
+            let id = "seharusnya judul kolom dalam tanda kutip, atau daftarnya: [\"…\", \"…\"]".to_owned();
+            let en = "expected a column's heading in quotes, or a list of them: [\"…\", \"…\"]".to_owned();
+            mistakes.at(span, id, en)
+        })?;
+        columns.insert(key.into_inner(), headings);
     }
     let (source, population) = (section.source.into_inner(), population.transpose()?);
-    let plan = |instrument: Arc<Instrument>| SurveyPlan {
+    let plan = |(place, instrument): (usize, Arc<Instrument>)| SurveyPlan {
+        is_further: place > 0,
         source: source.clone(),
         population: population.clone(),
         exclude_duplicates: section.exclude_duplicates,
@@ -433,7 +450,27 @@ fn read_surveys(
         period,
         declared,
     };
-    Ok(instruments.into_iter().map(plan).collect())
+    Ok(instruments.into_iter().enumerate().map(plan).collect())
+}
+
+/// Folders and files are called by it: it must stay within the one it is put in, wherever that is copied to.
+fn check_name(mistakes: &Mistakes, name: &Spanned<String>) -> Result<(), ConfigError> {
+    let text = name.get_ref();
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
+    let is_fine = text.chars().all(is_plain) && text.len() <= LONGEST_NAME && text.trim() == text;
+    // A point first would hide it, or lead elsewhere.
+    if is_fine && !text.is_empty() && !text.starts_with('.') {
+        return Ok(());
+    }
+    let id = format!(
+        "name menamai folder dan berkas: huruf, angka, spasi, - _ dan titik (tidak di awal), paling panjang {LONGEST_NAME} byte; \
+         judul panjang ditulis di title"
+    );
+    let en = format!(
+        "name names folders and files: letters, digits, blanks, - _ and points (not first), {LONGEST_NAME} bytes at most; a \
+         long title goes to title"
+    );
+    Err(mistakes.at(name.span(), id, en))
 }
 
 fn read_plan(
@@ -442,13 +479,9 @@ fn read_plan(
     registry: &BTreeSet<String>,
 ) -> Result<PlanSource, ConfigError> {
     check_placeholders(mistakes, &section.source, registry)?;
-    let family = section.family.map(|name| {
-        Family::named(name.get_ref()).ok_or_else(|| {
-            let shown = name.get_ref();
-            let id = format!("family \"{shown}\" tidak dikenal; yang dikenal: zi, rb, triwulan");
-            mistakes.at(name.span(), id, format!("unknown family \"{shown}\"; known are: zi, rb, triwulan"))
-        })
-    });
+    let family = section
+        .family
+        .map(|name| Family::named(name.get_ref()).ok_or_else(|| mistakes.unknown(&name, ["zi", "rb", "triwulan"])));
     Ok(PlanSource { source: section.source.into_inner(), family: family.transpose()? })
 }
 
@@ -466,11 +499,8 @@ fn read_template(
     name: Option<Spanned<String>>,
 ) -> Result<Arc<Template>, ConfigError> {
     let Some(name) = name else { return Ok(Template::lke_zi_2021()) };
-    Template::named(name.get_ref(), directory).map_err(|error| {
-        let id = format!("templat \"{}\" tidak dapat dipakai ({error}); yang tersedia: {LKE_ZI_2021}", name.get_ref());
-        let en = format!("template \"{}\" cannot be used ({error}); shipped: {LKE_ZI_2021}", name.get_ref());
-        mistakes.at(name.span(), id, en)
-    })
+    Template::named(name.get_ref(), directory)
+        .map_err(|error| mistakes.unusable(&name, directory, &error, [LKE_ZI_2021]))
 }
 
 fn check_placeholders(
@@ -480,9 +510,13 @@ fn check_placeholders(
 ) -> Result<(), ConfigError> {
     for name in placeholders(source.get_ref()) {
         if !columns.contains(name) {
-            let known = columns.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let id = format!("{{{name}}} bukan kolom daftar satker; kolomnya: {known}");
-            let en = format!("{{{name}}} is no column of the satker registry; its columns: {known}");
+            let known = columns.iter().map(String::as_str).collect::<Vec<_>>();
+            let meant = nearest(name, known.iter().copied());
+            let said = |meant_to_be: &str| meant.map(|word| format!("; {meant_to_be} {{{word}}}")).unwrap_or_default();
+            let (id, en) = (said("mungkin maksudnya"), said("perhaps meant:"));
+            let known = known.join(", ");
+            let id = format!("{{{name}}} bukan kolom daftar satker{id}; kolomnya: {known}");
+            let en = format!("{{{name}}} is no column of the satker registry{en}; its columns: {known}");
             return Err(mistakes.at(source.span(), id, en));
         }
     }

@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::lang::Lang;
+use crate::store::make_folder;
 
 /// The file in the state folder.
 const FILE: &str = "run.lock";
@@ -123,7 +124,7 @@ impl RunLock {
         let path = state.join(FILE);
         let unusable =
             |error: &dyn std::fmt::Display| LockError::Unusable { path: path.clone(), reason: error.to_string() };
-        fs::create_dir_all(state).map_err(|error| unusable(&error))?;
+        make_folder(state).map_err(|error| unusable(&error))?;
         let mut file = loop {
             let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
             let file = open.map_err(|error| unusable(&error))?;

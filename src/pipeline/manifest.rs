@@ -19,7 +19,8 @@ pub struct Manifest {
     pub version: String,
     /// When the run began.
     pub started: Timestamp,
-    /// The pipeline file's text.
+    /// The pipeline file: what it says of the numbers. Whom it tells, and how, may be secret, and so may what is commented
+    /// out.
     pub pipeline: String,
     /// SHA-256 of the satker registry, of which a copy is kept.
     pub registry: String,
@@ -45,7 +46,7 @@ impl Manifest {
         let manifest = Manifest {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started,
-            pipeline: pipeline.text.clone(),
+            pipeline: without_secrets(&pipeline.text),
             registry,
             outcomes,
         };
@@ -60,6 +61,16 @@ impl Manifest {
         });
         read.chain([self.registry.as_str()])
     }
+}
+
+/// A pipeline file's text without its comments and without whom it tells.
+fn without_secrets(text: &str) -> String {
+    let file: Result<toml::Table, _> = text.parse();
+    file.map(|mut file| {
+        file.remove("notify");
+        file.to_string()
+    })
+    .unwrap_or_default()
 }
 
 /// Forgets all but the newest `keep` runs, and removes the copies none of those that stay needs.
@@ -79,4 +90,20 @@ pub fn forget_old_runs(snapshots: &Snapshots, keep: usize) -> io::Result<()> {
     let needed: BTreeSet<String> =
         kept.flat_map(|manifest| manifest.needed().map(str::to_owned).collect::<Vec<_>>()).collect();
     snapshots.prune(&needed).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_pipeline_holds_no_secret() {
+        let text = "# url = \"https://kait.contoh.id/rahasia\"\nname = \"uji\" # rahasia\nas_of = 2025-12-01\n\
+            [[notify]]\nkind = \"webhook\"\nurl = \"https://kait.contoh.id/rahasia\"\n[lke]\nsource = \"{lke}\"\n";
+        let kept = without_secrets(text);
+        assert!(!kept.contains("rahasia") && !kept.contains("notify"), "{kept}");
+        let (mut before, after): (toml::Table, toml::Table) = (text.parse().unwrap(), kept.parse().unwrap());
+        before.remove("notify");
+        assert_eq!(before, after);
+    }
 }

@@ -10,6 +10,7 @@ mod registry;
 mod run;
 mod services;
 mod tell;
+mod toml_words;
 
 pub use config::ConfigError;
 pub use file::{Pipeline, PlanSource, SurveyPlan};

@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use super::config::ConfigError;
 use super::file::{Mistakes, fill, placeholders, tidy};
+use crate::nearest::unknown;
 use crate::output::sheets::{RefreshPlan, TabTable};
 
 /// An output to be written.
@@ -59,17 +60,13 @@ pub(super) fn read_outputs(
 ) -> Result<Vec<OutputPlan>, ConfigError> {
     let mut outputs: Vec<OutputPlan> = Vec::new();
     for section in sections {
-        let one_of = |at: &Spanned<String>, known: &str| {
-            let id = format!("\"{}\" tidak dikenal; yang dikenal: {known}", at.get_ref());
-            mistakes.at(at.span(), id, format!("\"{}\" is not known; known are: {known}", at.get_ref()))
-        };
         let kind = match (section.kind.get_ref().as_str(), &section.table) {
             ("xlsx", None) => OutputKind::Xlsx,
             ("ical", None) => OutputKind::Ical,
             ("csv", Some(table)) => match table.get_ref().as_str() {
                 "ranking" => OutputKind::Csv(TableKind::Ranking),
                 "findings" => OutputKind::Csv(TableKind::Findings),
-                _ => return Err(one_of(table, "ranking, findings")),
+                _ => return Err(mistakes.unknown(table, ["ranking", "findings"])),
             },
             ("csv", None) => {
                 let id = "kunci \"table\" belum ada: ranking atau findings".to_owned();
@@ -79,7 +76,7 @@ pub(super) fn read_outputs(
                 let id = "\"table\" hanya untuk kind = \"csv\"".to_owned();
                 return Err(mistakes.at(table.span(), id, "\"table\" goes with kind = \"csv\" only".to_owned()));
             }
-            _ => return Err(one_of(&section.kind, "xlsx, csv, ical, google-sheets")),
+            _ => return Err(mistakes.unknown(&section.kind, ["xlsx", "csv", "ical", "google-sheets"])),
         };
         let foreign = section.spreadsheet.as_ref().map(Spanned::span).or(section.tabs.as_ref().map(Spanned::span));
         if let Some(span) = foreign {
@@ -92,8 +89,7 @@ pub(super) fn read_outputs(
         };
         for placeholder in placeholders(section_path.get_ref()) {
             if !["name", "year", "semester"].contains(&placeholder) {
-                let id = format!("{{{placeholder}}} tidak dikenal; yang dikenal: {{name}}, {{year}}, {{semester}}");
-                let en = format!("{{{placeholder}}} is not known; known are: {{name}}, {{year}}, {{semester}}");
+                let [id, en] = unknown(&format!("{{{placeholder}}}"), ["{name}", "{year}", "{semester}"]);
                 return Err(mistakes.at(section_path.span(), id, en));
             }
         }
@@ -140,9 +136,8 @@ pub(super) fn read_refresh(
     if let Some(given) = &section.tabs {
         let names = TabTable::ALL.map(TabTable::name);
         if let Some(wrong) = given.get_ref().keys().find(|key| !names.contains(&key.as_str())) {
-            let names = names.join(", ");
-            let id = format!("tabel \"{wrong}\" tidak dikenal; yang dikenal: {names}");
-            return Err(mistakes.at(given.span(), id, format!("unknown table \"{wrong}\"; known are: {names}")));
+            let [id, en] = unknown(wrong, names);
+            return Err(mistakes.at(given.span(), format!("tabel {id}"), format!("the table {en}")));
         }
         let mut titles: Vec<&String> = given.get_ref().values().collect();
         titles.sort();

@@ -79,7 +79,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn unit(&self) -> Unit {
-        let mut findings = Vec::new();
+        let mut findings: Vec<Finding> = self.satker.unread.iter().map(|column| self.unread(column)).collect();
         let (source, lke) = self.lke(&mut findings);
         let mut surveys: Vec<UnitSurvey> =
             self.pipeline.surveys.iter().map(|plan| self.survey(plan, &mut findings)).collect();
@@ -98,6 +98,17 @@ impl Reading<'_> {
         let mut findings: Vec<Finding> = findings.into_iter().map(|finding| finding.of(kode.clone())).collect();
         sort_findings(&mut findings);
         Unit { satker: self.satker.clone(), source, lke, surveys, by_survey, plan, findings }
+    }
+
+    /// That a column of the registry says nothing known of this satker.
+    fn unread(&self, column: &str) -> Finding {
+        let text = self.satker.columns.get(column).map(String::as_str).unwrap_or_default();
+        let args = [
+            ("column", Arg::from(column)),
+            ("text", Arg::from(shorten(text, 40))),
+            ("row", Arg::Count(self.satker.row as u64)),
+        ];
+        Finding::new(Code::RegistryUnread, args)
     }
 
     /// Opens what a source's placeholders come to for this satker, and what it is used for; that it is an earlier copy is
@@ -138,7 +149,7 @@ impl Reading<'_> {
             Err(failed) => (Some(failed.0), None),
             Ok(book) => {
                 let (template, holds) = (&self.pipeline.template, Some(self.satker.holds.as_slice()));
-                let mut examined = lke::examine_of_year(book, template, holds, Some(self.pipeline.year));
+                let mut examined = lke::examine_of_period(book, template, holds, Some(self.pipeline.period()));
                 self.name_refusal(&mut examined.findings, Wanted::Lke, &location);
                 findings.extend(examined.findings);
                 (Some(examined.source), examined.result)
@@ -198,7 +209,11 @@ impl Reading<'_> {
         let population = population.filter(|text| !text.trim_matches([' ', '-', '–', '—']).is_empty());
         let served = population.as_deref().and_then(read_population);
         if let (Some(text), None) = (population, served) {
-            let args = [("text", Arg::from(shorten(&text, 40))), ("short", Arg::from(plan.instrument.short.as_str()))];
+            let args = [
+                ("text", Arg::from(shorten(&text, 40))),
+                ("short", Arg::from(plan.instrument.short.as_str())),
+                ("row", Arg::Count(self.satker.row as u64)),
+            ];
             findings.push(Finding::new(Code::PopulationUnread, args));
         }
         let options = SurveyOptions {
@@ -225,6 +240,11 @@ impl Reading<'_> {
             return UnitSurvey { sources, result: None, failure };
         }
         let mut examined = survey::examine(books, &plan.instrument, &options);
+        let is_absent = |finding: &Finding| [Code::NoQuestions, Code::OtherSurvey].contains(&finding.code);
+        if plan.is_further && examined.result.is_none() && examined.findings.iter().any(is_absent) {
+            // The form holds the first survey alone.
+            return UnitSurvey { sources: examined.sources, result: None, failure: None };
+        }
         if let Some(location) = several(&location).next() {
             self.name_refusal(&mut examined.findings, Wanted::Survey, location);
         }

@@ -12,9 +12,12 @@ use url::Url;
 
 use super::config::ConfigError;
 use super::file::Mistakes;
-use crate::notify::{Channel, NotifySettings, Occasion};
+use crate::lang::Phrase;
+use crate::nearest::unknown;
+use crate::notify::{Channel, NotifySettings, Occasion, WebhookAddress};
 use crate::source::google::{Credentials, GoogleSettings};
 use crate::source::web::WebSettings;
+use crate::source::web::guard::service_address;
 
 /// When a pipeline runs.
 #[derive(Debug, Clone)]
@@ -71,6 +74,7 @@ pub(super) struct NotifySection {
     on: Option<Spanned<String>>,
     template: Option<Spanned<String>>,
     url: Option<Spanned<String>>,
+    url_env: Option<Spanned<String>>,
     secret_env: Option<Spanned<String>>,
     server: Option<Spanned<String>>,
     user_env: Option<Spanned<String>>,
@@ -152,9 +156,9 @@ pub(super) fn read_schedule(mistakes: &Mistakes, section: ScheduleSection) -> Re
     };
     let cron = Cron::from_str(expression).map_err(|error| wrong(error.to_string()))?;
     let timezone = TimeZone::get(section.timezone.get_ref()).map_err(|_| {
-        let (zone, known) = (section.timezone.get_ref(), "Asia/Jakarta, Asia/Makassar, Asia/Jayapura");
-        let id = format!("zona waktu \"{zone}\" tidak dikenal; di Indonesia: {known}");
-        mistakes.at(section.timezone.span(), id, format!("unknown time zone \"{zone}\"; in Indonesia: {known}"))
+        let zones = ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Pontianak", "UTC"];
+        let [id, en] = unknown(section.timezone.get_ref(), zones);
+        mistakes.at(section.timezone.span(), format!("zona waktu {id}"), format!("the time zone {en}"))
     })?;
     // 30 February can be written, and never comes.
     let start = jiff::civil::date(2024, 1, 1).at(0, 0, 0, 0).to_zoned(timezone.clone());
@@ -176,21 +180,26 @@ pub(super) fn read_notify(
     directory: &Path,
     section: NotifySection,
 ) -> Result<NotifySettings, ConfigError> {
-    let known = |at: &Spanned<String>, known: &str| {
-        let id = format!("\"{}\" tidak dikenal; yang dikenal: {known}", at.get_ref());
-        mistakes.at(at.span(), id, format!("\"{}\" is not known; known are: {known}", at.get_ref()))
-    };
     let missing = |key: &str| {
         let (id, en) = (format!("kunci \"{key}\" belum ada"), format!("missing \"{key}\""));
         mistakes.at(section.kind.span(), id, en)
     };
-    for name in [&section.secret_env, &section.user_env, &section.password_env].into_iter().flatten() {
+    for name in [&section.url_env, &section.secret_env, &section.user_env, &section.password_env].into_iter().flatten()
+    {
         check_variable(mistakes, name)?;
     }
     let name = |name: &Option<Spanned<String>>| name.as_ref().map(|name| name.get_ref().clone());
     let channel = match section.kind.get_ref().as_str() {
         "webhook" => Channel::Webhook {
-            url: read_address(mistakes, section.url.as_ref().ok_or_else(|| missing("url"))?)?,
+            address: match (&section.url, &section.url_env) {
+                (Some(url), None) => WebhookAddress::Written(read_address(mistakes, url)?),
+                (None, Some(name)) => WebhookAddress::Variable(name.get_ref().clone()),
+                (None, None) => return Err(missing("url_env")),
+                (Some(_), Some(name)) => {
+                    let (id, en) = ("cukup satu dari url, url_env", "only one of url, url_env");
+                    return Err(mistakes.at(name.span(), id.to_owned(), en.to_owned()));
+                }
+            },
             secret_env: name(&section.secret_env),
         },
         "mail" => Channel::Mail {
@@ -202,9 +211,9 @@ pub(super) fn read_notify(
             attach: section.attach.as_ref().is_some_and(|attach| *attach.get_ref()),
             link: name(&section.link),
         },
-        _ => return Err(known(&section.kind, "webhook, mail")),
+        _ => return Err(mistakes.unknown(&section.kind, ["webhook", "mail"])),
     };
-    let of_webhook = [&section.url, &section.secret_env];
+    let of_webhook = [&section.url, &section.url_env, &section.secret_env];
     let of_mail = [&section.server, &section.user_env, &section.password_env, &section.from, &section.link];
     let foreign = match channel {
         Channel::Webhook { .. } => of_mail.into_iter().flatten().map(Spanned::span).next(),
@@ -221,7 +230,7 @@ pub(super) fn read_notify(
             "always" => Occasion::Always,
             "failure" => Occasion::Failure,
             "change" => Occasion::Change,
-            _ => return Err(known(on, "always, failure, change")),
+            _ => return Err(mistakes.unknown(on, ["always", "failure", "change"])),
         },
     };
     let template = section.template.map(|template| {
@@ -236,17 +245,10 @@ pub(super) fn read_notify(
     Ok(NotifySettings { channel, on, template: template.transpose()? })
 }
 
+/// The address of a service. It is not repeated where it is wrong: it may be a secret.
 fn read_address(mistakes: &Mistakes, text: &Spanned<String>) -> Result<Url, ConfigError> {
-    let url = Url::parse(text.get_ref()).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
-    let Some(url) = url else {
-        let id = format!("\"{}\" bukan alamat http atau https", text.get_ref());
-        return Err(mistakes.at(text.span(), id, format!("\"{}\" is no http or https address", text.get_ref())));
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        let id = "rahasia tidak ditulis di berkas pipeline".to_owned();
-        return Err(mistakes.at(text.span(), id, "secrets do not belong in a pipeline file".to_owned()));
-    }
-    Ok(url)
+    let wrong = |Phrase { id, en }: Phrase| mistakes.at(text.span(), id.to_owned(), en.to_owned());
+    service_address(text.get_ref()).map_err(wrong)
 }
 
 fn read_mail_server(mistakes: &Mistakes, text: &Spanned<String>) -> Result<Url, ConfigError> {

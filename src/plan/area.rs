@@ -106,7 +106,7 @@ const SUPERVISION: Area = Area {
 };
 const SERVICE: Area = Area {
     label: "Peningkatan Kualitas Pelayanan Publik",
-    keys: &["pelayanan publik", "layanan publik"],
+    keys: &["pelayanan publik", "layanan publik", "kualitas pelayanan", "kualitas layanan"],
     others: &["peningkatan", "penguatan", "penataan", "kualitas", "pelayanan"],
     zi: Some(6),
 };
@@ -129,19 +129,35 @@ pub fn area_named(family: Family, text: &str) -> Option<Named> {
     let normalised = normalise_label(text);
     let words: Vec<&str> = normalised.split(' ').filter(|word| !word.is_empty()).collect();
     let (before, words) = without_number(&words);
-    let called = [&["area", "perubahan"][..], &["area"], &["bidang"], &["program"]];
-    let called = called.into_iter().find(|prefix| words.starts_with(prefix)).unwrap_or_default();
+    let called = CALLED.into_iter().find(|prefix| words.starts_with(prefix)).unwrap_or_default();
     let (after, words) = without_number(&words[called.len()..]);
-    let is_called_area = called.first() == Some(&"area");
+    // `… (Area 6)`, where that is all that follows.
+    let behind = CALLED_BEHIND.into_iter().find_map(|name| {
+        let at = words.windows(name.len()).position(|window| window == name)?;
+        match without_number(&words[at + name.len()..]) {
+            (Some(number), []) => Some((number, &words[..at])),
+            _ => None,
+        }
+    });
+    let (behind, words) = behind.map_or((None, words), |(number, words)| (Some(number), words));
+    let is_called_area =
+        called.first().is_some_and(|first| !matches!(*first, "bidang" | "program")) || behind.is_some();
+    let is_known = |number: &u8| usize::from(*number) <= family.areas().len();
     let by_name = (1..).zip(family.areas()).find(|(_, area)| area.is_named_by(words));
-    match (by_name, after.or(before)) {
+    match (by_name, behind.or(after).or(before)) {
         (Some((number, _)), _) => Some(Named::Area(number)),
-        (None, Some(number)) if words.is_empty() && is_called_area && usize::from(number) <= family.areas().len() => {
+        (None, Some(number)) if is_called_area && is_known(&number) && (words.is_empty() || behind.is_some()) => {
             Some(Named::Area(number))
         }
         _ => is_called_area.then_some(Named::Unknown),
     }
 }
+
+/// What the name of an area may begin with; groups of work (*pokja*) are one an area.
+const CALLED: [&[&str]; 6] =
+    [&["area", "perubahan"], &["area"], &["pokja"], &["kelompok", "kerja"], &["bidang"], &["program"]];
+/// What may stand with its number behind the name of an area.
+const CALLED_BEHIND: [&[&str]; 4] = [&["area", "perubahan"], &["area"], &["pokja"], &["kelompok", "kerja"]];
 
 /// The number at the front, `4`, `IV` or `d`, and what follows it.
 fn without_number<'a, 'b>(words: &'b [&'a str]) -> (Option<u8>, &'b [&'a str]) {
@@ -160,7 +176,9 @@ impl Area {
     /// Whether these words are its name: one of its keys, and nothing that names do not hold. Slips of one letter count
     /// in words of six and more.
     fn is_named_by(&self, words: &[&str]) -> bool {
-        let same = |word: &str, known: &str| word == known || word.len() > 5 && osa_distance(word, known) <= 1;
+        let same = |word: &str, known: &str| {
+            word == known || word.len() > 5 && word.len() < known.len() + 5 && osa_distance(word, known) <= 1
+        };
         let is_key = |key: &&&str| {
             let key: Vec<&str> = key.split(' ').collect();
             words.windows(key.len()).any(|window| window.iter().zip(&key).all(|(word, known)| same(word, known)))
@@ -194,6 +212,13 @@ mod tests {
             (Family::Zi, "AREA V", 5),
             (Family::Zi, "Peningkatan Kualitas Pelayanan Publik", 6),
             (Family::Rb, "Pelayanan Publik", 8),
+            (Family::Zi, "VI. Peningkatan Kualitas Pelayanan", 6),
+            (Family::Zi, "POKJA VI", 6),
+            (Family::Zi, "Pokja 6 : Peningkatan Kualitas Pelayanan", 6),
+            (Family::Zi, "KELOMPOK KERJA V", 5),
+            (Family::Zi, "PENINGKATAN KUALITAS PELAYANAN PUBLIK (AREA 6)", 6),
+            (Family::Zi, "Pelayanan Prima (Area VI)", 6),
+            (Family::Zi, "Penguatan Pengawasan - Pokja 5", 5),
         ] {
             assert_eq!(area_named(family, text), Some(Named::Area(number)), "{text}");
         }
@@ -207,6 +232,8 @@ mod tests {
             "Mengelola akuntabilitas kinerja",
             "Standar Pelayanan",
             "Pengawasan internal oleh atasan langsung",
+            "Kualitas pelayanan diukur tiap bulan",
+            "Sosialisasi di area 6 lokasi",
             "4",
             "IV",
             "",
@@ -215,6 +242,7 @@ mod tests {
         }
         assert_eq!(area_named(Family::Zi, "Area Inovasi Daerah"), Some(Named::Unknown));
         assert_eq!(area_named(Family::Zi, "AREA IX"), Some(Named::Unknown));
+        assert_eq!(area_named(Family::Zi, "POKJA Kehumasan"), Some(Named::Unknown));
         assert_eq!(area_named(Family::Zi, "Penataan Organisasi"), None, "only RB has it");
     }
 

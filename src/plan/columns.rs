@@ -29,6 +29,8 @@ pub enum Use {
     Sub,
     /// Indicator.
     Indicator,
+    /// The LKE's code of the indicator, beside it.
+    Code,
     /// ZI: langkah aksi.
     Action,
     /// ZI: bukti fisik.
@@ -124,8 +126,9 @@ pub fn layout_at(grid: &Grid, row: u32) -> Option<Layout> {
         columns.iter_mut().filter(|column| column.2.contains("kegiatan")).for_each(|column| column.1 = Use::Action);
     }
     // Beside indicators, `kode indikator` is only their code.
-    if columns.iter().filter(|column| column.1 == Use::Indicator).count() > 1 {
-        columns.retain(|column| column.1 != Use::Indicator || !kinds::says(&column.2, "kode"));
+    let is_code = |column: &(u32, Use, String)| column.1 == Use::Indicator && kinds::says(&column.2, "kode");
+    if columns.iter().any(|column| column.1 == Use::Indicator && !is_code(column)) {
+        columns.iter_mut().filter(|column| is_code(column)).for_each(|column| column.1 = Use::Code);
     }
     // `Target` beside `Waktu` is how much, not when.
     if columns.iter().filter(|column| column.1 == Use::Target).count() > 1 {
@@ -216,6 +219,8 @@ fn use_of(text: &str) -> Option<Use> {
         Use::Component
     } else if has(&["keterangan", "ket"]) {
         Use::Note
+    } else if has(&["kode"]) {
+        Use::Code
     } else {
         return None;
     })

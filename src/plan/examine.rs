@@ -6,10 +6,11 @@ use jiff::civil::Date;
 
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings, sort_findings};
 use crate::grid::{CellRange, CellRef, Grid};
+use crate::lang::Phrase;
 use crate::plan::area::Family;
-use crate::plan::columns::{Layout, layout_at};
-use crate::plan::kinds::kind_of_sheet;
-use crate::plan::read::{Item, Reading, read_plan};
+use crate::plan::columns::{Layout, layout_at, own_texts};
+use crate::plan::kinds::{kind_of_sheet, says};
+use crate::plan::read::{Item, Reading, code_in, read_plan};
 use crate::plan::target::{Known, date_order, read_target};
 use crate::plan::timeline::PlanMonth;
 use crate::plan::trace::{Reference, Row, Traced, Tracer};
@@ -109,9 +110,41 @@ pub fn examine(books: Vec<Book>, tracer: &Tracer, options: &PlanOptions) -> Exam
 /// Whether a visible sheet has the header of a plan of ZI or RB. Plans by quarters are read only where they are called plans:
 /// too many tables have quarters.
 pub fn looks_like_a_plan(book: &mut Book) -> bool {
-    let is_of_areas = |layout: Layout| layout.family != Family::Quarterly;
-    let has_header = |grid: Grid| (0..grid.rows()).any(|row| layout_at(&grid, row).is_some_and(is_of_areas));
+    let is_plan = |grid: &Grid, row: u32, layout: &Layout| {
+        let called = || (0..row).flat_map(|row| own_texts(grid, row)).any(|(_, text)| is_called_plan(&text));
+        layout.family != Family::Quarterly || called()
+    };
+    let has_header = |grid: Grid| {
+        (0..grid.rows()).any(|row| layout_at(&grid, row).is_some_and(|layout| is_plan(&grid, row, &layout)))
+    };
     book.visible().into_iter().any(|sheet| book.head(sheet, HEAD_ROWS).is_ok_and(has_header))
+}
+
+fn is_called_plan(title: &str) -> bool {
+    let title = normalise_label(title);
+    ["rencana aksi", "renaksi"].iter().any(|name| says(&title, name))
+}
+
+/// A table that is like a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct TableKind {
+    /// What people call it.
+    pub kind: Phrase,
+    /// Whether it can be read as one where it is called a plan.
+    pub is_plan: bool,
+}
+
+/// What a visible sheet holds that is like a plan: one by quarters, which is read where it is called a plan, or another kind
+/// of table.
+pub fn table_like_a_plan(book: &mut Book) -> Option<TableKind> {
+    let of_sheet = |grid: Grid| {
+        if (0..grid.rows()).any(|row| layout_at(&grid, row).is_some()) {
+            let kind = Phrase::new("rencana aksi triwulan", "an action plan by quarters");
+            return Some(TableKind { kind, is_plan: true });
+        }
+        kind_of_sheet(&grid, HEAD_ROWS).map(|(_, kind)| TableKind { kind, is_plan: false })
+    };
+    book.visible().into_iter().find_map(|sheet| book.head(sheet, HEAD_ROWS).ok().and_then(of_sheet))
 }
 
 /// The tables of the visible sheets.
@@ -171,12 +204,42 @@ fn no_plan(book: &mut Book) -> Finding {
     Finding::new(Code::PlanScanned, args).at(Place { location, sheet: Some(grid.name.as_str().into()), range })
 }
 
+/// Of plans of several years the one asked for, else the latest; the others are named. Parts that name no year stay.
+fn of_one_year(
+    mut readings: Vec<(Place, Reading)>,
+    asked: Option<i16>,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Place, Reading)> {
+    let of_name = |place: &Place| {
+        let name = place.sheet.as_deref().unwrap_or_default();
+        let years = name.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+        let years: BTreeSet<i16> = years.filter_map(|y| y.parse().ok()).filter(|y| (2010..2100).contains(y)).collect();
+        years.first().copied().filter(|_| years.len() == 1)
+    };
+    let year_of = |(place, reading): &(Place, Reading)| of_name(place).or(reading.year);
+    let years: BTreeSet<i16> = readings.iter().filter_map(year_of).collect();
+    let Some(wanted) = asked.filter(|asked| years.contains(asked)).or(years.last().copied()) else { return readings };
+    let mut reported = BTreeSet::new();
+    readings.retain(|reading| match year_of(reading) {
+        Some(year) if year != wanted => {
+            if reported.insert((reading.0.sheet.clone(), year)) {
+                let args = [("found", Arg::from(year.to_string())), ("read", Arg::from(wanted.to_string()))];
+                findings.push(Finding::new(Code::PlanYearLeftOut, args).at(reading.0.clone()));
+            }
+            false
+        }
+        _ => true,
+    });
+    readings
+}
+
 fn assemble(
     readings: Vec<(Place, Reading)>,
     tracer: &Tracer,
     options: &PlanOptions,
     findings: &mut Vec<Finding>,
 ) -> Option<PlanResult> {
+    let readings = of_one_year(readings, options.year, findings);
     let rows_of = |family: Family| {
         readings
             .iter()
@@ -219,9 +282,12 @@ fn assemble(
                 area: item.area,
                 component: &item.component,
                 indicator: &item.indicator,
+                code: code_in(&item.code).or_else(|| code_in(&item.indicator)),
             })
             .collect();
         for (traced, item) in tracer.trace(&rows).into_iter().zip(&mut items) {
+            let area = traced.and_then(|traced| tracer.references().get(traced.reference)).map(|of| of.area);
+            item.item.area = item.item.area.or(area);
             item.traced = traced;
         }
     }
@@ -266,13 +332,18 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
         range: Some(CellRange { start: item.item.cell, end: item.item.cell }),
         ..item.place.clone()
     };
+    let of_target = |item: &PlanItem| {
+        let cell = item.item.target_cell.unwrap_or(item.item.cell);
+        Place { range: Some(CellRange { start: cell, end: cell }), ..item.place.clone() }
+    };
     let without: Vec<&PlanItem> =
         result.items.iter().filter(|item| item.item.months.as_ref().is_none_or(Vec::is_empty)).collect();
     let (unread, without): (Vec<_>, Vec<_>) =
         without.into_iter().partition(|item| item.item.months.is_none() && !item.item.target.is_empty());
     for item in unread {
         findings.push(
-            Finding::new(Code::PlanTargetUnread, [("text", Arg::from(shorten(&item.item.target, 60)))]).at(at(item)),
+            Finding::new(Code::PlanTargetUnread, [("text", Arg::from(shorten(&item.item.target, 60)))])
+                .at(of_target(item)),
         );
     }
     if let Some(first) = without.first() {
@@ -325,7 +396,7 @@ fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, 
 
 /// Years that contradict the pipeline's, in the title or in targets.
 fn check_years(result: &PlanResult, options: &PlanOptions, findings: &mut Vec<Finding>) {
-    let Some(expected) = options.year.or(result.main_year()) else { return };
+    let Some(expected) = options.year.or(result.year) else { return };
     // A target that reaches over New Year is planned in the year expected, too.
     let mut elsewhere: BTreeMap<i16, &PlanItem> = BTreeMap::new();
     for item in &result.items {
@@ -692,5 +763,139 @@ mod tests {
         };
         assert!(codes(&examined(sheet("100%"))).contains(&"RAK005"));
         assert!(!codes(&examined(sheet("Juni"))).contains(&"RAK005"));
+    }
+
+    #[test]
+    fn an_unknown_area_is_never_the_one_before() {
+        let area = |heading: &str| {
+            let rows: [&[&str]; 5] = [
+                &ZI,
+                &["1. MANAJEMEN PERUBAHAN"],
+                &["1", "Tim", "Tim pembangunan telah dibentuk", "a", "b", "Jan"],
+                &[heading],
+                &["1", "Std", "Terdapat kebijakan standar", "a", "b", "Mar"],
+            ];
+            let examined = examined(grid(&rows));
+            let told = codes(&examined).contains(&"RAK006");
+            (examined.result.unwrap().items[1].item.area, told)
+        };
+        for (heading, right) in [
+            ("VI. Peningkatan Kualitas Pelayanan", (Some(6), false)),
+            ("POKJA VI", (Some(6), false)),
+            ("POKJA 6 : PENINGKATAN KUALITAS PELAYANAN", (Some(6), false)),
+            ("PENINGKATAN KUALITAS PELAYANAN PUBLIK (AREA 6)", (Some(6), false)),
+            ("VI. Pelayanan kepada Pemilih", (None, true)),
+            ("INOVASI DAERAH", (None, true)),
+            ("7. Inovasi daerah", (None, true)),
+            ("POKJA IX", (None, true)),
+            ("A. PEMENUHAN", (Some(1), false)),
+        ] {
+            assert_eq!(area(heading), right, "{heading}");
+        }
+    }
+
+    #[test]
+    fn codes_of_the_lke_stay_whole_and_trace() {
+        for (rows, indicators) in [
+            (
+                vec![
+                    &["Kode Indikator", "Rencana Aksi", "Batas Waktu"][..],
+                    &["A.I.1.i.a", "Rapat", "30 Juni 2025"],
+                    &["A.I.2.i.a.", "Rapat", "Juni"],
+                    &["A.I.9.i.a", "Rapat", "Juni"],
+                ],
+                ["A.I.1.i.a", "A.I.2.i.a.", "A.I.9.i.a"],
+            ),
+            (
+                vec![
+                    &["Kode Indikator", "Indikator", "Rencana Aksi", "Bukti Fisik", "Target Waktu"],
+                    &["A.I.1.i.a", "Membentuk", "Rapat", "SK", "Juni 2025"],
+                    &["a.i.2.i.a", "Menyusun", "Susun", "SOP", "Juli 2025"],
+                    &["", "Lain", "Susun", "SOP", "Juli 2025"],
+                ],
+                ["Membentuk", "Menyusun", "Lain"],
+            ),
+            (
+                vec![
+                    &["Indikator", "Rencana Aksi", "Target Waktu"],
+                    &["A.I.1.i.a Membentuk", "Rapat", "Juni 2025"],
+                    &["A.I.2.i.a. Menyusun", "Susun", "Juli 2025"],
+                    &["1. Lain", "Susun", "Juli 2025"],
+                ],
+                ["A.I.1.i.a Membentuk", "A.I.2.i.a. Menyusun", "Lain"],
+            ),
+        ] {
+            let result = examined(grid(&rows)).result.unwrap();
+            let said: Vec<&str> = result.items.iter().map(|item| &*item.item.indicator).collect();
+            assert_eq!(said, indicators);
+            let traced: Vec<Option<usize>> =
+                result.items.iter().map(|item| item.traced.map(|traced| traced.reference)).collect();
+            assert_eq!(traced, [Some(0), Some(1), None], "{indicators:?}");
+            assert_eq!(result.items[1].item.area, Some(2), "of the code");
+        }
+    }
+
+    #[test]
+    fn of_plans_of_several_years_one_is_read() {
+        let sheet = |name: &str, title: &str, target: &str| {
+            let mut sheet = grid(&[
+                &[title],
+                &ZI,
+                &["MANAJEMEN PERUBAHAN"],
+                &["1", "Tim", "Tim pembangunan telah dibentuk", "a", "b", target],
+            ]);
+            sheet.name = name.to_owned();
+            sheet
+        };
+        let two = || {
+            vec![
+                sheet("2024", "RENCANA AKSI ZI 2024", "Januari 2024"),
+                sheet("2025", "RENCANA AKSI ZI 2025", "Februari 2025"),
+            ]
+        };
+        let named = || vec![sheet("2024", "", "Januari"), sheet("2025", "", "Februari")];
+        let titled =
+            || vec![sheet("A", "RENCANA AKSI ZI 2025", "Februari"), sheet("B", "RENCANA AKSI ZI 2024", "Januari")];
+        let parts = || vec![sheet("A", "RENCANA AKSI ZI 2025", "Februari"), sheet("B", "", "Januari")];
+        for (sheets, year, right, told) in [
+            (two(), None, vec![2], true),
+            (two(), Some(2024), vec![1], true),
+            (two(), Some(2026), vec![2], true),
+            (named(), None, vec![2], true),
+            (named(), Some(2024), vec![1], true),
+            (titled(), None, vec![2], true),
+            (parts(), None, vec![2, 1], false),
+        ] {
+            let options = PlanOptions { year, ..PlanOptions::default() };
+            let examined = examine(vec![book(sheets)], &tracer(), &options);
+            let read: Vec<u8> = examined.result.iter().flat_map(|plan| &plan.items).flat_map(self::months).collect();
+            assert_eq!(read, right, "{year:?}");
+            assert_eq!(codes(&examined).contains(&"RAK020"), told, "{year:?}");
+        }
+    }
+
+    #[test]
+    fn a_year_nobody_stated_is_not_contradicted() {
+        let of = |title: &str| {
+            let rows: [&[&str]; 5] = [
+                &[title],
+                &ZI,
+                &["MANAJEMEN PERUBAHAN"],
+                &["1", "T", "Tim pembangunan telah dibentuk", "a", "b", "Desember 2025"],
+                &["2", "T", "Sudah ditetapkan", "a", "b", "Januari 2026"],
+            ];
+            codes(&examined(grid(&rows))).contains(&"RAK007")
+        };
+        assert_eq!((of(""), of("RENCANA AKSI ZI 2025")), (false, true));
+    }
+
+    #[test]
+    fn an_unread_target_is_shown_in_its_own_cell() {
+        let rows: [&[&str]; 3] =
+            [&ZI, &["MANAJEMEN PERUBAHAN"], &["1", "T", "Tim pembangunan telah dibentuk", "a", "b", "menyesuaikan"]];
+        let examined = examined(grid(&rows));
+        let unread = examined.findings.iter().find(|finding| finding.code == Code::PlanTargetUnread).unwrap();
+        let place = unread.place.as_ref().unwrap();
+        assert_eq!(place.range.map(|range| range.start.to_string()).as_deref(), Some("F3"));
     }
 }

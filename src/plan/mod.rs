@@ -17,7 +17,7 @@ pub mod trace;
 #[cfg(test)]
 use crate::grid::{Cell, CellRange, CellRef, Grid, GridBuilder, GridLimits, Value};
 pub use area::Family;
-pub use examine::{ExaminedPlan, PlanItem, PlanOptions, PlanResult, examine, looks_like_a_plan};
+pub use examine::{ExaminedPlan, PlanItem, PlanOptions, PlanResult, examine, looks_like_a_plan, table_like_a_plan};
 
 /// A sheet of texts; `merges` are of its cells.
 #[cfg(test)]

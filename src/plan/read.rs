@@ -23,6 +23,10 @@ const HEADING_COLUMNS: u32 = 3;
 pub struct Item {
     /// Where its text begins.
     pub cell: CellRef,
+    /// Where its target stands; none where it has none of its own.
+    pub target_cell: Option<CellRef>,
+    /// The LKE's code, as written, where it has a column of its own.
+    pub code: String,
     /// Area of change, by its number in the family; none under a heading that names no area.
     pub area: Option<u8>,
     /// ZI: komponen; RB: kegiatan.
@@ -80,6 +84,10 @@ static CLOSING: LazyLock<Regex> =
 static NUMBERING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*\(?(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])(?:[.)]+(?:\s+(\S)|([^\s\d.)]))|\s+-\s+(\p{L}))")
 });
+static CODE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^\s*((?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.(?:\d{1,2}|[ivx]{1,4}|[a-z])){2,})[.):]?(?:\s|$)")
+});
+static ROMAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*[IVX]{1,4}[.):\s]"));
 static PAGE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\W*(?:halaman|hal\.?|page)?\W*\d{1,3}\W*(?:dari\s+\d+)?\W*$"));
 static MARKUP: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)</?[a-z][^<>]{0,80}>|&nbsp;|&#160;"));
@@ -121,6 +129,8 @@ pub fn read_plan(grid: &Grid, findings: &mut SheetFindings) -> Option<Reading> {
 #[derive(Default)]
 struct State {
     area: Option<u8>,
+    /// The column areas were announced in, alone in their rows.
+    area_col: Option<u32>,
     component: String,
     sub: String,
     /// No row was read since the last header.
@@ -219,18 +229,31 @@ impl Reader<'_> {
         match area_named(layout.family, &text).or_else(|| area_named(layout.family, &with_number)) {
             Some(Named::Area(number)) if is_wide || in_front => {
                 self.state.is_page_new = false;
+                self.state.area_col = Some(*col);
                 self.enter(Some(number));
                 true
             }
-            found if is_wide || found.is_some() && in_front => {
+            found if is_wide || in_front && (found.is_some() || self.announces(layout, *col, &text)) => {
                 let is_capital = !text.chars().any(char::is_lowercase);
-                if found.is_some() || is_capital {
+                if found.is_some() || is_capital && !is_section(&text) || self.announces(layout, *col, &text) {
                     self.enter_unknown(layout, CellRef::new(row, *col), &text);
                 }
                 true
             }
             _ => false,
         }
+    }
+
+    /// Whether a text alone in its row stands where areas were announced, as one of them would, and is none that is known.
+    fn announces(&self, layout: &Layout, col: u32, text: &str) -> bool {
+        let has_own_column =
+            [Use::Component, Use::Sub].into_iter().any(|used| layout.of(used).is_some_and(|of| of > col));
+        let is_capital = !text.chars().any(char::is_lowercase);
+        let is_name = normalise_label(text).split(' ').count() > 1;
+        self.state.area_col == Some(col)
+            && is_name
+            && !is_section(text)
+            && (is_capital || ROMAN.is_match(text) || has_own_column)
     }
 
     /// Enters the area a text names; false where it names none.
@@ -336,6 +359,8 @@ impl Reader<'_> {
         let place = begins.into_iter().find(|(_, begins)| *begins).and_then(|(used, _)| layout.of(used));
         let item = Item {
             cell: CellRef::new(row, place.or(layout.of(Use::Indicator)).unwrap_or_default()),
+            target_cell: layout.of(Use::Target).filter(|_| target.1).map(|col| CellRef::new(row, col)),
+            code: self.text(layout, row, Use::Code).0,
             area: self.state.area,
             component: self.state.component.clone(),
             sub: if layout.of(Use::Sub).is_some() { self.state.sub.clone() } else { String::new() },
@@ -480,6 +505,19 @@ fn clean(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The parts of an LKE above and beside its areas.
+fn is_section(text: &str) -> bool {
+    let words = normalise_label(text);
+    words
+        .split(' ')
+        .any(|word| ["pengungkit", "pemenuhan", "reform", "hasil", "komponen", "total", "jumlah"].contains(&word))
+}
+
+/// A code as the LKE has them, `A.I.1.i.a` or `1.1.1.1`, at the beginning of a text.
+pub(super) fn code_in(text: &str) -> Option<&str> {
+    CODE.captures(text).and_then(|found| found.get(1)).map(|code| code.as_str())
+}
+
 /// `1.`, `IV`, `d)`: no text but a number.
 fn is_number(text: &str) -> bool {
     let text = normalise_label(text);
@@ -490,6 +528,9 @@ fn is_number(text: &str) -> bool {
 
 /// A text without the number in front of it: `2.Text`, `a) Text`. Codes (`1.1.1.1`) and amounts (`1.000 orang`) are texts.
 fn without_numbering(text: &str) -> String {
+    if code_in(text).is_some() {
+        return text.trim().to_owned();
+    }
     match NUMBERING.captures(text).and_then(|found| found.iter().skip(1).flatten().next()) {
         Some(first) => text[first.start()..].trim().to_owned(),
         None => text.trim().to_owned(),

@@ -8,6 +8,9 @@ use strsim::osa_distance;
 
 use crate::lang::MONTHS;
 
+/// Bytes of a word that may be a month.
+const LONGEST_MONTH: usize = 16;
+
 /// Other spellings of a month, by its number from 1.
 const SPELLINGS: [(&str, u8); 27] = [
     ("jan", 1),
@@ -139,7 +142,9 @@ pub fn month_of(word: &str) -> Option<u8> {
             .filter(|(spelling, _)| spelling.len() > 5)
             .map(|(text, month)| (*month, (*text).to_owned()));
         let all = names().chain(written);
-        let near = all.filter(|(_, name)| word.chars().count() > 3 && osa_distance(name, word) <= 1);
+        let near = all.filter(|(_, name)| {
+            word.chars().count() > 3 && word.len() <= LONGEST_MONTH && osa_distance(name, word) <= 1
+        });
         let months: BTreeSet<u8> = near.map(|(month, _)| month).collect();
         months.first().copied().filter(|_| months.len() == 1)
     })

@@ -17,6 +17,10 @@ const CLOSE: f64 = 0.2;
 const MOSTLY: f64 = 0.75;
 /// From this similarity on a component of the plan is the subarea most like it.
 const SAME_COMPONENT: f64 = 0.4;
+/// Different words a row may have: one that says more is like no indicator, which has a few dozen at most.
+const MOST_WORDS: usize = 200;
+/// Rows of a plan that are compared word by word; of further ones only those that are worded the same are traced.
+const MOST_COMPARED: usize = 5_000;
 /// Words that say nothing of their own.
 const FILLERS: [&str; 25] = [
     "telah",
@@ -85,6 +89,8 @@ pub struct Row<'a> {
     pub component: &'a str,
     /// Indicator as the plan words it.
     pub indicator: &'a str,
+    /// The LKE's code, where the plan gives one.
+    pub code: Option<&'a str>,
 }
 
 /// The indicators of an LKE, ready to be looked for.
@@ -136,8 +142,17 @@ impl Tracer {
     /// its second best, if that is as good as certain and nobody's best; the others share it if they are certain, and all
     /// but the most like stay untraced otherwise.
     pub fn trace(&self, rows: &[Row]) -> Vec<Option<Traced>> {
-        let like = |row: &Row| match row.area {
-            Some(area) => self.areas.get(&area).map_or_else(Vec::new, |area| area.like(row, &self.references)),
+        let of_code = |code: &str| {
+            let is_it = |reference: &Reference| reference.code.eq_ignore_ascii_case(code.trim_end_matches('.'));
+            self.references.iter().position(is_it).map(|reference| Traced { reference, score: 1.0 })
+        };
+        let like = |(place, row): (usize, &Row)| match row.area {
+            // Who writes the code needs no words.
+            _ if row.code.and_then(of_code).is_some() => row.code.and_then(of_code).into_iter().collect(),
+            Some(area) => self
+                .areas
+                .get(&area)
+                .map_or_else(Vec::new, |area| area.like(row, &self.references, place < MOST_COMPARED)),
             None => {
                 let label = normalise_label(row.indicator);
                 let same: Vec<usize> =
@@ -149,7 +164,7 @@ impl Tracer {
                 }
             }
         };
-        settle(&rows.iter().map(like).collect::<Vec<_>>())
+        settle(&rows.iter().enumerate().map(like).collect::<Vec<_>>())
     }
 }
 
@@ -193,9 +208,12 @@ fn settle(candidates: &[Vec<Traced>]) -> Vec<Option<Traced>> {
 
 impl Area {
     /// The indicators most like a row, the best first; the one that is worded the same alone.
-    fn like(&self, row: &Row, references: &[Reference]) -> Vec<Traced> {
+    fn like(&self, row: &Row, references: &[Reference], is_compared: bool) -> Vec<Traced> {
         if let Some([reference]) = self.exact.get(&normalise_label(row.indicator)).map(Vec::as_slice) {
             return vec![Traced { reference: *reference, score: 1.0 }];
+        }
+        if !is_compared {
+            return Vec::new();
         }
         let named = self.components.most_like(row.component).filter(|(_, score)| *score >= SAME_COMPONENT);
         let within = |reference: usize| {
@@ -220,7 +238,8 @@ impl Area {
         {
             found[..=first].rotate_right(1);
         }
-        found.into_iter().map(|(traced, _)| traced).collect()
+        // No more than the best and what may be taken instead is asked for.
+        found.into_iter().map(|(traced, _)| traced).take(2).collect()
     }
 }
 
@@ -298,13 +317,16 @@ impl Labels {
     }
 }
 
-/// The words of a text that say something, each once.
+/// The words of a text that say something, each once; none where they are too many to be a label's.
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for word in normalise_label(text).split(' ').filter(|word| !word.is_empty() && !FILLERS.contains(word)) {
         let word = SYNONYMS.iter().find(|(other, _)| *other == word).map_or(word, |(_, known)| known).to_owned();
         if !words.contains(&word) {
             words.push(word);
+        }
+        if words.len() > MOST_WORDS {
+            return Vec::new();
         }
     }
     words

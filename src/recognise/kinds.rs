@@ -17,7 +17,7 @@ pub(super) struct Kind {
     pub(super) advice: Phrase,
 }
 
-const ELSEWHERE: Phrase = Phrase::new(
+pub(super) const ELSEWHERE: Phrase = Phrase::new(
     "rekap tidak menilai dokumen ini; minta satker mengirim berkas yang dimaksud.",
     "rekap does not assess this document; ask the satker for the file that was meant.",
 );
@@ -44,7 +44,13 @@ pub(super) const KINDS: &[Kind] = &[
     },
     Kind {
         kind: Phrase::new("PMPRB", "PMPRB"),
-        titles: &["pmprb", "penilaian mandiri pelaksanaan reformasi birokrasi", "rb general", "rb tematik"],
+        titles: &[
+            "pmprb",
+            "penilaian mandiri pelaksanaan reformasi birokrasi",
+            "evaluasi reformasi birokrasi",
+            "rb general",
+            "rb tematik",
+        ],
         labels: (
             2,
             &[
@@ -55,6 +61,8 @@ pub(super) const KINDS: &[Kind] = &[
                 "aspek reform",
                 "deregulasi kebijakan",
                 "manajemen asn",
+                "tim reformasi birokrasi",
+                "road map reformasi birokrasi",
             ],
         ),
         headings: &["bobot", "nilai maksimal"],

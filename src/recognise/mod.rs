@@ -12,7 +12,7 @@ use crate::grid::{Cell, Grid, Seen, column_letters};
 use crate::lang::Phrase;
 use crate::lke::columns::find_columns;
 use crate::number;
-use crate::plan::looks_like_a_plan;
+use crate::plan::{looks_like_a_plan, table_like_a_plan};
 use crate::source::Book;
 use crate::text::normalise_label;
 use kinds::{KINDS, Kind};
@@ -112,7 +112,13 @@ pub fn name_refusal(findings: &mut [Finding], wanted: Wanted, open: impl FnOnce(
     let location = Place::whole(book.info.location.clone());
     let looks = Looks::at(&mut book);
     let named = match looks.recognise(&mut book) {
-        Some(likeness) if likeness.reads_as != Some(wanted) => likeness.finding(wanted),
+        // An LKE that is wanted as anything is wanted as an LKE.
+        Some(likeness)
+            if likeness.reads_as != Some(wanted)
+                && !(wanted == Wanted::Any && likeness.reads_as == Some(Wanted::Lke)) =>
+        {
+            likeness.finding(wanted)
+        }
         // It lacks what it should have, and the finding says what.
         Some(_) => return,
         None if wanted == Wanted::Any && findings[place].code == Code::NoHeader && !looks.speaks_of_zi() => {
@@ -126,7 +132,8 @@ pub fn name_refusal(findings: &mut [Finding], wanted: Wanted, open: impl FnOnce(
 /// Whether a finding says that a file as such was refused, not merely that a number is missing.
 pub fn is_refusal(finding: &Finding) -> bool {
     REFUSALS.contains(&finding.code)
-        || [Code::OtherSurvey, Code::PlanScanned, Code::PlanOtherKind, Code::PlanOtherAreas].contains(&finding.code)
+        || [Code::OtherSurvey, Code::SheetsCompete, Code::SheetsSplit].contains(&finding.code)
+        || [Code::PlanScanned, Code::PlanOtherKind, Code::PlanOtherAreas].contains(&finding.code)
         || finding.severity() == Severity::Error && finding.code.entry().code.starts_with("SRC")
 }
 
@@ -225,6 +232,19 @@ impl Looks {
             );
             return reads_as(Wanted::Plan, String::new(), advice);
         }
+        if let Some(table) = table_like_a_plan(book) {
+            let (advice, reads_as) = match table.is_plan {
+                true => (
+                    Phrase::new(
+                        "Baca dengan `rekap check BERKAS --plan`, atau isikan di kolom rencana aksi daftar satker.",
+                        "Read it with `rekap check FILE --plan`, or name it in the registry's column of action plans.",
+                    ),
+                    Some(Wanted::Plan),
+                ),
+                false => (kinds::ELSEWHERE, None),
+            };
+            return Some(Likeness { kind: table.kind, reads_as, detail: String::new(), advice });
+        }
         if let Some((grid, columns, highest)) =
             self.grids.iter().find_map(|grid| Some((grid, scale_columns(grid)?))).map(|(g, (c, h))| (g, c, h))
         {
@@ -252,26 +272,15 @@ impl Looks {
         })
     }
 
-    /// A file rekap wrote itself, or one of the files that tell it what to do.
+    /// A table rekap wrote itself, or one of the files that tell it what to do.
     fn own(&self) -> Option<Likeness> {
-        let has = |names: &[&str]| names.iter().all(|name| self.names.iter().any(|sheet| sheet == name));
         let first = self.grids.first()?;
         let header: Vec<String> = (0..first.cols()).map(|col| first.cell(0, col).shown().to_lowercase()).collect();
         let begins =
             |names: &[&str]| header.len() >= names.len() && header.iter().zip(names).all(|(cell, name)| cell == name);
-        let workbook =
-            has(&["Ringkasan", "Peringkat", "Temuan", "Sumber"]) || has(&["Summary", "Ranking", "Findings", "Sources"]);
         let table = begins(&["kode", "nama", "peran", "peringkat", "total"])
             || begins(&["satker", "severity", "code", "subject"]);
-        let (kind, advice) = if workbook {
-            (
-                Phrase::new(
-                    "buku konsolidasi keluaran rekap sendiri",
-                    "a consolidated workbook that rekap wrote itself",
-                ),
-                OWN,
-            )
-        } else if table {
+        let (kind, advice) = if table {
             (Phrase::new("tabel keluaran rekap sendiri", "a table that rekap wrote itself"), OWN)
         } else if header.iter().any(|name| name == "kode")
             && header.iter().any(|name| name == "nama")
@@ -288,20 +297,24 @@ impl Looks {
         Some(Likeness { kind, reads_as: None, detail: String::new(), advice })
     }
 
-    /// A document that is known by its words. One that also has the areas of Zona Integritas is no other.
+    /// A document that is known by its words. One that also has the areas of Zona Integritas is another only by its title or
+    /// by labels that an LKE of Zona Integritas has not.
     fn document(&self) -> Option<&'static Kind> {
         // A survey, and an action plan, may be about anything its title names.
-        if self.speaks_of_zi() || self.is_of_responses() {
+        if self.is_of_responses() {
             return None;
         }
+        let of_zi = self.speaks_of_zi();
         let words = |text: &str, words: &str| format!(" {text} ").contains(&format!(" {words} "));
         let is_titled = |title: &&str| self.titles.iter().any(|text| words(text, title));
         let is_plan = ["rencana aksi", "renaksi", "zona integritas"].iter().any(is_titled);
         KINDS.iter().find(|kind| {
             let titled = !is_plan && kind.titles.iter().any(is_titled);
             let (fewest, labels) = kind.labels;
+            let labels: Vec<&str> = labels.iter().copied().filter(|label| !of_zi || *label != "reform").collect();
             let headed = kind.headings.iter().any(|heading| self.labels.contains(*heading));
             let labelled = headed && labels.iter().filter(|label| self.labels.contains(**label)).count() >= fewest;
+            let labelled = labelled && !(of_zi && fewest < 2);
             let has = |texts: &BTreeSet<String>, forms: &str| forms.split('/').any(|form| texts.contains(form));
             let holds = |row: &BTreeSet<String>, forms: &str| match forms.strip_prefix('!') {
                 Some(absent) => !has(&self.labels, absent),
@@ -311,7 +324,7 @@ impl Looks {
                 .headers
                 .iter()
                 .any(|header| self.rows.iter().any(|row| header.iter().all(|forms| holds(row, forms))));
-            titled || labelled || has_header
+            titled || labelled || has_header && !of_zi
         })
     }
 
@@ -379,7 +392,6 @@ fn is_answer(cell: &Cell) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grid::{GridBuilder, GridLimits};
     use crate::lang::Lang;
     use crate::source::{FileBytes, Limits, SourceInfo};
     use jiff::Timestamp;
@@ -439,25 +451,43 @@ mod tests {
                 "an action plan",
             ),
             ("Komponen,Nilai,Jawaban\n", "an empty template: there is only a header"),
+            (
+                "Kertas Kerja PMPRB\nPenilaian,Bobot,Jawaban,Nilai\nPENGUNGKIT,60,,\nMANAJEMEN PERUBAHAN,2,,\nPENATAAN TATALAKSANA,1,,\n",
+                "PMPRB",
+            ),
+            (
+                "Lembar Kerja Evaluasi\nPenilaian,Bobot,Jawaban,Nilai\nPENGUNGKIT,60,,\nTim Reformasi Birokrasi,2,,\nDeregulasi Kebijakan,1,,\n",
+                "PMPRB",
+            ),
+            (
+                "LKE Zona Integritas\nPenilaian,Bobot,Jawaban,Nilai\nPENGUNGKIT,60,,\nReform,30,,\n",
+                "an LKE Zona Integritas",
+            ),
+            (
+                "No,Sasaran,Indikator Kinerja,TW I,TW II,TW III,TW IV\n1,x,Nilai RB,20,40,60,80\n",
+                "an action plan by quarters",
+            ),
+            (
+                "RENCANA AKSI 2025\nNo,Sasaran,Indikator Kinerja,TW I,TW II,TW III,TW IV\n1,x,Nilai RB,20,40,60,80\n",
+                "an action plan",
+            ),
+            (
+                "KATALOG INOVASI\nNo,Nama Inovasi,Deskripsi,Tahun,Link\n1,A,Aplikasi,2024,x\n",
+                "a catalogue, or a list of examples",
+            ),
+            (
+                "No,Risiko,Penyebab,Dampak,Pengendalian,Waktu\n1,Lambat,SDM,Laporan,Rapat,Januari\n",
+                "a register of risks",
+            ),
+            (
+                "CAPAIAN KINERJA TRIWULAN III\nNo,Sasaran,Indikator Kinerja,Target,Realisasi,Capaian (%)\n1,x,Nilai,BB,BB,100\n",
+                "a Perjanjian Kinerja",
+            ),
             ("Barang,Harga\nKertas,50000\nTinta,75000\n", "–"),
             ("catatan\n", "–"),
         ] {
             assert_eq!(taken_for(csv), kind, "{csv}");
         }
-    }
-
-    #[test]
-    fn a_workbook_rekap_wrote_is_known_by_its_sheets() {
-        let sheet = |name: &str| GridBuilder::new(name, false, GridLimits::default()).finish();
-        let of = |names: &[&str]| {
-            let grids = names.iter().map(|name| sheet(name)).collect();
-            let likeness = recognise(&mut Book::of_grids(grids, SourceInfo::of("x", Timestamp::UNIX_EPOCH)));
-            likeness.map(|likeness| likeness.kind.text(Lang::En))
-        };
-        let own = Some("a consolidated workbook that rekap wrote itself");
-        assert_eq!(of(&["Ringkasan", "Peringkat", "Area", "Indikator", "Temuan", "Sumber"]), own);
-        assert_eq!(of(&["Summary", "Ranking", "Area", "Findings", "Sources"]), own);
-        assert_eq!(of(&["Ringkasan", "LKE"]), None);
     }
 
     #[test]
@@ -491,6 +521,10 @@ mod tests {
         assert_eq!(refused(list, Code::NoHeader, Wanted::Lke), Code::NoHeader);
         assert_eq!(refused(list, Code::PlanNoTable, Wanted::Plan), Code::PlanNoTable);
         assert_eq!(refused(list, Code::NoScore, Wanted::Any), Code::NoScore, "another matter");
+        let lke = "LKE Zona Integritas\nPenilaian,Bobot,Jawaban,Nilai\nPENGUNGKIT,60,,\nReform,30,,\n";
+        assert_eq!(refused(lke, Code::OtherDocument, Wanted::Any), Code::OtherDocument, "no LKE instead of an LKE");
+        assert_eq!(refused(lke, Code::OtherDocument, Wanted::Lke), Code::OtherDocument);
+        assert_eq!(refused(lke, Code::PlanNoTable, Wanted::Plan), Code::SourceOther);
         assert_eq!(refused("A,PENGUNGKIT,60\nB,HASIL,40\n", Code::NoHeader, Wanted::Any), Code::NoHeader);
     }
 }

@@ -16,5 +16,5 @@ pub mod systemd;
 mod work;
 
 pub use engine::{Outcome, Scheduler};
-pub use stop::{Stop, StopReason};
+pub use stop::{Signal, Stop, StopReason};
 pub use work::{Loaded, Occasion, Report, RunEnd, Trigger, Work};

@@ -1,9 +1,12 @@
 //! Asking a run to end: by a signal, or because it outlived its deadline.
 
-use std::io::IsTerminal;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 use super::clock::Clock;
 
@@ -14,6 +17,17 @@ pub enum StopReason {
     Signal,
     /// The run took longer than it may.
     Deadline,
+}
+
+/// A signal that asks the program to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signal(i32);
+
+impl Signal {
+    /// The exit status of a program that ended because of it, as shells have it: 130 for Ctrl-C, 143 for SIGTERM.
+    pub fn status(self) -> u8 {
+        u8::try_from(self.0).map_or(u8::MAX, |number| number.saturating_add(128))
+    }
 }
 
 /// A wish that whatever runs may end, shared by all its clones. Long work asks [`Stop::requested`] at every point where it
@@ -27,6 +41,8 @@ pub struct Stop {
 #[derive(Default)]
 struct Shared {
     is_requested: AtomicBool,
+    /// The number of the first signal; 0 is none.
+    signal: AtomicI32,
     lock: Mutex<()>,
     changed: Condvar,
 }
@@ -57,6 +73,11 @@ impl Stop {
         self.deadline.as_ref().filter(|(clock, at)| clock.elapsed() >= *at).map(|_| StopReason::Deadline)
     }
 
+    /// The signal it was first asked by, where it was one.
+    pub fn signal(&self) -> Option<Signal> {
+        Some(Signal(self.shared.signal.load(Ordering::Acquire))).filter(|signal| signal.0 != 0)
+    }
+
     /// Waits for `time`, or less when the run shall end before: what to wait with between two tries.
     pub fn wait(&self, time: Duration) -> Option<StopReason> {
         let left = self.deadline.as_ref().map(|(clock, at)| at.saturating_sub(clock.elapsed()));
@@ -74,20 +95,23 @@ impl Stop {
     }
 
     /// A wish that SIGTERM, SIGINT or SIGHUP makes. `told` is called at the first; the second ends the program at once,
-    /// with status 130 at a terminal and 143 elsewhere. Outputs stay whole even then.
+    /// with its status. Outputs stay whole even then.
     ///
     /// # Errors
-    /// When signals are handled already, or cannot be.
-    pub fn on_signals(told: impl Fn() + Send + 'static) -> Result<Stop, ctrlc::Error> {
+    /// When signals cannot be handled.
+    pub fn on_signals(told: impl Fn() + Send + 'static) -> io::Result<Stop> {
         let stop = Stop::new();
         let wish = stop.clone();
-        ctrlc::set_handler(move || {
-            if wish.requested().is_some() {
-                // Which signal it was is not told here; at a terminal it is Ctrl-C.
-                std::process::exit(if std::io::stdin().is_terminal() { 130 } else { 143 });
+        let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
+        std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            for signal in signals.forever() {
+                if wish.requested().is_some() {
+                    std::process::exit(Signal(signal).status().into());
+                }
+                wish.shared.signal.store(signal, Ordering::Release);
+                wish.request();
+                told();
             }
-            wish.request();
-            told();
         })?;
         Ok(stop)
     }

@@ -16,6 +16,9 @@ use super::decode::xml_as_utf8;
 use super::{Limits, SourceError};
 use crate::lang::Phrase;
 
+/// What every entry of an archive begins with in its list.
+const LISTED: &[u8] = b"PK\x01\x02";
+
 const INFLATED: Phrase = Phrase::new("Isi berkas setelah dimekarkan", "The inflated content");
 
 /// Bytes that are read from several places at once.
@@ -50,6 +53,19 @@ fn damaged(error: impl std::fmt::Display) -> SourceError {
     SourceError::Damaged(error.to_string())
 }
 
+/// Opens an archive. Its list of entries is read as a whole, so that they are counted before.
+pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<ZipArchive<Cursor<&'a [u8]>>, SourceError> {
+    let count = memchr::memmem::find_iter(bytes, LISTED).take(limits.entries + 1).count();
+    if count > limits.entries {
+        return Err(SourceError::TooLarge {
+            what: Phrase::new("Jumlah berkas di dalam arsip", "The number of files in the archive"),
+            found: format!("> {}", limits.entries),
+            limit: limits.entries.to_string(),
+        });
+    }
+    ZipArchive::new(Cursor::new(bytes)).map_err(damaged)
+}
+
 /// Inflates the entries whose names are wanted, and calls `take` with each.
 fn inflate(
     bytes: &[u8],
@@ -57,7 +73,7 @@ fn inflate(
     wanted: impl Fn(&str) -> bool,
     mut take: impl FnMut(&str, &[u8]) -> Result<(), SourceError>,
 ) -> Result<(), SourceError> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    let mut archive = open(bytes, limits)?;
     let mut total = 0;
     let mut content = Vec::new();
     for index in 0..archive.len() {

@@ -139,7 +139,7 @@ fn read_grid(records: &mut Records, name: &str, rows: u32, limits: &Limits) -> R
             builder.set(CellRef::new(row, u32::try_from(col).unwrap_or(u32::MAX)), cell)?;
         }
     }
-    Ok(builder.finish())
+    Ok(builder.build()?.0)
 }
 
 /// The text in pieces of whole records, each with its first row.

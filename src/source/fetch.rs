@@ -17,7 +17,7 @@ use super::google::{Google, GoogleSettings};
 use super::location::Location;
 use super::snapshot::{Kept, Latest, Snapshots, canonical_bytes};
 use super::web::{Fetched, Validators, Web, WebSettings};
-use super::{Book, FileBytes, Limits, Sha256, SourceError, SourceInfo, Unopened};
+use super::{Book, FileBytes, Limits, Sha256, SourceError, SourceInfo, Unopened, own};
 use crate::finding::{Arg, Code, Finding, Place};
 use crate::grid::Grid;
 
@@ -190,8 +190,16 @@ impl Sources {
     /// Opens a place as the pipeline names it; addresses must have been fetched.
     ///
     /// # Errors
-    /// [`Unopened`] when it cannot be read, is no workbook, or is beyond the limits.
+    /// [`Unopened`] when it cannot be read, is no workbook or one that rekap wrote, or is beyond the limits.
     pub fn open(&self, location: &str, now: Timestamp) -> Result<Opened, Box<Unopened>> {
+        let Opened { book, stale } = self.open_any(location, now)?;
+        match own::refuse(book.sheets()) {
+            Some(error) => Err(Box::new(Unopened { info: book.info, error })),
+            None => Ok(Opened { book, stale }),
+        }
+    }
+
+    fn open_any(&self, location: &str, now: Timestamp) -> Result<Opened, Box<Unopened>> {
         let info = SourceInfo::of(location, now);
         let unopened = |info: SourceInfo, error| Err(Box::new(Unopened { info, error }));
         match Location::parse(location, &self.directory, &self.google) {

@@ -1,20 +1,22 @@
 //! Tables of a web page, which web applications send as "Excel": one sheet a table, texts as they are shown.
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use super::{Limits, SourceError};
-use crate::grid::{Cell, CellRange, CellRef, Grid, GridBuilder, Value, is_web_address};
+use crate::grid::{Cell, CellRange, CellRef, Grid, GridBuilder, Total, Value, is_web_address};
 use crate::lang::Phrase;
 
-/// Cells that reach down into later rows at once.
-const MOST_SPANS: usize = 2_000;
-/// Merged regions of a table.
-const MOST_MERGES: usize = 10_000;
+/// Quotes within tags that are never closed, and are looked for to the end of the page.
+const MOST_UNCLOSED: u32 = 10;
+/// Letters of an entity.
+const LONGEST_ENTITY: usize = 8;
 
 /// Reads every table; those within a cell are part of its text.
 pub(super) fn read(text: &str, name: &str, limits: &Limits) -> Result<Vec<Grid>, SourceError> {
     let lower = text.to_ascii_lowercase();
-    let mut reader = Reader { name, limits, table: None, depth: 0, grids: Vec::new() };
+    let mut reader = Reader { name, limits, table: None, depth: 0, grids: Vec::new(), total: Total::default() };
+    let last_end = memrchr(b'>', text.as_bytes()).unwrap_or_default();
+    let mut patience = MOST_UNCLOSED;
     let mut at = 0;
     while let Some(open) = memchr(b'<', &text.as_bytes()[at..]).map(|found| at + found) {
         reader.text(&text[at..open]);
@@ -23,7 +25,7 @@ pub(super) fn read(text: &str, name: &str, limits: &Limits) -> Result<Vec<Grid>,
             at = rest.find("-->").map_or(text.len(), |end| open + end + 3);
             continue;
         }
-        let Some(tag) = Tag::read(rest) else {
+        let Some(tag) = (open < last_end).then(|| Tag::read(rest, &mut patience)).flatten() else {
             // `< 5` is text.
             reader.text("<");
             at = open + 1;
@@ -60,6 +62,8 @@ struct Reader<'a> {
     /// How many tables the place lies in.
     depth: usize,
     grids: Vec<Grid>,
+    /// What the tables come to so far.
+    total: Total,
 }
 
 /// A table being read.
@@ -69,9 +73,8 @@ struct Table {
     next_row: u32,
     next_col: u32,
     cell: Option<Open>,
-    /// Columns that cells above reach down into: from, behind, and the first row that is free again.
-    spans: Vec<(u32, u32, u32)>,
-    merges: usize,
+    /// For every column the first row that no cell from above reaches down into.
+    free: Vec<u32>,
 }
 
 /// A cell being read.
@@ -111,11 +114,9 @@ impl Reader<'_> {
         if tag.is("tr") {
             table.next_row += 1;
             table.next_col = 0;
-            let row = table.next_row - 1;
-            table.spans.retain(|span| span.2 > row);
         } else {
             table.next_row = table.next_row.max(1);
-            table.begin_cell(tag, self.limits);
+            table.begin_cell(tag, self.limits)?;
         }
         Ok(())
     }
@@ -128,12 +129,11 @@ impl Reader<'_> {
                     earlier => format!("{} ({})", self.name, earlier + 1),
                 };
                 self.table = Some(Table {
-                    builder: GridBuilder::new(name, false, self.limits.grid),
+                    builder: GridBuilder::new(name, false, self.limits.grid).after(self.total),
                     next_row: 0,
                     next_col: 0,
                     cell: None,
-                    spans: Vec::new(),
-                    merges: 0,
+                    free: Vec::new(),
                 });
                 self.depth = 1;
             }
@@ -142,7 +142,9 @@ impl Reader<'_> {
                 self.depth = 0;
                 if let Some(mut table) = self.table.take() {
                     table.end_cell()?;
-                    self.grids.push(table.builder.finish());
+                    let (grid, total) = table.builder.build()?;
+                    self.total = total;
+                    self.grids.push(grid);
                 }
             }
             (true, depth) => self.depth = depth.saturating_sub(1),
@@ -152,24 +154,27 @@ impl Reader<'_> {
 }
 
 impl Table {
-    fn begin_cell(&mut self, tag: &Tag, limits: &Limits) {
+    fn begin_cell(&mut self, tag: &Tag, limits: &Limits) -> Result<(), SourceError> {
         let row = self.next_row - 1;
-        while let Some(span) = self.spans.iter().find(|span| (span.0..span.1).contains(&self.next_col)) {
-            self.next_col = span.1;
+        while self.free.get(self.next_col as usize).is_some_and(|free| *free > row) {
+            self.next_col += 1;
         }
         let at = CellRef::new(row, self.next_col);
         let count = |name: &str| tag.attribute(name).and_then(|count| count.trim().parse().ok()).unwrap_or(1_u32);
         let (rows, cols) = (count("rowspan").clamp(1, limits.grid.rows), count("colspan").clamp(1, limits.grid.cols));
         self.next_col = self.next_col.saturating_add(cols);
-        if rows > 1 && self.spans.len() < MOST_SPANS {
-            self.spans.push((at.col, self.next_col, row.saturating_add(rows)));
+        if rows > 1 {
+            let (from, behind) = (at.col.min(limits.grid.cols) as usize, self.next_col.min(limits.grid.cols) as usize);
+            if self.free.len() < behind {
+                self.free.resize(behind, 0);
+            }
+            self.free[from..behind].fill(row.saturating_add(rows));
         }
-        if (rows > 1 || cols > 1) && self.merges < MOST_MERGES {
-            self.merges += 1;
-            let end = CellRef::new(row.saturating_add(rows - 1), at.col.saturating_add(cols - 1));
-            self.builder.merge(CellRange { start: at, end });
-        }
+        let end = CellRef::new(row.saturating_add(rows - 1), at.col.saturating_add(cols - 1));
+        self.builder.merge(CellRange { start: at, end });
+        self.builder.check()?;
         self.cell = Some(Open { at, text: String::new(), links: Vec::new() });
+        Ok(())
     }
 
     fn end_cell(&mut self) -> Result<(), SourceError> {
@@ -206,24 +211,29 @@ struct Tag<'a> {
 }
 
 impl<'a> Tag<'a> {
-    /// The tag a text begins with.
-    fn read(text: &'a str) -> Option<Tag<'a>> {
+    /// The tag a text begins with. `patience` is how many more quotes that are never closed are looked for to the end.
+    fn read(text: &'a str, patience: &mut u32) -> Option<Tag<'a>> {
         let inner = text.strip_prefix('<')?;
         let (inner, is_end) = inner.strip_prefix('/').map_or((inner, false), |inner| (inner, true));
         if !inner.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!' || c == '?') {
             return None;
         }
         let mut quote = None;
-        let end = inner.bytes().position(|byte| {
-            match (quote, byte) {
-                (None, b'"' | b'\'') => quote = Some(byte),
-                (Some(open), byte) if open == byte => quote = None,
-                _ => {}
-            }
-            quote.is_none() && byte == b'>'
+        let end = (*patience > 0).then(|| {
+            inner.bytes().position(|byte| {
+                match (quote, byte) {
+                    (None, b'"' | b'\'') => quote = Some(byte),
+                    (Some(open), byte) if open == byte => quote = None,
+                    _ => {}
+                }
+                quote.is_none() && byte == b'>'
+            })
         });
         // A quote that is never closed hides the end.
-        let end = end.or_else(|| inner.find('>'))?;
+        let end = end.flatten().or_else(|| {
+            *patience = patience.saturating_sub(1);
+            inner.find('>')
+        })?;
         let body = &inner[..end];
         let name = body.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or_default();
         let length = text.len() - inner.len() + end + 1;
@@ -260,7 +270,8 @@ fn push_unescaped(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let entity = after.split_once(';').filter(|(name, _)| name.len() <= 8);
+        let near = &after.as_bytes()[..after.len().min(LONGEST_ENTITY + 1)];
+        let entity = memchr(b';', near).map(|end| (&after[..end], &after[end + 1..]));
         match entity.and_then(|(name, next)| Some((resolve(name)?, next))) {
             Some((c, next)) => {
                 out.push(c);

@@ -16,6 +16,7 @@ mod html;
 pub mod location;
 mod mend;
 mod ods;
+mod own;
 pub mod snapshot;
 mod sniff;
 pub mod web;
@@ -32,7 +33,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Arg, Code, Finding, Place};
-use crate::grid::{CellRange, CellRef, Grid, GridLimits, GridTooLarge};
+use crate::grid::{CellRange, CellRef, Grid, GridBuilder, GridLimits, GridTooLarge, Measure, Total};
 use crate::lang::Phrase;
 
 pub use batch::{Batch, Row};
@@ -50,6 +51,8 @@ pub struct Limits {
     pub text_file: u64,
     /// Rows of a table as text, where it is read batch by batch.
     pub records: u32,
+    /// Entries of an archive.
+    pub entries: usize,
     /// Bytes of one entry of an archive, inflated.
     pub entry: u64,
     /// Bytes of all entries read from an archive, inflated.
@@ -66,6 +69,7 @@ impl Default for Limits {
             file: 64 << 20,
             text_file: 512 << 20,
             records: 2_000_000,
+            entries: 20_000,
             entry: 96 << 20,
             inflated: 128 << 20,
             sheets: 200,
@@ -92,7 +96,8 @@ pub struct SourceInfo {
 impl SourceInfo {
     /// Of a place nothing has been read from yet.
     pub fn of(location: &str, now: Timestamp) -> Self {
-        SourceInfo { location: location.into(), sha256: Sha256::none(), bytes: 0, read_at: now, stale: false }
+        let location = location::without_password(location).into();
+        SourceInfo { location, sha256: Sha256::none(), bytes: 0, read_at: now, stale: false }
     }
 }
 
@@ -291,6 +296,21 @@ impl From<GridTooLarge> for SourceError {
             GridTooLarge::Text { cell, limit } => {
                 (Phrase::new("Teks satu sel", "The text of one cell"), cell.to_string(), show_bytes(limit as u64))
             }
+            GridTooLarge::Total { measure: Measure::Text, found, limit } => {
+                let what = Phrase::new("Teks seluruh sel bersama-sama", "The text of all cells together");
+                return SourceError::too_large(what, found, limit);
+            }
+            GridTooLarge::Total { measure, found, limit } => {
+                let what = match measure {
+                    Measure::Area => Phrase::new("Luas semua lembar (sel)", "The area of all sheets (cells)"),
+                    Measure::Merges => Phrase::new("Jumlah sel gabungan", "The number of merged regions"),
+                    Measure::Merged => {
+                        Phrase::new("Luas semua sel gabungan (sel)", "The area of all merged regions (cells)")
+                    }
+                    _ => Phrase::new("Jumlah sel terisi", "The number of cells"),
+                };
+                (what, found.to_string(), limit.to_string())
+            }
         };
         SourceError::TooLarge { what, found, limit }
     }
@@ -320,6 +340,8 @@ pub struct Book {
     sheets: Vec<SheetName>,
     content: Content,
     limits: Limits,
+    /// What each sheet comes to, as far as it has been read.
+    totals: Vec<Total>,
 }
 
 /// A source that could not be opened, with what is known of it all the same: time and digest, where it was read.
@@ -367,7 +389,7 @@ impl Book {
         let FileBytes { bytes, name, is_csv } = file;
         info.bytes = bytes.len() as u64;
         match guarded(|| open_content(bytes, &name, is_csv, limits, &mut info.sha256)) {
-            Ok((sheets, content)) => Ok(Book { info, sheets, content, limits: *limits }),
+            Ok((sheets, content)) => Ok(Book::new(info, sheets, content, *limits)),
             Err(error) => Err(Box::new(Unopened { info, error })),
         }
     }
@@ -375,7 +397,12 @@ impl Book {
     /// Sheets that are read already.
     pub fn of_grids(sheets: Vec<Grid>, info: SourceInfo) -> Book {
         let (sheets, content) = grids(sheets);
-        Book { info, sheets, content, limits: Limits::default() }
+        Book::new(info, sheets, content, Limits::default())
+    }
+
+    fn new(info: SourceInfo, sheets: Vec<SheetName>, content: Content, limits: Limits) -> Book {
+        let totals = vec![Total::default(); sheets.len()];
+        Book { info, sheets, content, limits, totals }
     }
 
     /// Every sheet.
@@ -419,13 +446,18 @@ impl Book {
     /// [`SourceError`] when these rows are damaged or beyond the limits.
     pub fn head(&mut self, sheet: usize, rows: u32) -> Result<Grid, SourceError> {
         let SheetName { name, hidden } = self.sheets[sheet].clone();
-        let Book { content, limits, .. } = self;
-        guarded(move || match content {
-            Content::Xlsx(book) => book.grid(sheet, &name, hidden, rows),
-            Content::Xls(book) => book.grid(&name, hidden),
-            Content::Csv(csv) => csv.grid(rows, limits),
-            Content::Grids(grids) => Ok(grids[sheet].clone()),
-        })
+        let Book { content, limits, totals, .. } = self;
+        let others = totals.iter().enumerate().filter(|(place, _)| *place != sheet);
+        let others = others.fold(Total::default(), |sum, (_, total)| sum.zip(*total, u64::saturating_add));
+        let builder = GridBuilder::new(&*name, hidden, limits.grid).after(others);
+        let (grid, total) = guarded(move || match content {
+            Content::Xlsx(book) => book.grid(sheet, &name, rows, builder),
+            Content::Xls(book) => book.grid(&name, builder),
+            Content::Csv(csv) => Ok((csv.grid(rows, limits)?, others)),
+            Content::Grids(grids) => Ok((grids[sheet].clone(), others)),
+        })?;
+        self.totals[sheet] = self.totals[sheet].zip(total.zip(others, u64::saturating_sub), u64::max);
+        Ok(grid)
     }
 
     /// What `read` makes of every batch of rows of a sheet from row `first` on, in the order of the rows; several threads
@@ -497,16 +529,22 @@ fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
         std::io::ErrorKind::NotFound => SourceError::Missing(path.display().to_string()),
         _ => SourceError::Unreadable(error.to_string()),
     };
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
-        // A pipe or device could be read without end.
-        return Err(SourceError::NotWorkbook(Phrase::new("folder atau perangkat", "a folder or device")));
+        // Opening a pipe waits for somebody to write, and a device could be read without end.
+        return Err(SourceError::NotWorkbook(Phrase::new(
+            "folder, pipa, atau perangkat",
+            "a folder, a pipe or a device",
+        )));
     }
+    if metadata.len() > limit {
+        return Err(SourceError::too_large(Phrase::new("Berkas", "The file"), metadata.len(), limit));
+    }
+    let file = std::fs::File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
     file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit {
-        return Err(SourceError::too_large(Phrase::new("Berkas", "The file"), metadata.len(), limit));
+        return Err(SourceError::too_large(Phrase::new("Berkas", "The file"), bytes.len() as u64, limit));
     }
     Ok(bytes)
 }
@@ -518,7 +556,7 @@ fn open_content(
     limits: &Limits,
     sha256: &mut Sha256,
 ) -> Result<(Vec<SheetName>, Content), SourceError> {
-    let format = sniff::sniff(&bytes, name, is_csv);
+    let format = sniff::sniff(&bytes, name, is_csv, limits);
     if !matches!(format, Ok(sniff::Format::Csv)) {
         *sha256 = Sha256::of(&bytes);
     }
@@ -563,6 +601,157 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, SourceError>) -> Result<T, Source
 mod tests {
     use super::*;
     use crate::lang::Lang;
+
+    fn open(path: &Path) -> Result<Book, Box<Unopened>> {
+        Book::open(path, "x", "2025-11-25T00:00:00Z".parse().unwrap(), &Limits::default())
+    }
+
+    fn too_large(error: SourceError) -> String {
+        assert_eq!(error.finding(&"x".into()).code, Code::SourceTooLarge, "{error:?}");
+        error.finding(&"x".into()).message(Lang::Id)
+    }
+
+    /// A workbook of sheets, given as their XML from `sheetData` on, and a part of shared texts.
+    fn workbook(sheets: &[String], strings: &str) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let mut part = |name: &str, content: &str| {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut zip, content.as_bytes()).unwrap();
+        };
+        let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        let relation = |id: usize, kind: &str, target: &str| {
+            format!(r#"<Relationship Id="r{id}" Type="{office}/{kind}" Target="{target}"/>"#)
+        };
+        let (mut names, mut relations) = (String::new(), relation(0, "sharedStrings", "sharedStrings.xml"));
+        for (id, sheet) in (1..).zip(sheets) {
+            names += &format!(r#"<sheet name="S{id}" sheetId="{id}" r:id="r{id}"/>"#);
+            relations += &relation(id, "worksheet", &format!("worksheets/sheet{id}.xml"));
+            part(&format!("xl/worksheets/sheet{id}.xml"), &format!("<worksheet>{sheet}</worksheet>"));
+        }
+        part("[Content_Types].xml", "<Types/>");
+        part(
+            "_rels/.rels",
+            &format!("<Relationships>{}</Relationships>", relation(1, "officeDocument", "xl/workbook.xml")),
+        );
+        part("xl/workbook.xml", &format!(r#"<workbook xmlns:r="{office}"><sheets>{names}</sheets></workbook>"#));
+        part("xl/_rels/workbook.xml.rels", &format!("<Relationships>{relations}</Relationships>"));
+        part("xl/sharedStrings.xml", strings);
+        zip.finish().unwrap().into_inner()
+    }
+
+    fn cells(cells: &str) -> String {
+        format!(r#"<sheetData><row r="1">{cells}</row></sheetData>"#)
+    }
+
+    const NO_STRINGS: &str = r#"<sst uniqueCount="0"></sst>"#;
+
+    /// Every hostile sheet stands beside a healthy one of another satker, which comes through.
+    #[test]
+    fn a_workbook_that_would_take_too_much_is_refused_and_its_neighbour_read() {
+        let page = "x".repeat(60_000);
+        let far = r#"<c r="A1"><v>1</v></c></row><row r="4000"><c r="BXX4000"><v>1</v></c>"#;
+        let long = format!("<sst uniqueCount=\"1\"><si><t>{page}</t></si></sst>");
+        let merges = |count: usize, merge: &str| format!("<mergeCells>{}</mergeCells>", merge.repeat(count));
+        let shared = format!(r#"<c r="A1"><f t="shared" ref="A1:A9000" si="0">"{page}"</f></c>"#);
+        for (shape, sheet, strings, what) in [
+            (
+                "regions over regions",
+                cells(far) + &merges(20_000, r#"<mergeCell ref="A1:XFD1048576"/>"#),
+                NO_STRINGS,
+                "Luas semua sel gabungan",
+            ),
+            (
+                "regions beyond number",
+                cells(far) + &merges(100_001, r#"<mergeCell ref="A9:B9"/>"#),
+                NO_STRINGS,
+                "Jumlah sel gabungan",
+            ),
+            (
+                "one text again and again",
+                cells(&r#"<c r="A1" t="s"><v>0</v></c>"#.repeat(3_000)),
+                &long,
+                "Teks seluruh sel bersama-sama",
+            ),
+            (
+                "one formula again and again",
+                cells(&(shared + &r#"<c r="A2"><f t="shared" si="0"/></c>"#.repeat(3_000))),
+                NO_STRINGS,
+                "Teks seluruh sel bersama-sama",
+            ),
+            (
+                "a text over a region",
+                cells(r#"<c r="A1" t="s"><v>0</v></c></row><row r="90"><c r="CV90"><v>1</v></c>"#)
+                    + &merges(1, r#"<mergeCell ref="A1:CV90"/>"#),
+                &long,
+                "Teks seluruh sel bersama-sama",
+            ),
+            ("a claim of texts", cells(far), "<sst uniqueCount = '4000000000'></sst>", "Jumlah yang dinyatakan berkas"),
+            (
+                "a claim of formulas",
+                cells("<c r='A1'><f t='shared' ref='A1:A9' si='4000000000'>1</f></c>"),
+                NO_STRINGS,
+                "Jumlah yang dinyatakan berkas",
+            ),
+            (
+                "texts beyond number",
+                cells(far),
+                &format!("<sst>{}</sst>", "<si/>".repeat(1_000_001)),
+                "Jumlah teks bersama",
+            ),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let [bad, good] = ["buruk.xlsx", "baik.xlsx"].map(|name| folder.path().join(name));
+            std::fs::write(&bad, workbook(&[sheet], strings)).unwrap();
+            std::fs::write(&good, workbook(&[cells(r#"<c r="B1"><v>3.5</v></c>"#)], NO_STRINGS)).unwrap();
+            let error = match open(&bad) {
+                Ok(mut book) => book.grid(0).map(|_| ()).expect_err(shape),
+                Err(unopened) => unopened.error,
+            };
+            let said = too_large(error);
+            assert!(said.contains(what), "{shape}: {said}");
+            let grid = open(&good).unwrap().grid(0).unwrap();
+            assert_eq!(grid.cell(0, 1).number(), Some(3.5), "{shape}");
+        }
+    }
+
+    #[test]
+    fn the_sheets_of_a_workbook_are_bounded_together_and_may_be_read_again() {
+        let far = r#"<c r="A1"><v>1</v></c></row><row r="4000"><c r="BXX4000"><v>1</v></c>"#;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.xlsx");
+        std::fs::write(&path, workbook(&vec![cells(far); 4], NO_STRINGS)).unwrap();
+        let mut book = open(&path).unwrap();
+        for sheet in [0, 1, 2, 2, 1, 0] {
+            assert_eq!(book.grid(sheet).unwrap().rows(), 4_000);
+        }
+        assert!(too_large(book.grid(3).unwrap_err()).contains("Luas semua lembar"));
+        assert_eq!(book.grid(2).unwrap().cols(), 2_000, "what was read can be read again");
+    }
+
+    #[test]
+    fn an_archive_of_more_entries_than_a_workbook_has_is_not_listed() {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for entry in 0..101 {
+            zip.start_file(format!("xl/{entry}"), zip::write::SimpleFileOptions::default()).unwrap();
+        }
+        let bytes = zip.finish().unwrap().into_inner();
+        for (entries, is_open) in [(101, true), (100, false)] {
+            assert_eq!(archive::open(&bytes, &Limits { entries, ..Limits::default() }).is_ok(), is_open);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_plain_file_is_refused_before_it_is_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("lke.xlsx");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.is_ok_and(|status| status.success()));
+        for path in [pipe.as_path(), Path::new("/dev/zero"), folder.path()] {
+            let error = open(path).map(|_| ()).expect_err("no file").error;
+            assert!(matches!(error, SourceError::NotWorkbook(_)), "{error:?}");
+        }
+    }
 
     #[test]
     fn a_library_that_falls_is_a_finding() {

@@ -11,7 +11,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::xml::{attribute, next, reader};
 use super::{Limits, SourceError, archive};
-use crate::grid::{Cell, CellRange, CellRef, ErrorKind, Grid, GridBuilder, Value};
+use crate::grid::{Cell, CellRange, CellRef, ErrorKind, Grid, GridBuilder, GridLimits, GridTooLarge, Total, Value};
 
 /// Reads every sheet.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, SourceError> {
@@ -24,6 +24,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, SourceErr
     let mut hidden_styles: HashMap<String, bool> = HashMap::new();
     let mut style = None;
     let mut grids = Vec::new();
+    let mut total = Total::default();
     loop {
         let table = match next(&mut xml)? {
             Event::Start(element) => match element.local_name().as_ref() {
@@ -53,7 +54,10 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, SourceErr
             if grids.len() >= limits.sheets {
                 return Ok(grids);
             }
-            grids.push(read_table(&mut xml, GridBuilder::new(name, hidden, limits.grid))?);
+            let builder = GridBuilder::new(name, hidden, limits.grid).after(total);
+            let (grid, with_it) = read_table(&mut xml, builder, &limits.grid)?;
+            total = with_it;
+            grids.push(grid);
         }
     }
 }
@@ -62,18 +66,22 @@ fn repeats(element: &BytesStart, name: &str) -> u32 {
     attribute(element, name).and_then(|count| count.parse().ok()).unwrap_or(1).max(1)
 }
 
-fn read_table(xml: &mut Reader<&[u8]>, mut builder: GridBuilder) -> Result<Grid, SourceError> {
+fn read_table(
+    xml: &mut Reader<&[u8]>,
+    mut builder: GridBuilder,
+    limits: &GridLimits,
+) -> Result<(Grid, Total), SourceError> {
     let mut row = 0_u32;
     loop {
         let repeat = match next(xml)? {
             Event::Start(element) if element.local_name().as_ref() == "table-row" => {
                 repeats(&element, "number-rows-repeated")
             }
-            Event::End(element) if element.local_name().as_ref() == "table" => return Ok(builder.finish()),
+            Event::End(element) if element.local_name().as_ref() == "table" => return Ok(builder.build()?),
             Event::Eof => return Err(SourceError::Damaged("table:table".to_owned())),
             _ => continue,
         };
-        let cells = read_row(xml)?;
+        let cells = read_row(xml, row, limits)?;
         if !cells.is_empty() {
             // Rows with content that repeat themselves are few; empty ones were skipped by count.
             for offset in 0..repeat {
@@ -84,6 +92,7 @@ fn read_table(xml: &mut Reader<&[u8]>, mut builder: GridBuilder) -> Result<Grid,
                         let end =
                             CellRef::new(start.row.saturating_add(span.0 - 1), start.col.saturating_add(span.1 - 1));
                         builder.merge(CellRange { start, end });
+                        builder.check()?;
                     }
                 }
             }
@@ -95,7 +104,7 @@ fn read_table(xml: &mut Reader<&[u8]>, mut builder: GridBuilder) -> Result<Grid,
 /// The cells of a row that hold or span something: column, repetitions, span in rows and columns, cell.
 type RowCells = Vec<(u32, u32, (u32, u32), Cell)>;
 
-fn read_row(xml: &mut Reader<&[u8]>) -> Result<RowCells, SourceError> {
+fn read_row(xml: &mut Reader<&[u8]>, row: u32, limits: &GridLimits) -> Result<RowCells, SourceError> {
     let mut cells = Vec::new();
     let mut col = 0_u32;
     loop {
@@ -111,7 +120,8 @@ fn read_row(xml: &mut Reader<&[u8]>) -> Result<RowCells, SourceError> {
             Event::Eof => return Err(SourceError::Damaged("table:table-row".to_owned())),
             _ => continue,
         };
-        let (text, link) = read_cell_text(xml)?;
+        let too_long = GridTooLarge::Text { cell: CellRef { row, col }, limit: limits.text };
+        let (text, link) = read_cell_text(xml, limits.text)?.ok_or(too_long)?;
         if cell.link.is_none() {
             cell.link = link.map(Into::into);
         }
@@ -123,7 +133,9 @@ fn read_row(xml: &mut Reader<&[u8]>) -> Result<RowCells, SourceError> {
         } else if is_string && !(text.is_empty() && cell.formula.is_none()) {
             cell.value = Value::Text(text.into());
         }
-        if cell != Cell::default() || span != (1, 1) {
+        // What nobody sees is not repeated a million times.
+        cell.clean();
+        if !cell.is_nothing() || span != (1, 1) {
             cells.push((col, repeat, span, cell));
         }
         col = col.saturating_add(repeat);
@@ -182,13 +194,17 @@ fn a1_formula(formula: &str) -> String {
     out
 }
 
-/// The text of a cell, paragraphs as lines, comments left out; and the first address it links to.
-fn read_cell_text(xml: &mut Reader<&[u8]>) -> Result<(String, Option<String>), SourceError> {
+/// The text of a cell, paragraphs as lines, comments left out; and the first address it links to. None where the text is
+/// longer than so many bytes.
+fn read_cell_text(xml: &mut Reader<&[u8]>, most: usize) -> Result<Option<(String, Option<String>)>, SourceError> {
     let mut text = String::new();
     let mut link = None;
     let mut paragraphs = 0;
     let mut annotations = 0;
     loop {
+        if text.len() > most {
+            return Ok(None);
+        }
         match next(xml)? {
             Event::Start(element) => match element.local_name().as_ref() {
                 "annotation" => annotations += 1,
@@ -207,7 +223,7 @@ fn read_cell_text(xml: &mut Reader<&[u8]>) -> Result<(String, Option<String>), S
             },
             Event::End(element) => match element.local_name().as_ref() {
                 "annotation" => annotations -= 1,
-                "table-cell" | "covered-table-cell" => return Ok((text, link)),
+                "table-cell" | "covered-table-cell" => return Ok(Some((text, link))),
                 _ => {}
             },
             Event::Text(content) if annotations == 0 && paragraphs > 0 => text.push_str(&content.xml10_content()),
@@ -228,11 +244,13 @@ fn push_entity(entity: &quick_xml::events::BytesRef, text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Lang;
 
     fn table(rows: &str) -> Result<Grid, SourceError> {
         let content = format!("<t>{rows}</table:table></t>");
         let mut xml = reader(content.as_bytes());
-        read_table(&mut xml, GridBuilder::new("x", false, Limits::default().grid))
+        let limits = Limits::default().grid;
+        read_table(&mut xml, GridBuilder::new("x", false, limits), &limits).map(|(grid, _)| grid)
     }
 
     #[test]
@@ -261,5 +279,47 @@ mod tests {
         assert_eq!(table(&row(1_048_576, 16_384, "")).unwrap().rows(), 0);
         let full = row(1_048_576, 16_384, r#"office:value-type="float" office:value="1""#);
         assert!(matches!(table(&full), Err(SourceError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn repeats_and_spans_are_bounded_whatever_repeats() {
+        let spanned = r#"table:number-columns-spanned="2" table:number-rows-spanned="2""#;
+        let text = |inner: &str| format!(r#"office:value-type="string"><text:p>{inner}</text:p></table:table-cell"#);
+        let row = |cell: &str| {
+            table(&format!(
+                r#"<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" {cell}></table:table-row>"#
+            ))
+        };
+        for (cell, what) in [
+            (format!("{spanned}/"), Some("Jumlah sel gabungan")),
+            (text("x"), Some("Sel terjauh")),
+            (text(&r#"<text:s text:c="1000"/>"#.repeat(100)), Some("Teks satu sel")),
+            // A text nobody sees, and none, are nothing, however often.
+            (text("\u{200b}"), None),
+            ("/".to_owned(), None),
+        ] {
+            match (row(&cell), what) {
+                (Err(SourceError::TooLarge { what: said, .. }), Some(what)) => assert_eq!(said.text(Lang::Id), what),
+                (Ok(grid), None) => assert_eq!(grid.rows(), 0, "{cell}"),
+                (other, _) => panic!("{cell}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_sheets_of_a_file_are_bounded_together() {
+        let limits = Limits::default();
+        let far = r#"<table:table><table:table-row table:number-rows-repeated="3999"/><table:table-row><table:table-cell table:number-columns-repeated="1999"/><table:table-cell office:value-type="float" office:value="1"/></table:table-row></table:table>"#;
+        let file = |sheets: usize| {
+            let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+            zip.start_file("content.xml", zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut zip, format!("<a>{}</a>", far.repeat(sheets)).as_bytes()).unwrap();
+            read(&zip.finish().unwrap().into_inner(), &limits)
+        };
+        assert_eq!(file(2).unwrap().len(), 2);
+        match file(150) {
+            Err(SourceError::TooLarge { what, .. }) => assert_eq!(what.text(Lang::Id), "Luas semua lembar (sel)"),
+            other => panic!("{:?}", other.map(|grids| grids.len())),
+        }
     }
 }

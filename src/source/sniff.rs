@@ -2,9 +2,9 @@
 
 use std::io::Cursor;
 
-use super::SourceError;
 use super::csv::is_table;
 use super::decode::encoding_of;
+use super::{Limits, SourceError};
 use crate::lang::Phrase;
 
 /// Bytes at the beginning of a text that tell what it is.
@@ -35,7 +35,7 @@ fn instead<T>(kind: (&'static str, &'static str), advice: (&'static str, &'stati
 
 /// What the content of a file of that name is, or the finding that says what it is instead. Text counts as a table where
 /// the name says so or its lines do.
-pub(super) fn sniff(bytes: &[u8], name: &str, named_csv: bool) -> Result<Format, SourceError> {
+pub(super) fn sniff(bytes: &[u8], name: &str, named_csv: bool, limits: &Limits) -> Result<Format, SourceError> {
     if name.starts_with("~$") || name.starts_with(".~lock.") {
         return instead(
             (
@@ -52,7 +52,7 @@ pub(super) fn sniff(bytes: &[u8], name: &str, named_csv: bool) -> Result<Format,
         return other("berkas kosong", "an empty file");
     }
     if bytes.starts_with(b"PK") {
-        return sniff_zip(bytes);
+        return sniff_zip(bytes, limits);
     }
     if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         return sniff_compound(bytes);
@@ -137,8 +137,8 @@ fn sniff_text(bytes: &[u8], named_csv: bool) -> Result<Format, SourceError> {
     }
 }
 
-fn sniff_zip(bytes: &[u8]) -> Result<Format, SourceError> {
-    let archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| SourceError::Damaged(error.to_string()))?;
+fn sniff_zip(bytes: &[u8], limits: &Limits) -> Result<Format, SourceError> {
+    let archive = super::archive::open(bytes, limits)?;
     let has = |start: &str| archive.file_names().flatten().any(|name| name.starts_with(start));
     let ends = |end: &str| archive.file_names().flatten().any(|name| name.ends_with(end));
     let head = &bytes[..bytes.len().min(128)];
@@ -182,7 +182,7 @@ mod tests {
 
     /// What a content named .xls is taken for.
     fn taken_for(bytes: &[u8]) -> String {
-        match sniff(bytes, "x", false) {
+        match sniff(bytes, "x", false, &Limits::default()) {
             Ok(format) => format!("{format:?}"),
             Err(SourceError::NotWorkbook(kind) | SourceError::Instead { kind, .. }) => kind.text(Lang::En).to_owned(),
             Err(other) => format!("{other:?}"),
@@ -216,7 +216,7 @@ mod tests {
         ] {
             assert_eq!(taken_for(content), kind, "{}", String::from_utf8_lossy(content));
         }
-        assert!(matches!(sniff(b"\x05Admin", "~$lke", false), Err(SourceError::Instead { .. })));
-        assert_eq!(sniff(b"a,Infor\0masi\n", "x", true), Ok(Format::Csv));
+        assert!(matches!(sniff(b"\x05Admin", "~$lke", false, &Limits::default()), Err(SourceError::Instead { .. })));
+        assert_eq!(sniff(b"a,Infor\0masi\n", "x", true, &Limits::default()), Ok(Format::Csv));
     }
 }

@@ -4,7 +4,7 @@
 //! formula says or comes to is given only where it is certain.
 
 use std::collections::HashSet;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use calamine::{Data, Reader as _, SheetVisible};
@@ -12,23 +12,26 @@ use calamine::{Data, Reader as _, SheetVisible};
 use super::xlsx::{date_value, error_kind, hyperlink_formula};
 use super::xml::damaged;
 use super::{Limits, SheetName, SourceError};
-use crate::grid::{Cell, CellRange, CellRef, Grid, GridBuilder, GridTooLarge, UNTOLD, Value};
+use crate::grid::{Cell, CellRange, CellRef, Grid, GridBuilder, GridTooLarge, Total, UNTOLD, Value};
 
 /// An opened xls workbook.
 pub(super) struct Xls {
     book: calamine::Xls<Cursor<Vec<u8>>>,
     formulas: Formulas,
-    limits: Limits,
 }
 
 impl Xls {
     pub(super) fn open(bytes: Arc<Vec<u8>>, limits: &Limits) -> Result<Self, SourceError> {
         let formulas = look_through(&bytes, limits)?;
-        let book = calamine::Xls::new(Cursor::new(Arc::unwrap_or_clone(bytes))).map_err(|error| match error {
+        let mut bytes = Arc::unwrap_or_clone(bytes);
+        if !formulas.claims.is_empty() {
+            bytes = without_claims(bytes, &formulas.claims).map_err(damaged)?;
+        }
+        let book = calamine::Xls::new(Cursor::new(bytes)).map_err(|error| match error {
             calamine::XlsError::Password => SourceError::Protected,
             error => damaged(error),
         })?;
-        Ok(Xls { book, formulas, limits: *limits })
+        Ok(Xls { book, formulas })
     }
 
     pub(super) fn sheets(&self) -> Vec<SheetName> {
@@ -36,8 +39,7 @@ impl Xls {
         sheets.map(|s| SheetName { name: s.name.clone(), hidden: s.visible != SheetVisible::Visible }).collect()
     }
 
-    pub(super) fn grid(&mut self, name: &str, hidden: bool) -> Result<Grid, SourceError> {
-        let mut builder = GridBuilder::new(name, hidden, self.limits.grid);
+    pub(super) fn grid(&mut self, name: &str, mut builder: GridBuilder) -> Result<(Grid, Total), SourceError> {
         let values = self.book.worksheet_range(name).map_err(damaged)?;
         let formulas = self.book.worksheet_formula(name).map_err(damaged)?;
         let corner = |a: Option<(u32, u32)>, b: Option<(u32, u32)>, far: bool| {
@@ -69,7 +71,7 @@ impl Xls {
             let at = |(row, col)| CellRef { row, col };
             builder.merge(CellRange { start: at(merge.start), end: at(merge.end) });
         }
-        Ok(builder.finish())
+        Ok(builder.build()?)
     }
 }
 
@@ -80,6 +82,25 @@ struct Formulas {
     cells: HashSet<(usize, CellRef)>,
     /// Whether a text that a formula came to is kept as one. LibreOffice writes 0 in its place.
     keep_texts: bool,
+    /// Where records stand that claim a sheet to be larger than is permitted, or to end before it begins.
+    claims: Vec<usize>,
+}
+
+/// The workbook without what it claims the size of its sheets to be; calamine reserves memory for as much.
+fn without_claims(bytes: Vec<u8>, claims: &[usize]) -> std::io::Result<Vec<u8>> {
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes))?;
+    let mut stream = file.open_stream(stream_name(&file))?;
+    for &at in claims {
+        stream.seek(SeekFrom::Start(at as u64))?;
+        stream.write_all(&[0; 8])?;
+    }
+    stream.flush()?;
+    drop(stream);
+    Ok(file.into_inner().into_inner())
+}
+
+fn stream_name<F>(file: &cfb::CompoundFile<F>) -> &'static str {
+    if file.exists("/Workbook") { "/Workbook" } else { "/Book" }
 }
 
 /// Whether a formula may come to a text: it holds one, names another cell alone, or nobody knows.
@@ -114,12 +135,18 @@ fn formula_text(told: &str) -> String {
 /// record reaches is read first.
 fn look_through(bytes: &[u8], limits: &Limits) -> Result<Formulas, SourceError> {
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
-    let name = if file.exists("/Workbook") { "/Workbook" } else { "/Book" };
     let mut records = Vec::new();
-    file.open_stream(name).map_err(damaged)?.take(limits.entry).read_to_end(&mut records).map_err(damaged)?;
+    file.open_stream(stream_name(&file))
+        .map_err(damaged)?
+        .take(limits.entry)
+        .read_to_end(&mut records)
+        .map_err(damaged)?;
     let word = |at: usize| records.get(at..at + 2).map(|b| u16::from_le_bytes([b[0], b[1]]));
     let mut at = 0;
     let (mut rows, mut cols) = (0_u64, 0_u64);
+    // What all sheets come to: calamine reads them all at once.
+    let mut total = Total::default();
+    let mut area_before = 0;
     let mut formulas = Formulas::default();
     // Where each sheet's records begin, in the workbook's order; and the sheet whose records are being read.
     let mut starts: Vec<usize> = Vec::new();
@@ -139,6 +166,9 @@ fn look_through(bytes: &[u8], limits: &Limits) -> Result<Formulas, SourceError> 
             if rows * cols > limits.grid.area {
                 return Err(GridTooLarge::Area { area: rows * cols, limit: limits.grid.area }.into());
             }
+            total.area = area_before + rows * cols;
+            total.cells += u64::from(last.saturating_sub(col)) + 1;
+            limits.grid.allow(total)?;
             if let (0x0006, Some(sheet)) = (kind, sheet) {
                 formulas.cells.insert((sheet, CellRef::new(row.into(), col.into())));
                 // The last word of a result that is no number, and what it is: a text, or an empty one.
@@ -154,12 +184,37 @@ fn look_through(bytes: &[u8], limits: &Limits) -> Result<Formulas, SourceError> 
                 starts.push(start.unwrap_or(usize::MAX));
             }
             // BOF; one that begins no sheet is a chart's inside it.
-            0x0809 => sheet = starts.iter().position(|&start| start == at).or(sheet),
+            0x0809 => {
+                if let Some(place) = starts.iter().position(|&start| start == at) {
+                    (sheet, area_before, rows, cols) = (Some(place), total.area, 0, 0);
+                }
+            }
+            // DIMENSIONS.
+            0x0200 => {
+                let body = records.get(at + 4..at + 4 + usize::from(length)).unwrap_or_default();
+                if !is_fair_claim(body, limits.grid.area) {
+                    formulas.claims.push(at + 4);
+                }
+            }
             _ => {}
         }
         at += 4 + usize::from(length);
     }
     Ok(formulas)
+}
+
+/// Whether the size a record claims its sheet to have is one that may be reserved.
+fn is_fair_claim(body: &[u8], limit: u64) -> bool {
+    let word = |at: usize| body.get(at..at + 2).map_or(0, |b| u64::from(u16::from_le_bytes([b[0], b[1]])));
+    let long = |at: usize| word(at) | word(at + 2) << 16;
+    let (first_row, row, first_col, col) = match body.len() {
+        10 => (word(0), word(2), word(4), word(6)),
+        _ => (long(0), long(4), word(8), word(10)),
+    };
+    // As calamine takes them: columns that make no sense begin with the first, nothing is one cell.
+    let first_col = if first_col > 0xFF || col < first_col { 0 } else { first_col };
+    let is_nothing = row == 0 || col == 0;
+    is_nothing || row > first_row && col > first_col && (row - first_row) * (col - first_col) <= limit
 }
 
 fn value(data: &Data) -> Value {
@@ -178,8 +233,6 @@ fn value(data: &Data) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
     fn record(kind: u16, body: &[u8]) -> Vec<u8> {
@@ -202,6 +255,10 @@ mod tests {
 
     /// A workbook whose one sheet has these records.
     fn workbook(cells: &[Vec<u8>]) -> Xls {
+        open(cells, &Limits::default()).unwrap()
+    }
+
+    fn open(cells: &[Vec<u8>], limits: &Limits) -> Result<Xls, SourceError> {
         let bof = |kind: u16| record(0x0809, &[&[0, 6], &kind.to_le_bytes()[..], &[0; 12]].concat());
         let globals = |start: u32| {
             let name = [&start.to_le_bytes()[..], &[0, 0, 1, 0, b'S']].concat();
@@ -212,17 +269,50 @@ mod tests {
         let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
         file.create_stream("/Workbook").unwrap().write_all(&stream).unwrap();
         file.flush().unwrap();
-        Xls::open(Arc::new(file.into_inner().into_inner()), &Limits::default()).unwrap()
+        Xls::open(Arc::new(file.into_inner().into_inner()), limits)
+    }
+
+    fn builder() -> GridBuilder {
+        GridBuilder::new("S", false, Limits::default().grid)
     }
 
     fn cells(records: &[Vec<u8>]) -> Vec<(Value, Option<String>)> {
-        let grid = workbook(records).grid("S", false).unwrap();
+        let grid = workbook(records).grid("S", builder()).unwrap().0;
         (0..grid.cols())
             .map(|col| {
                 let cell = grid.cell(0, col);
                 (cell.value.clone(), cell.formula.as_deref().map(str::to_owned))
             })
             .collect()
+    }
+
+    #[test]
+    fn a_claimed_size_is_not_reserved() {
+        let claim = |first: u32, row: u32, col: u16| {
+            record(
+                0x0200,
+                &[&first.to_le_bytes()[..], &row.to_le_bytes(), &[0, 0], &col.to_le_bytes(), &[0, 0]].concat(),
+            )
+        };
+        let one = || formula(0, NUMBER_ONE, &QUOTED);
+        for size in [claim(0, 1, 1), claim(0, 65_536, 256), claim(0, u32::MAX, 0xFFFF), claim(9, 3, 1), claim(5, 0, 0)]
+        {
+            assert_eq!(cells(&[size, one()]), [(Value::Number(1.0), Some("\"x\"".to_owned()))]);
+        }
+        assert!(is_fair_claim(&claim(0, 1_000, 20)[4..], 20_000) && !is_fair_claim(&claim(0, 1_001, 20)[4..], 20_000));
+    }
+
+    #[test]
+    fn cells_are_counted_before_they_are_read() {
+        let mut limits = Limits::default();
+        limits.grid.total.cells = 10;
+        // Ten numbers in one record.
+        let numbers = || record(0x00BD, &[&[0, 0, 0, 0][..], &[0; 60], &[9, 0]].concat());
+        assert!(open(&[numbers()], &limits).is_ok());
+        match open(&[numbers(), formula(0, NUMBER_ONE, &QUOTED)], &limits) {
+            Err(SourceError::TooLarge { found, .. }) => assert_eq!(found, "11"),
+            other => panic!("{:?}", other.map(|_| ())),
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use quick_xml::events::Event;
 use super::archive::{Shared, Stored, store};
 use super::xml::{attribute, damaged, next, reader};
 use super::{Limits, SheetName, SourceError};
-use crate::grid::{Cell, CellRange, CellRef, ErrorKind, Grid, GridBuilder, Value};
+use crate::grid::{Cell, CellRange, CellRef, ErrorKind, Grid, GridBuilder, Total, Value};
 use crate::lang::Phrase;
 
 /// An opened xlsx workbook.
@@ -21,7 +21,6 @@ pub(super) struct Xlsx {
     stored: Stored,
     /// Path of each sheet's part in the archive.
     paths: Vec<String>,
-    limits: Limits,
 }
 
 impl Xlsx {
@@ -31,7 +30,7 @@ impl Xlsx {
         refuse_absurd_counts(&stored)?;
         let book = calamine::Xlsx::new(Cursor::new(stored.bytes.clone())).map_err(damaged)?;
         let paths = sheet_paths(&stored)?;
-        Ok(Xlsx { book, stored, paths, limits: *limits })
+        Ok(Xlsx { book, stored, paths })
     }
 
     pub(super) fn sheets(&self) -> Vec<SheetName> {
@@ -40,12 +39,17 @@ impl Xlsx {
     }
 
     /// The first `rows` rows of a sheet.
-    pub(super) fn grid(&mut self, sheet: usize, name: &str, hidden: bool, rows: u32) -> Result<Grid, SourceError> {
-        let mut builder = GridBuilder::new(name, hidden, self.limits.grid);
+    pub(super) fn grid(
+        &mut self,
+        sheet: usize,
+        name: &str,
+        rows: u32,
+        mut builder: GridBuilder,
+    ) -> Result<(Grid, Total), SourceError> {
         let mut cells = match self.book.worksheet_cells_reader(name) {
             Ok(cells) => cells,
             // A chart sheet has no cells.
-            Err(calamine::XlsxError::NotAWorksheet(_)) => return Ok(builder.finish()),
+            Err(calamine::XlsxError::NotAWorksheet(_)) => return Ok(builder.build()?),
             Err(error) => return Err(damaged(error)),
         };
         while let Some(record) = cells.next_cell_with_formula().map_err(damaged)? {
@@ -61,7 +65,7 @@ impl Xlsx {
         if let Some(path) = self.paths.get(sheet) {
             read_tail(&self.stored, path, &mut builder)?;
         }
-        Ok(builder.finish())
+        Ok(builder.build()?)
     }
 }
 
@@ -85,29 +89,53 @@ fn is_wanted(name: &str) -> bool {
     (name.ends_with(".xml") || name.ends_with(".rels")) && !unread.iter().any(|start| name.starts_with(start))
 }
 
-/// calamine reserves memory for what these counts claim; a claim beyond the file's own size is a lie.
+/// Shared texts and formulas of a workbook. calamine reserves memory for as many as the file claims.
+const MOST_SHARED: u64 = 1_000_000;
+
+/// calamine reserves memory for what these counts claim, and holds every shared text: a claim beyond the file's own size is
+/// a lie, one beyond what a workbook holds is refused.
 fn refuse_absurd_counts(stored: &Stored) -> Result<(), SourceError> {
+    let refused = |what: Phrase, name: &str, found: Option<u64>, limit: u64| {
+        let found = format!("{name}: {}", found.map_or_else(|| "…".to_owned(), |found| found.to_string()));
+        SourceError::TooLarge { what, found, limit: limit.to_string() }
+    };
     for (name, content) in stored.entries() {
-        let claim = if name.ends_with("sharedStrings.xml") { &b" uniqueCount=\""[..] } else { &b" si=\""[..] };
-        let mut rest = content;
-        while let Some(at) = find(rest, claim) {
-            rest = &rest[at + claim.len()..];
-            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let count = std::str::from_utf8(&rest[..digits]).ok().and_then(|text| text.parse::<u64>().ok());
-            if digits > 0 && count.is_none_or(|count| count > content.len() as u64) {
-                return Err(SourceError::TooLarge {
-                    what: Phrase::new("Jumlah yang dinyatakan berkas", "A count the file claims"),
-                    found: format!("{name}: {}", count.map_or_else(|| "…".to_owned(), |count| count.to_string())),
-                    limit: content.len().to_string(),
-                });
+        let is_strings = name.ends_with("sharedStrings.xml");
+        let limit = MOST_SHARED.min(content.len() as u64);
+        for claim in claims(content, if is_strings { "uniqueCount" } else { "si" }) {
+            if claim.is_none_or(|claim| claim > limit) {
+                let what = Phrase::new("Jumlah yang dinyatakan berkas", "A count the file claims");
+                return Err(refused(what, name, claim, limit));
             }
+        }
+        let count = if is_strings { shared_texts(content) } else { 0 };
+        if count > MOST_SHARED {
+            let what = Phrase::new("Jumlah teks bersama", "The number of shared texts");
+            return Err(refused(what, name, Some(count), MOST_SHARED));
         }
     }
     Ok(())
 }
 
-fn find(content: &[u8], wanted: &[u8]) -> Option<usize> {
-    memchr::memmem::find(content, wanted)
+/// The numbers an attribute is given in a part, in whichever quotes; none for one that is too long to be a number.
+fn claims<'a>(content: &'a [u8], name: &'a str) -> impl Iterator<Item = Option<u64>> + 'a {
+    memchr::memmem::find_iter(content, name).filter_map(move |at| {
+        let value = content[at + name.len()..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+        let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'"))?.trim_ascii_start();
+        let value = value.strip_prefix(b"+").unwrap_or(value);
+        let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = std::str::from_utf8(&value[..digits]).ok()?;
+        (!digits.is_empty()).then(|| digits.parse().ok())
+    })
+}
+
+/// How many texts a part of shared texts holds at most, whatever their elements' prefix: with one their ends count, too.
+fn shared_texts(content: &[u8]) -> u64 {
+    let begins = |at: &usize| {
+        let is_named = matches!(content.get(at.wrapping_sub(1)), Some(b'<' | b':'));
+        is_named && matches!(content.get(at + 2), Some(b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n'))
+    };
+    memchr::memmem::find_iter(content, "si").filter(begins).count() as u64
 }
 
 /// The part of every sheet, in the workbook's order: workbook.xml names relations, the relations name parts.
@@ -270,6 +298,22 @@ pub(super) fn date_value(date: &calamine::ExcelDateTime) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_are_seen_however_they_are_quoted() {
+        for (part, found) in [
+            (r#"<sst uniqueCount="12" count="9">"#, vec![Some(12)]),
+            ("<sst uniqueCount='12'>", vec![Some(12)]),
+            ("<sst\n\tuniqueCount \n=\t'+0012' >", vec![Some(12)]),
+            ("<sst uniqueCount=\"99999999999999999999999\">", vec![None]),
+            ("<sst count=\"12\">uniqueCount = x", vec![]),
+        ] {
+            assert_eq!(claims(part.as_bytes(), "uniqueCount").collect::<Vec<_>>(), found, "{part}");
+        }
+        let part = b"<f t='shared' si='3' ref='A1:A9'/><t>organisasi si = </t><f t=\"shared\"si=\"4\"/>";
+        assert_eq!(claims(part, "si").collect::<Vec<_>>(), [Some(3), Some(4)]);
+        assert_eq!(shared_texts(b"<si/><si><t>si</t></si><x:si ><t>organisasi</t></x:si>"), 4);
+    }
 
     #[test]
     fn escaped_characters_are_themselves() {

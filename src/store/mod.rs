@@ -29,6 +29,7 @@ pub use error::{StoreError, StoreErrorKind};
 pub use export::TABLES;
 pub use notices::Notice;
 pub use place::FILE;
+pub(crate) use place::make_folder;
 pub use runs::{NewRun, RunInfo, RunStatus, Trigger};
 
 use crate::lang::Lang;

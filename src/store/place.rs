@@ -1,7 +1,7 @@
 //! Where the store lies: a folder and a file for their owner alone, on a disk of this machine or of another.
 
 use std::fs::{DirBuilder, OpenOptions};
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -10,13 +10,49 @@ use super::error::StoreError;
 /// The store's file in the state folder.
 pub const FILE: &str = "riwayat.sqlite";
 
+/// What a folder of pipelines' states is called, unless they say otherwise.
+const STATES: &str = ".rekap";
+
+/// What keeps a folder out of a repository and out of archives: what is in it is about people, and can grow.
+const BESIDE: [(&str, &str); 2] = [
+    (".gitignore", "*\n"),
+    (
+        "CACHEDIR.TAG",
+        "Signature: 8a477f597d28d172789f06886806bc55\n# Riwayat dan salinan sumber rekap. / History and copies of sources of rekap.\n",
+    ),
+];
+
+/// Makes a state folder where there is none, for its owner alone; one that is there keeps its mode. The folder of all
+/// states, or one made here, is kept out of repositories.
+///
+/// # Errors
+/// When it cannot be made.
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
+    let states = folder.ancestors().find(|above| above.file_name().is_some_and(|name| name == STATES));
+    let outer = match states {
+        Some(states) => Some(states),
+        // Somebody else's folder is not to be hidden.
+        None => Some(folder).filter(|folder| !folder.exists()),
+    };
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    for (name, content) in BESIDE {
+        let Some(path) = outer.map(|outer| outer.join(name)) else { break };
+        let file = OpenOptions::new().write(true).create_new(true).open(path);
+        // One that is there is its owner's; without one, the folder is as good.
+        if let Ok(mut file) = file {
+            let _ = file.write_all(content.as_bytes());
+        }
+    }
+    Ok(())
+}
+
 /// Makes the folder and an empty file where there are none yet.
 pub(super) fn prepare(folder: &Path) -> Result<PathBuf, StoreError> {
     let failed = |path: &Path, error: &io::Error| match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::full(path),
         _ => StoreError::not_writable(path, error),
     };
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| failed(folder, &error))?;
+    make_folder(folder).map_err(|error| failed(folder, &error))?;
     let path = folder.join(FILE);
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
     file.map_err(|error| failed(&path, &error))?;
@@ -82,6 +118,47 @@ mod tests {
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!([mode(&state), mode(&path), mode(&folder.path().join("a"))], [0o700, 0o600, 0o700]);
         assert_eq!(prepare(&state).unwrap(), path, "and a second time");
+    }
+
+    #[test]
+    fn a_state_folder_stays_out_of_repositories_and_other_folders_stay_as_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = |path: &Path| {
+            let mut names: Vec<_> =
+                path.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        };
+        let states = folder.path().join(STATES);
+        make_folder(&states.join("uji")).unwrap();
+        assert_eq!(names(&states), [".gitignore", "CACHEDIR.TAG", "uji"]);
+        assert_eq!(std::fs::read_to_string(states.join(".gitignore")).unwrap(), "*\n");
+        let tag = std::fs::read_to_string(states.join("CACHEDIR.TAG")).unwrap();
+        assert!(tag.starts_with("Signature: 8a477f597d28d172789f06886806bc55\n"));
+        // What its owner wrote there stays.
+        std::fs::write(states.join(".gitignore"), "snapshots\n").unwrap();
+        make_folder(&states.join("lain")).unwrap();
+        assert_eq!(std::fs::read_to_string(states.join(".gitignore")).unwrap(), "snapshots\n");
+        // A folder of one's own is marked when it is made, and left alone when it was there.
+        make_folder(&folder.path().join("riwayat")).unwrap();
+        assert_eq!(names(&folder.path().join("riwayat")), [".gitignore", "CACHEDIR.TAG"]);
+        let own = folder.path().join("kerja");
+        std::fs::create_dir(&own).unwrap();
+        make_folder(&own).unwrap();
+        assert_eq!(names(&own), [""; 0]);
+    }
+
+    #[test]
+    fn modes_an_owner_tightened_or_opened_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("a");
+        let path = prepare(&state).unwrap();
+        let set = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        set(&path, 0o640);
+        set(&state, 0o750);
+        prepare(&state).unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!([mode(&state), mode(&path)], [0o750, 0o640]);
     }
 
     #[test]

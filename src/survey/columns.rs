@@ -1,13 +1,14 @@
 //! Recognises what each column of an export is, by its header and by what stands in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::{Cell, CellRef, Grid, Value, column_letters};
 use crate::lang::Phrase;
 use crate::survey::dates::Stamp;
-use crate::survey::header::{Asks, Header, asks_for};
+use crate::survey::header::{Asks, Header, Other, asks_for};
 use crate::survey::instrument::Instrument;
+use crate::survey::legend::Legend;
 use crate::survey::privacy::{OwnWords, is_personal_value, scrub};
 use crate::survey::wording::{Degree, Said, Wording, comparable};
 use crate::text::{normalise_label, shorten};
@@ -20,7 +21,7 @@ pub(super) const HEAD_ROWS: u32 = HEADER_ROWS + SAMPLE_ROWS;
 /// A column is a question's from this share of answers on a scale on.
 const MOSTLY: f64 = 0.5;
 /// Prefixes of codes that are no instrument's own: read only where the instrument is named and every number is there.
-const ANY_PREFIX: [&str; 15] = [
+const ANY_PREFIX: [&str; 16] = [
     "",
     "u",
     "unsur",
@@ -30,6 +31,7 @@ const ANY_PREFIX: [&str; 15] = [
     "item",
     "butir",
     "pertanyaan",
+    "jawaban",
     "soal",
     "pernyataan",
     "no",
@@ -123,6 +125,10 @@ pub struct Columns {
     pub header_row: u32,
     /// Every column with a header.
     pub columns: Vec<Column>,
+    /// What stands above the header or beside the answers and tells of their scale.
+    pub(super) notes: Vec<Header>,
+    /// The highest whole number in columns of another survey of the form, where more than slips are above 4.
+    pub(super) beside: Option<u8>,
 }
 
 impl Columns {
@@ -167,7 +173,7 @@ pub fn recognise(grid: &Grid, wanted: Wanted, findings: &mut SheetFindings) -> O
         .max_by_key(|&(row, score)| (score, std::cmp::Reverse(row)))
         .map(|(row, _)| row)?;
     let mapped = mapped_columns(grid, instrument, header_row, map, findings);
-    let mut columns = Columns { header_row, columns: Vec::new() };
+    let mut columns = Columns { header_row, columns: Vec::new(), notes: Vec::new(), beside: None };
     for col in 0..grid.cols() {
         let text = header_text(grid, header_row, col);
         let asked = Header::new(&text);
@@ -180,9 +186,49 @@ pub fn recognise(grid: &Grid, wanted: Wanted, findings: &mut SheetFindings) -> O
         columns.columns.push(Column { col, header: shorten(&text, 60), used, why, asked });
     }
     one_timestamp(&mut columns.columns, &mapped);
+    leave_out_unscaled(&mut columns, grid, instrument, &mapped);
     by_codes(&mut columns, grid, wanted, findings);
+    columns.notes = notes(grid, &columns);
+    columns.beside = beside(grid, instrument, &columns);
     report(wanted, &columns, findings);
     (columns.asked(instrument) > 0).then_some(columns)
+}
+
+/// Texts above the header, or in columns that are nothing, that tell of a scale: `Keterangan: 1 = Sangat puas …`.
+fn notes(grid: &Grid, columns: &Columns) -> Vec<Header> {
+    let is_free = |col: u32| {
+        let column = columns.columns.iter().find(|column| column.col == col);
+        column.is_none_or(|column| column.used == Use::Unused)
+    };
+    let last = grid.rows().min(columns.header_row + 1 + SAMPLE_ROWS);
+    let rows = (0..last).filter(|row| *row != columns.header_row);
+    let cells = rows.flat_map(|row| (0..grid.cols()).map(move |col| (row, col)));
+    let texts = cells.filter(|&(row, col)| row < columns.header_row || is_free(col));
+    let texts = texts.filter_map(|(row, col)| grid.cell(row, col).text()).filter(|text| {
+        (8..400).contains(&text.len())
+            && text.contains(|c: char| c.is_ascii_digit() || "ABCabc".contains(c))
+            && text.contains(['=', ':', '(', '.'])
+    });
+    // A legend may be parted over cells: `1 = Sangat tidak puas`, `5 = Sangat puas`.
+    let told: Vec<&str> = texts.filter(|text| Legend::of(text).tells()).take(20).collect();
+    if told.is_empty() { Vec::new() } else { vec![Header::new(&format!("({})", told.join(", ")))] }
+}
+
+/// The highest number in columns of another survey.
+fn beside(grid: &Grid, instrument: &Instrument, columns: &Columns) -> Option<u8> {
+    let others = columns.columns.iter().filter(|column| column.why == Some(OF_ANOTHER));
+    let highest = others.filter_map(|column| {
+        let sheet = Sheet { grid, instrument, header_row: columns.header_row, col: column.col, header: &column.asked };
+        let numbers = sheet.cells().filter_map(|cell| match Wording::read(&cell.shown(), |_| false).said {
+            Said::Number(number) => Some(number),
+            _ => None,
+        });
+        let numbers: Vec<f64> = numbers.collect();
+        let above = numbers.iter().filter(|number| **number > 4.0).count();
+        let most = numbers.iter().copied().fold(0.0, f64::max);
+        (20 * above > numbers.len() && most <= 10.0 && most.fract() == 0.0).then_some(most as u8)
+    });
+    highest.max()
 }
 
 fn header_text(grid: &Grid, row: u32, col: u32) -> String {
@@ -190,18 +236,24 @@ fn header_text(grid: &Grid, row: u32, col: u32) -> String {
     cell.text().map(str::to_owned).or_else(|| cell.number().map(|n| n.to_string())).unwrap_or_default()
 }
 
-/// How much a row looks like a header.
+/// How much a row looks like a header: a column that asks in words counts twice, since codes may stand above or below it.
 fn header_score(grid: &Grid, instrument: &Instrument, row: u32) -> usize {
-    let is_heading = |col: &u32| {
-        let header = Header::new(&header_text(grid, row, *col));
-        !header.is_empty()
-            && (asks_for(instrument, header.question()).is_strong()
-                || header.code().is_some_and(|(prefix, _)| is_prefix(instrument, &prefix) && !prefix.is_empty())
+    let heading = |col: u32| {
+        let header = Header::new(&header_text(grid, row, col));
+        if header.is_empty() || header.is_answer() {
+            0
+        } else if asks_for(instrument, header.question()).is_strong() {
+            2
+        } else {
+            let is_code = |(prefix, _): (String, usize)| is_prefix(instrument, &prefix) && !prefix.is_empty();
+            let is_heading = header.code().is_some_and(is_code)
                 || header.group().is_some()
                 || header.names_the_time().is_some()
-                || header.is_personal())
+                || header.is_personal();
+            usize::from(is_heading)
+        }
     };
-    (0..grid.cols()).filter(is_heading).count()
+    (0..grid.cols()).map(heading).sum()
 }
 
 fn is_prefix(instrument: &Instrument, prefix: &str) -> bool {
@@ -228,22 +280,54 @@ fn one_timestamp(columns: &mut [Column], mapped: &BTreeMap<u32, Use>) {
     }
 }
 
+/// Leaves out columns of an element that hold no scale, where another column of the element does.
+fn leave_out_unscaled(columns: &mut Columns, grid: &Grid, instrument: &Instrument, mapped: &BTreeMap<u32, Use>) {
+    let header_row = columns.header_row;
+    let scaled = |column: &Column, element: usize| {
+        let sheet = Sheet { grid, instrument, header_row, col: column.col, header: &column.asked };
+        sheet.answers(element) >= MOSTLY
+    };
+    for element in 0..instrument.elements.len() {
+        let of: Vec<usize> =
+            (0..columns.columns.len()).filter(|&at| columns.columns[at].used == Use::Element(element)).collect();
+        let good: Vec<bool> = of.iter().map(|&at| scaled(&columns.columns[at], element)).collect();
+        if good.contains(&true) {
+            for (&at, _) in of.iter().zip(&good).filter(|(_, good)| !**good) {
+                let column = &mut columns.columns[at];
+                if !mapped.contains_key(&column.col) {
+                    column.used = Use::Unused;
+                    column.why = Some(NO_SCALE);
+                }
+            }
+        }
+    }
+}
+
 /// Gives elements to headers that are a code, in the order of the instrument's list: `U1` … `U9`. Prefixes that are not the
 /// instrument's own count where it was named and exactly its numbers are there.
 fn by_codes(columns: &mut Columns, grid: &Grid, wanted: Wanted, findings: &mut SheetFindings) {
     let instrument = wanted.instrument;
     let elements = instrument.elements.len();
     let mut numbered: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+    let mut too_many: BTreeSet<String> = BTreeSet::new();
     for (place, column) in columns.columns.iter().enumerate() {
         let is_open = column.used == Use::Unused && column.why.is_none();
         if let Some((prefix, number)) = column.asked.code().filter(|_| is_open)
-            && (1..=elements).contains(&number)
             && is_prefix(instrument, &prefix)
             && (is_own_prefix(instrument, &prefix) || column.asked.is_only_code())
         {
-            numbered.entry(prefix).or_default().push((place, number - 1));
+            match number {
+                0 => {}
+                number if number <= elements => numbered.entry(prefix).or_default().push((place, number - 1)),
+                // A tenth question is none of nine: this is another survey's list.
+                number if number <= elements + 6 => {
+                    too_many.insert(prefix);
+                }
+                _ => {}
+            }
         }
     }
+    numbered.retain(|prefix, _| !too_many.contains(prefix));
     let is_whole =
         |of: &Vec<(usize, usize)>| (0..elements).all(|element| of.iter().filter(|(_, e)| *e == element).count() == 1);
     let chosen = numbered.iter().find(|(prefix, _)| is_own_prefix(instrument, prefix)).or_else(|| {
@@ -264,6 +348,9 @@ fn by_codes(columns: &mut Columns, grid: &Grid, wanted: Wanted, findings: &mut S
 }
 
 const FREE_TEXT: Phrase = Phrase::new("tulisan bebas", "free text");
+const NO_SCALE: Phrase = Phrase::new("jawabannya bukan skala", "its answers are no scale");
+/// Why a column of another survey of the form is not used.
+pub(super) const OF_ANOTHER: Phrase = Phrase::new("pertanyaan survei lain", "a question of another survey");
 
 /// The columns a pipeline maps by itself.
 fn mapped_columns(
@@ -281,6 +368,12 @@ fn mapped_columns(
                 .find(|&col| normalise_label(&header_text(grid, header_row, col)) == normalise_label(wanted));
             let by_letter = (0..grid.cols()).find(|&col| column_letters(col).eq_ignore_ascii_case(wanted));
             match by_header.or(by_letter) {
+                // One column cannot be two questions.
+                Some(col) if mapped.get(&col).is_some_and(|other| *other != used) => {
+                    let args = [("column", Arg::from(column_letters(col))), ("codes", Arg::from(key.as_str()))];
+                    findings.add_at(Code::AmbiguousQuestion, None, CellRef::new(header_row, col), args);
+                    mapped.insert(col, Use::Unused);
+                }
                 Some(col) => {
                     mapped.insert(col, used);
                 }
@@ -366,6 +459,12 @@ impl Sheet<'_> {
         if header.is_empty() {
             return unused(Phrase::new("tanpa judul", "no header"));
         }
+        if header.is_answer() {
+            return unused(Phrase::new("judulnya sebuah jawaban", "its header is an answer"));
+        }
+        if header.is_of_a_pivot() {
+            return unused(Phrase::new("tabel pivot", "a pivot table"));
+        }
         let asks = asks_for(self.instrument, header.question());
         let claimed = asks.claimed();
         let answers = claimed.iter().map(|&element| self.answers(element)).fold(0.0, f64::max);
@@ -379,12 +478,17 @@ impl Sheet<'_> {
             return (Use::Personal, None);
         }
         if let Some(other) = header.other(self.is_counted()) {
-            return unused(other.reason());
+            return if other == Other::Fact && self.is_prose() { (Use::Comment, None) } else { unused(other.reason()) };
         }
         if !claimed.is_empty()
             && let Some(decided) = self.question(&asks, &claimed, answers, findings)
         {
             return decided;
+        }
+        let is_rated = self.answers(usize::MAX) >= 0.8;
+        let of_another = |other: &std::sync::Arc<Instrument>| asks_for(other, header.question()).is_strong();
+        if is_rated && Instrument::shipped().iter().any(of_another) {
+            return unused(OF_ANOTHER);
         }
         if let Some(group) = header.group() {
             return (Use::Group(group), None);
@@ -398,11 +502,7 @@ impl Sheet<'_> {
         if self.share(|cell| Stamp::read(cell.seen()).is_time()) >= MOSTLY {
             return unused(Phrase::new("tanggal lain", "another date"));
         }
-        let of_another = |other: &std::sync::Arc<Instrument>| asks_for(other, header.question()).is_strong();
-        if Instrument::shipped().iter().any(of_another) {
-            return unused(Phrase::new("pertanyaan survei lain", "a question of another survey"));
-        }
-        if header.code().is_none() && self.answers(usize::MAX) >= 0.8 {
+        if header.code().is_none() && is_rated {
             self.find(Code::UnmatchedQuestion, findings, [("header", Arg::from(shorten(&header.text, 80)))]);
         }
         (Use::Unused, None)
@@ -456,6 +556,12 @@ impl Sheet<'_> {
         if header.group().is_some() && !header.is_asking() && answers == 0.0 {
             return None;
         }
+        if answers == 0.0 && self.cells().all(|cell| is_plainly_no_scale(&cell.shown())) {
+            let code = self.instrument.elements.get(*element).map_or("", |element| element.code.as_str());
+            let shown = examples(self.cells().map(|cell| (cell.shown(), 1)));
+            self.find(Code::NoScale, findings, [("code", Arg::from(code)), ("examples", Arg::from(shown))]);
+            return Some((Use::Unused, Some(NO_SCALE)));
+        }
         // It asks for the element, and hardly an answer is understood: the scale will say so, and there is no index.
         Some((Use::Element(*element), None))
     }
@@ -480,9 +586,33 @@ impl Sheet<'_> {
 
 /// `-`, `tidak ada` and the like say nothing.
 pub(super) fn says_nothing(text: &str) -> bool {
+    // Stars are no words, and answers all the same.
+    if text.contains(['★', '⭐', '*']) {
+        return false;
+    }
     let text = normalise_label(text);
     ["", "tidak ada", "tidak", "nihil", "ok", "oke", "n a", "belum ada", "none", "tdk ada", "tidak ada saran"]
         .contains(&text.as_str())
+}
+
+/// `Ya`, `Rp10.000`, `< 5 menit`, `pagi`: an answer to another kind of question than how good something is.
+fn is_plainly_no_scale(text: &str) -> bool {
+    let label = normalise_label(text);
+    let words = [
+        "ya",
+        "tidak",
+        "sudah",
+        "belum",
+        "pernah",
+        "tidak pernah",
+        "ada",
+        "tidak ada",
+        "pagi",
+        "siang",
+        "sore",
+        "malam",
+    ];
+    words.contains(&label.as_str()) || label.chars().any(|c| c.is_ascii_digit()) && label.parse::<f64>().is_err()
 }
 
 /// `08.30`, `13:45`: a time of day.
@@ -606,6 +736,7 @@ mod tests {
             ("Kompetensi Pelaksana", &["SB", "B", "K"], "U6"),
             ("Perilaku Pelaksana", &["d. Sangat sopan & ramah", "c. Sopan & ramah"], "U7"),
             ("Kesopanan dan keramahan petugas", &["a", "b", "a"], "U7"),
+            ("Perilaku petugas", &["★★★★", "⭐⭐⭐"], "U7"),
             ("Penanganan Pengaduan, Saran dan Masukan", scale, "U8"),
             ("Pengaduan, saran, dan masukan", scale, "U8"),
             ("Penanganan pengaduan", &["Ada tetapi tidak berfungsi", "Tidak ada"], "U8"),
@@ -654,12 +785,13 @@ mod tests {
             ("Tanggal", &["2025-06-05"], "Timestamp"),
             ("Timestamp", &["45678.5"], "Timestamp"),
             ("Tanggal lahir", &["12/05/1990"], "tanggal lain"),
-            ("Jam kedatangan waktu pelayanan", &["08.30", "13:45"], "tanggal atau jam"),
+            ("Jam kedatangan waktu pelayanan", &["08.30", "13:45"], "keterangan, bukan penilaian"),
+            ("Waktu dilayani", &["08.30", "13:45"], "tanggal atau jam"),
             ("No", &["1", "2"], "nomor urut"),
             // Respondents.
             ("Nama", &["Contoh Satu"], "Personal"),
             ("Nomor HP/WhatsApp", &["081200000000"], "Personal"),
-            ("Jenis kelamin (1=L, 2=P)", &["1", "2"], "ukuran: lama, jumlah, atau biaya"),
+            ("Jenis kelamin (1=L, 2=P)", &["1", "2"], "sex"),
             ("Jenis kelamin", &["L", "P"], "sex"),
             ("Usia", &["21", "34"], "age"),
             ("Pendidikan terakhir", &["S1", "D3"], "education"),
@@ -673,8 +805,26 @@ mod tests {
             ("Seberapa aman parkirnya?", &["4", "3", "2"], "?"),
             // Not asked, and asked but not understood: never a group.
             ("Kompetensi petugas", &["", "", ""], "U6 kosong"),
-            ("Bagaimana sarana di layanan yang Anda terima?", &["Mantap", "Joss", "Mantap"], "U9"),
-            ("Persyaratan", &["Ya", "Tidak", "Ya"], "U1"),
+            ("Bagaimana persyaratan layanan yang Anda terima?", &["Mantap", "Joss", "Mantap"], "U1"),
+            ("Persyaratan", &["Oke", "Mantap", "Oke"], "U1"),
+            ("Persyaratan", &["Ya", "Tidak", "Ya"], "jawabannya bukan skala"),
+            ("Biaya", &["Rp10.000", "0 rupiah"], "jawabannya bukan skala"),
+            // What meets a hope is no hope; what was used is no rating.
+            ("Apakah waktu pelayanan sesuai harapan Anda?", scale, "U3"),
+            ("Petugas ramah seperti yang diharapkan", scale, "U7"),
+            ("Apakah Anda pernah menyampaikan pengaduan?", &["1", "2"], "keterangan, bukan penilaian"),
+            ("Waktu kunjungan", &["1", "4"], "keterangan, bukan penilaian"),
+            ("Fasilitas yang digunakan", &["1", "4"], "keterangan, bukan penilaian"),
+            ("Kecepatan internet (Mbps)", &["4", "2"], "ukuran: lama, jumlah, atau biaya"),
+            ("Saran perbaikan untuk penanganan pengaduan", &["Puas", "Tidak ada"], "Comment"),
+            ("Persyaratan [Skala 1-4]", scale, "U1"),
+            ("Persyaratan (1 = Tidak Baik s.d. 4 = Sangat Baik)", scale, "U1"),
+            ("Persyaratan (1=SB, 2=B, 3=KB, 4=TB)", scale, "U1"),
+            ("Sangat sopan dan ramah", &["Sopan dan ramah"], "judulnya sebuah jawaban"),
+            ("Hitungan dari Persyaratan", scale, "tabel pivot"),
+            ("JK", &["L", "P"], "sex"),
+            ("Submission Date", &["2025-06-05 10:00:00"], "Timestamp"),
+            ("Tidak ada biaya tambahan di luar tarif resmi", scale, "pertanyaan survei lain"),
         ] {
             assert_eq!(recognised("skm-2017", header, answers), expected, "{header} {answers:?}");
         }

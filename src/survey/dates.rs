@@ -4,6 +4,7 @@ use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 
 use crate::grid::Seen;
+use crate::lang::MONTHS;
 use crate::number;
 
 /// How the days of a column are written.
@@ -29,13 +30,21 @@ pub struct Decided {
 pub struct Moment {
     /// Day and time; midnight where no time is known.
     pub at: DateTime,
-    /// Whether a time of day stands with the day.
+    /// Whether a time of day stands with the day, to the second; midnight is what programs write where there is none.
     pub has_time: bool,
 }
 
+/// A time of day, and whether its seconds were written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clock {
+    time: Time,
+    exact: bool,
+}
+
 impl Moment {
-    fn new(date: Date, time: Option<Time>) -> Self {
-        Moment { at: date.to_datetime(time.unwrap_or(Time::midnight())), has_time: time.is_some() }
+    fn new(date: Date, clock: Option<Clock>) -> Self {
+        let has_time = clock.is_some_and(|clock| clock.exact && clock.time != Time::midnight());
+        Moment { at: date.to_datetime(clock.map_or(Time::midnight(), |clock| clock.time)), has_time }
     }
 }
 
@@ -47,7 +56,7 @@ pub enum Stamp {
     /// The same in either order.
     Known(Moment),
     /// First and second number, year, time.
-    Either(i8, i8, i16, Option<Time>),
+    Either(i8, i8, i16, Option<Clock>),
     /// No timestamp.
     Unreadable,
 }
@@ -73,7 +82,8 @@ impl Stamp {
             Seen::Text(text) => number::read(text).and_then(number::Number::decimal),
             _ => None,
         };
-        number.and_then(of_serial).map_or_else(|| Stamp::read(seen), Stamp::Known)
+        let known = number.and_then(|number| of_serial(number).or_else(|| of_digits(number)));
+        known.map_or_else(|| Stamp::read(seen), Stamp::Known)
     }
 
     /// Whether it is a date, in whatever order.
@@ -133,6 +143,14 @@ fn of_serial(serial: f64) -> Option<Moment> {
     Some(Moment { at, has_time: seconds != 0 })
 }
 
+/// `20250605`: the fifth of June 2025.
+fn of_digits(number: f64) -> Option<Moment> {
+    let digits = (number.fract() == 0.0 && (20_000_101.0..=21_001_231.0).contains(&number)).then_some(number as i64)?;
+    let part = |number: i64| i8::try_from(number).ok();
+    let date = Date::new((digits / 10_000) as i16, part(digits / 100 % 100)?, part(digits % 100)?).ok()?;
+    Some(Moment::new(date, None))
+}
+
 /// Words that stand beside a date and say nothing of it.
 const BESIDE: [&str; 30] = [
     "pukul",
@@ -171,7 +189,7 @@ const BESIDE: [&str; 30] = [
 const WESTERN: i64 = 7;
 
 fn parse(text: &str) -> Option<Stamp> {
-    let mut text = text.trim().to_lowercase();
+    let mut text = text.trim().to_lowercase().replace('’', "'");
     // `2025-06-05T10:00:00Z`
     if let Some(at) = text.find('t').filter(|&at| at == 10 && text.as_bytes().get(4) == Some(&b'-')) {
         text.replace_range(at..=at, " ");
@@ -206,7 +224,7 @@ fn parse(text: &str) -> Option<Stamp> {
         let at = moment.at.checked_add(Span::new().hours(shift)).ok()?;
         Some(Stamp::Known(Moment { at, ..moment }))
     };
-    match (month_of(a), month_of(b)) {
+    match (month_named(a), month_named(b)) {
         (None, Some(month)) if a.len() == 4 => known(year(a)?, month, small(c)?),
         (None, Some(month)) => known(year(c)?, month, small(a)?),
         (Some(month), None) => known(year(c)?, month, small(b)?),
@@ -219,30 +237,32 @@ fn parse(text: &str) -> Option<Stamp> {
     }
 }
 
-/// The month of a name, Indonesian or English, whole or short.
-fn month_of(name: &str) -> Option<i8> {
-    let short = name.get(..3)?;
-    let month = match short {
-        "jan" => 1,
-        "feb" | "peb" => 2,
-        "mar" => 3,
-        "apr" => 4,
-        "mei" | "may" => 5,
-        "jun" => 6,
-        "jul" => 7,
-        "agu" | "agt" | "ags" | "aug" => 8,
-        "sep" => 9,
-        "okt" | "oct" => 10,
-        "nov" | "nop" => 11,
-        "des" | "dec" => 12,
-        _ => return None,
-    };
-    name.chars().all(char::is_alphabetic).then_some(month)
+/// The month of a name, Indonesian or English, whole or short; none of a word that merely begins like one.
+pub(super) fn month_named(name: &str) -> Option<i8> {
+    const OTHERS: [(&str, i8); 9] = [
+        ("peb", 2),
+        ("pebruari", 2),
+        ("agt", 8),
+        ("ags", 8),
+        ("agust", 8),
+        ("sept", 9),
+        ("nop", 11),
+        ("nopember", 11),
+        ("okto", 10),
+    ];
+    let of_other = OTHERS.iter().find(|(other, _)| *other == name).map(|(_, month)| *month);
+    of_other.or_else(|| {
+        (1..).zip(MONTHS).find_map(|(month, of)| {
+            let is_it =
+                |of: &str| of.eq_ignore_ascii_case(name) || name.len() == 3 && of.to_lowercase().starts_with(name);
+            (is_it(of.id) || is_it(of.en)).then_some(month)
+        })
+    })
 }
 
 /// `13:45:10`, `13.45`, `1:45:10 PM GMT+7`, `10:00:00Z`; none where there is none. With it, the hours to add so that it is
 /// local: those of a time that says it is Greenwich's.
-fn parse_time(words: &[&str]) -> Option<(Option<Time>, i64)> {
+fn parse_time(words: &[&str]) -> Option<(Option<Clock>, i64)> {
     let Some((first, rest)) = words.split_first() else { return Some((None, 0)) };
     let (clock, mut shift) = match first.strip_suffix('z') {
         Some(clock) => (clock, WESTERN),
@@ -259,7 +279,9 @@ fn parse_time(words: &[&str]) -> Option<(Option<Time>, i64)> {
     };
     let mut fields = clock.split([':', '.']).map(|field| field.parse::<i16>().ok());
     let (hour, minute) = (fields.next()??, fields.next().unwrap_or(Some(0))?);
-    let second = fields.next().unwrap_or(Some(0))?;
+    let second = fields.next();
+    let exact = second.is_some();
+    let second = second.unwrap_or(Some(0))?;
     let half = half.or_else(|| rest.first().copied());
     let hour = match half {
         Some("pm") if hour < 12 => hour + 12,
@@ -271,7 +293,7 @@ fn parse_time(words: &[&str]) -> Option<(Option<Time>, i64)> {
     };
     let field = |number: i16| i8::try_from(number).ok();
     let time = Time::new(field(hour)?, field(minute)?, field(second)?, 0).ok()?;
-    rest.iter().all(is_zone).then_some((Some(time), shift))
+    rest.iter().all(is_zone).then_some((Some(Clock { time, exact }), shift))
 }
 
 #[cfg(test)]
@@ -323,7 +345,7 @@ mod tests {
             shown(&[
                 "5 Juni 2025",
                 "Kamis, 5 Juni 2025 10.00",
-                "Jumat, 13 Januari 2025 pukul 08.00 WIB",
+                "Jum’at, 13 Januari 2025 pukul 08.00 WIB",
                 "5-Jun-25",
                 "Jun 5, 2025",
                 "5 Agt 2025 9:05",
@@ -351,6 +373,10 @@ mod tests {
         assert_eq!(serial(Seen::Number(45_800.5)).as_deref(), Some("2025-05-23T12:00:00"));
         assert_eq!(serial(Seen::Text("45300")).as_deref(), Some("2024-01-09T00:00:00"));
         assert_eq!(serial(Seen::Number(12.0)), None);
+        let exact =
+            |text: &str| Stamp::read(Seen::of_text(text)).at(Order::DayFirst).is_some_and(|moment| moment.has_time);
+        assert!(exact("25/06/2025 10:00:00") && !exact("25/06/2025 10:00") && !exact("25/06/2025 00:00:00"));
+        assert_eq!(serial(Seen::Text("20250605")).as_deref(), Some("2025-06-05T00:00:00"));
         let (stamps, _) = read(&["kemarin", "", "32/13/2025", "1/1/2025 25:00"]);
         assert_eq!(stamps, [Stamp::Unreadable, Stamp::Blank, Stamp::Unreadable, Stamp::Unreadable]);
     }

@@ -14,11 +14,11 @@ use crate::source::{Book, SourceInfo};
 use crate::survey::columns::{Column, ColumnMap, Group, HEAD_ROWS, Use, Wanted, examples};
 use crate::survey::dates::{Stamp, decide_order};
 use crate::survey::index::{Index, Sums, compute};
-use crate::survey::instrument::{Grade, Instrument};
+use crate::survey::instrument::{Grade, Instrument, Shown};
 use crate::survey::quality::{Quality, judge};
 use crate::survey::report::{report_quality, report_rows, report_scale, shown_rows};
 use crate::survey::responses::{Given, Responses};
-use crate::survey::scale::{Declared, FormReading, Question, Worth, read_form};
+use crate::survey::scale::{Beside, Declared, FormReading, Question, Worth, read_form};
 use crate::survey::sheets::{Heads, ResponseSheet, response_sheets};
 
 /// A group of fewer respondents is not shown: its members could be told.
@@ -226,7 +226,11 @@ fn read_scale(sheets: &[ResponseSheet], instrument: &Instrument, declared: Decla
             answers: question.wordings.texts().zip(sheet.counts(at)).collect(),
         })
     });
-    read_form(instrument, declared, &questions.collect::<Vec<_>>())
+    let beside = Beside {
+        notes: sheets.iter().flat_map(|sheet| sheet.columns.notes.iter().cloned()).collect(),
+        highest: sheets.iter().filter_map(|sheet| sheet.columns.beside).max(),
+    };
+    read_form(instrument, declared, &beside, &questions.collect::<Vec<_>>())
 }
 
 /// The respondents of all sheets, one after the other.
@@ -293,10 +297,12 @@ fn of_sheet(
         if decided.undecided {
             sheet.findings.add_at(Code::DateOrderUndecided, None, CellRef::new(header_row, col), [column.clone()]);
         }
-        let unread: usize = sheet.written.unread_dates.values().sum();
-        if unread > 0 && period.is_none() {
-            let texts = sheet.written.unread_dates.clone().into_iter();
-            let args = [column, ("count", unread.into()), ("examples", Arg::from(examples(texts)))];
+        let unread =
+            sheet.written.unread_dates.iter().filter(|(place, _)| sheet.rows.kept.binary_search(place).is_ok());
+        let unread: Vec<(String, usize)> = unread.map(|(_, text)| (text.to_string(), 1)).collect();
+        if !unread.is_empty() && period.is_none() {
+            let count = ("count", unread.len().into());
+            let args = [column, count, ("examples", Arg::from(examples(unread.into_iter())))];
             sheet.findings.add_at(Code::DatesUnreadable, None, CellRef::new(header_row, col), args);
         }
     }
@@ -348,6 +354,10 @@ fn assess(
         let missing: Vec<&str> = missing.map(|element| element.code.as_str()).collect();
         let args = [("count", asked.len().into()), ("of", of.into()), ("missing", Arg::from(missing.join(", ")))];
         findings.add(Code::TooFewElements, None, None, args);
+    }
+    if scale != 4 && instrument.shown == Shown::Four {
+        let args = [("scale", usize::from(scale).into()), ("index", Arg::from(instrument.index.as_str()))];
+        findings.add(Code::ScaleConverted, None, None, args);
     }
     report_quality(instrument, &quality, &index, options, &row, findings);
     let has_group = |group: &Group| sheets.iter().any(|sheet| sheet.columns.of(Use::Group(*group)).next().is_some());

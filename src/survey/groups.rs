@@ -9,7 +9,9 @@ pub(super) fn group_name(group: Group, text: &str) -> String {
     let text = shorten(&scrub(&text.split_whitespace().collect::<Vec<_>>().join(" "), &OwnWords::default()), 60);
     match group {
         Group::Sex => sex(&text).map_or(text, str::to_owned),
-        Group::Age => age_band(&text).map_or(text, str::to_owned),
+        // A year or a day of birth tells who somebody is.
+        Group::Age if is_birth(&text) => String::new(),
+        Group::Age => age_band(&text).map_or_else(|| age_range(&text), str::to_owned),
         Group::Education => education(&text).unwrap_or(text),
         Group::Service | Group::Occupation => text,
     }
@@ -31,9 +33,28 @@ fn sex(text: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a text is a year or a day of birth rather than an age.
+fn is_birth(text: &str) -> bool {
+    let year = text.trim().parse::<f64>().is_ok_and(|year| (1900.0..=2100.0).contains(&year));
+    year || crate::survey::dates::Stamp::read(crate::grid::Seen::of_text(text)).is_time()
+}
+
+/// A range of ages as one name: `20 – 30 tahun` and `20-30 Tahun`, `di atas 50` and `> 50 tahun`.
+fn age_range(text: &str) -> String {
+    let text = text.to_lowercase().replace(['–', '—'], "-").replace(" s/d ", "-").replace(" sampai ", "-");
+    let text = text.replace("tahun", "").replace("thn", "").replace("th", "");
+    let text = ["diatas", "di atas", "lebih dari"].iter().fold(text, |text, above| text.replace(above, ">"));
+    let text = ["dibawah", "di bawah", "kurang dari"].iter().fold(text, |text, below| text.replace(below, "<"));
+    let joined: String = text.chars().filter(|c| !c.is_whitespace() && *c != '.').collect();
+    let is_range = joined.chars().all(|c| c.is_ascii_digit() || "-<>=≥≤+".contains(c))
+        && joined.contains(|c: char| c.is_ascii_digit());
+    if is_range { format!("{} tahun", joined.replace('>', "> ").replace('<', "< ")) } else { text.trim().to_owned() }
+}
+
 /// An age in years as its band: `25`, `25 Tahun`, `24 thn`, `25th.`; bands and words stay as they are.
 fn age_band(text: &str) -> Option<&'static str> {
     let text = text.trim().to_lowercase();
+    let text = text.strip_suffix(",0").or_else(|| text.strip_suffix(".0")).unwrap_or(&text);
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (years, unit) = text.split_at(digits);
     if !["", "tahun", "thn", "th", "tahun.", "thn.", "th."].contains(&unit.trim()) {
@@ -110,6 +131,13 @@ mod tests {
             assert_eq!(name, "21–30");
         }
         assert_eq!(names(Group::Age, &["17-25 tahun", "> 45 tahun"]), ["17-25 tahun", "> 45 tahun"]);
+        for name in names(Group::Age, &["20 – 30 tahun", "20-30 Tahun", "20 s/d 30 thn"]) {
+            assert_eq!(name, "20-30 tahun");
+        }
+        for name in names(Group::Age, &["Di atas 50", "diatas 50 tahun", ">50", "> 50 th"]) {
+            assert_eq!(name, "> 50 tahun");
+        }
+        assert_eq!(names(Group::Age, &["1990", "12/05/1990"]), ["", ""], "a birth is no age");
         for name in names(Group::Education, &["S1", "S-1", "s 1", "Strata 1", "Strata-I", "Sarjana (S1)", "Sarjana"]) {
             assert_eq!(name, "S1");
         }

@@ -1,14 +1,11 @@
 //! What a header asks: which element of an instrument, or one of the many other things forms ask.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::lang::Phrase;
 use crate::survey::columns::Group;
 use crate::survey::instrument::{Instrument, STRONG};
+use crate::survey::legend::Legend;
 use crate::survey::privacy::is_personal_header;
-use crate::survey::wording::says_a_degree;
+use crate::survey::wording::is_degree;
 use crate::text::normalise_label;
 
 /// A header, taken apart once.
@@ -86,6 +83,8 @@ pub enum Other {
     InformationSource,
     /// A day that is not the response's: a birth, a visit, a letter.
     OtherDay,
+    /// What was used, visited, known or is to be improved: a fact about the respondent, no rating.
+    Fact,
     /// The running number of the row.
     Number,
 }
@@ -99,33 +98,17 @@ impl Other {
             Other::Measure => Phrase::new("ukuran: lama, jumlah, atau biaya", "a measure: duration, count or amount"),
             Other::InformationSource => Phrase::new("sumber informasi", "source of information"),
             Other::OtherDay => Phrase::new("tanggal lain", "another date"),
+            Other::Fact => Phrase::new("keterangan, bukan penilaian", "a fact, no rating"),
             Other::Number => Phrase::new("nomor urut", "running number"),
         }
     }
 }
 
 /// Words that measure, where a header ends with one or has it in brackets.
-const UNITS: [&str; 17] = [
-    "menit", "jam", "hari", "minggu", "bulan", "tahun", "detik", "rupiah", "rp", "ribu", "juta", "orang", "kali",
-    "buah", "berkas", "dokumen", "km",
+const UNITS: [&str; 19] = [
+    "mbps", "kbps", "menit", "jam", "hari", "minggu", "bulan", "tahun", "detik", "rupiah", "rp", "ribu", "juta",
+    "orang", "kali", "buah", "berkas", "dokumen", "km",
 ];
-
-/// `(1-5)`, `(1 s.d. 6)`: a scale in brackets; `skala 1 sampai 6`, `bintang 1-6`, `skala 5`: a scale by its name.
-static BRACKETED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\(\s*1\s*(?:-|–|—|s\.?\s?/?\s?d\.?|sampai|hingga|to)\s*(\d{1,2})\s*\)"));
-static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:(?:skala|bintang|rating|scale)(?:\s+likert)?\s*:?\s*(?:1\s*(?:-|–|—|s\.?\s?/?\s?d\.?|sampai|hingga|to)\s*)?|(?:nilai|skor|angka)\s*1\s*(?:-|–|—|s\.?\s?/?\s?d\.?|sampai|hingga|to)\s*)(\d{1,2})\b",
-    )
-});
-/// `a. Sangat sesuai`, `1 = Tidak baik`, `(4) Baik`: a mark with its words.
-static LEGEND: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:^|[\s(\[,;/])\(?([a-f]|\d{1,2})\s*(?:[.)=:]|[-–]\s)\s*([^,;/=:()\[\]\n0-9]{1,60})")
-});
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a pattern that is tested")
-}
 
 impl Header {
     /// Takes a header apart.
@@ -158,7 +141,18 @@ impl Header {
     /// stand below it and no words.
     pub fn other(&self, is_counted: bool) -> Option<Other> {
         let conflict = self.has(&["benturan kepentingan", "konflik kepentingan"]);
+        // `Sesuai harapan` rates what was done.
+        let meets = self.has_beginning(&[
+            "sesuai harapan",
+            "sesuai dengan harapan",
+            "memenuhi harapan",
+            "melebihi harapan",
+            "seperti yang diharapkan",
+            "sesuai yang diharapkan",
+            "sesuai dengan yang diharapkan",
+        ]);
         if !conflict
+            && !meets
             && self.has(&["kepentingan", "importance", "harapan", "ekspektasi", "penting", "pentingnya", "diharapkan"])
         {
             return Some(Other::Importance);
@@ -177,17 +171,7 @@ impl Header {
             return Some(Other::InformationSource);
         }
         if self.has(&["lahir", "kelahiran", "ttl"])
-            || self.has(&["tanggal", "tgl"])
-                && self.has(&[
-                    "kunjungan",
-                    "berkunjung",
-                    "surat",
-                    "permohonan",
-                    "layanan",
-                    "pelayanan",
-                    "pengambilan",
-                    "selesai",
-                ])
+            || self.has(&["tanggal", "tgl"]) && self.has(&["surat", "permohonan", "pengambilan", "selesai", "terbit"])
         {
             return Some(Other::OtherDay);
         }
@@ -207,7 +191,54 @@ impl Header {
         {
             return Some(Other::Number);
         }
+        if self.is_fact() {
+            return Some(Other::Fact);
+        }
         (is_counted && self.is_measure()).then_some(Other::Measure)
+    }
+
+    /// Whether it asks what was used, visited or known, or what should be better.
+    fn is_fact(&self) -> bool {
+        let always =
+            self.has(&["pernah", "yang paling", "yang perlu", "perlu diperbaiki", "perlu ditingkatkan", "apa yang"])
+                && !self.has(&["tidak pernah"]);
+        let of_use = self.has(&[
+            "yang digunakan",
+            "yang dipakai",
+            "yang diketahui",
+            "yang diterima",
+            "yang dipilih",
+            "kunjungan",
+            "kedatangan",
+            "pengisian",
+        ]);
+        let rates = self.has_beginning(&[
+            "sesuai",
+            "kesesuaian",
+            "mudah",
+            "kemudahan",
+            "cepat",
+            "kecepatan",
+            "baik",
+            "kualitas",
+            "memadai",
+            "jelas",
+            "kejelasan",
+            "puas",
+            "kepuasan",
+            "wajar",
+            "kewajaran",
+            "nyaman",
+            "kenyamanan",
+            "bagaimana",
+            "penilaian",
+            "tepat",
+            "ketepatan",
+            "kompeten",
+        ]);
+        always && !rates
+            || of_use && !rates && !self.has(&["jenis layanan", "jenis pelayanan", "layanan"])
+            || of_use && !rates && self.has(&["produk"])
     }
 
     /// Whether it asks how long, how much, how many.
@@ -241,36 +272,41 @@ impl Header {
 
     /// Whether it says what its numbers stand for, and that is no scale: `(1 = <1 jam, 4 = >1 hari)`, `(1=L, 2=P)`.
     fn is_coded(&self) -> bool {
-        self.text.matches('=').count() >= 2 && self.legend().is_empty()
+        self.text.matches('=').count() >= 2 && !Legend::of(&self.text).tells()
     }
 
-    /// Marks with what they stand for, where the header tells and degrees are among it: mark (1 for `1` and `a`) and wording.
-    pub fn legend(&self) -> Vec<(u8, String)> {
-        let pairs = LEGEND.captures_iter(&self.text).filter_map(|found| {
-            let mark = found.get(1)?.as_str();
-            let number = match mark.parse::<u8>() {
-                Ok(number) => number,
-                Err(_) => mark.to_ascii_lowercase().bytes().next()?.checked_sub(b'a')? + 1,
-            };
-            Some((number, found.get(2)?.as_str().trim().to_owned()))
-        });
-        let pairs: Vec<_> = pairs.collect();
-        let tells = pairs.len() >= 2 && pairs.iter().any(|(_, words)| says_a_degree(words));
-        if tells { pairs } else { Vec::new() }
+    /// What it says of its scale; `own` ranks a question's own answers.
+    pub fn legend(&self, own: &dyn Fn(&str) -> Option<u8>) -> Legend {
+        Legend::read(&self.text, own)
     }
 
     /// The highest value of the scale, where the header says it.
     pub fn scale(&self) -> Option<u8> {
-        let said = BRACKETED.captures(&self.text).or_else(|| NAMED.captures(&self.text));
-        let said = said.and_then(|found| found.get(1)?.as_str().parse::<u8>().ok());
-        let legend = self.legend().into_iter().map(|(mark, _)| mark).max().filter(|&most| most > 2);
-        said.or(legend).filter(|scale| (3..=10).contains(scale))
+        Legend::of(&self.text).highest()
+    }
+
+    /// Whether it is an answer rather than a question: the first response, where there is no header.
+    pub fn is_answer(&self) -> bool {
+        is_degree(&self.text)
     }
 
     /// Whether a statement claims a wrong instead of denying it: `Terdapat pungutan liar`, `Petugas meminta imbalan`.
     pub fn claims_a_wrong(&self) -> bool {
-        let denied =
-            ["tidak", "tak", "tiada", "tanpa", "bebas", "bukan", "belum", "anti", "nihil", "menolak", "menghindari"];
+        let denied = [
+            "tidak",
+            "tak",
+            "tiada",
+            "tanpa",
+            "bebas",
+            "bukan",
+            "belum",
+            "anti",
+            "nihil",
+            "menolak",
+            "menghindari",
+            "jarang",
+            "ketiadaan",
+        ];
         let claimed = [
             "terdapat",
             "ada",
@@ -294,6 +330,17 @@ impl Header {
             "mengalami",
             "praktik",
             "praktek",
+            "potensi",
+            "keberadaan",
+            "indikasi",
+            "dugaan",
+            "marak",
+            "sering",
+            "banyak",
+            "melalui",
+            "lewat",
+            "bila",
+            "jika",
         ];
         !self.has(&denied) && self.has(&claimed)
     }
@@ -318,7 +365,13 @@ impl Header {
         // `sarana` begins like `saran`.
         let only_facilities =
             self.has_beginning(&["sarana"]) && !self.has(&["saran", "kritik", "masukan", "komentar", "keluhan"]);
-        asks && !only_facilities && !self.is_of_handling()
+        // `Saran perbaikan untuk penanganan pengaduan` asks for suggestions on it.
+        let begins = ["saran ", "kritik ", "masukan ", "komentar ", "usul ", "usulan "]
+            .iter()
+            .any(|word| self.whole.starts_with(word));
+        let on_something =
+            begins && self.has(&["perbaikan", "untuk", "terhadap", "tentang", "mengenai", "anda", "saudara", "kepada"]);
+        asks && !only_facilities && (on_something || !self.is_of_handling())
     }
 
     /// Whether it asks how complaints and suggestions are dealt with.
@@ -379,12 +432,25 @@ impl Header {
             "survei",
             "survey",
             "responden mengisi",
+            "submission",
             "completion",
             "created",
         ]);
-        let bare =
-            ["tanggal", "tgl", "waktu", "date", "tanggal dan waktu", "tanggal waktu", "hari tanggal", "tanggal jam"];
-        if self.whole.is_empty() || self.other(false).is_some() {
+        let bare = [
+            "tanggal",
+            "tgl",
+            "waktu",
+            "date",
+            "tanggal dan waktu",
+            "tanggal waktu",
+            "hari tanggal",
+            "tanggal jam",
+            "tanggal pelayanan",
+            "tanggal layanan",
+            "tanggal kunjungan",
+            "tanggal berkunjung",
+        ];
+        if self.whole.is_empty() || self.other(false).is_some_and(|other| other != Other::Fact) {
             None
         } else if begins(&["timestamp", "stempel waktu", "cap waktu", "time stamp"]) {
             Some(4)
@@ -402,6 +468,30 @@ impl Header {
         is_personal_header(&self.whole)
     }
 
+    /// Whether it heads a column of a pivot table: `Hitungan dari Persyaratan`, `Average of Waktu`, `Label Baris`.
+    pub fn is_of_a_pivot(&self) -> bool {
+        let beginnings = [
+            "hitungan dari",
+            "hitung dari",
+            "count of",
+            "average of",
+            "sum of",
+            "rata rata dari",
+            "jumlah dari",
+            "counta of",
+            "average dari",
+            "max of",
+            "min of",
+            "label baris",
+            "label kolom",
+            "row labels",
+            "column labels",
+            "grand total",
+            "total keseluruhan",
+        ];
+        beginnings.iter().any(|beginning| self.whole.starts_with(beginning))
+    }
+
     /// Whether it asks for consent.
     pub fn is_consent(&self) -> bool {
         self.has_beginning(&["bersedia", "persetujuan", "consent"])
@@ -410,7 +500,7 @@ impl Header {
     /// The group of respondents it asks for.
     pub fn group(&self) -> Option<Group> {
         let header = self.whole.as_str();
-        if self.has_beginning(&["jenis kelamin", "kelamin", "gender"]) {
+        if self.has_beginning(&["jenis kelamin", "kelamin", "gender"]) || ["jk", "l p", "lp"].contains(&header) {
             Some(Group::Sex)
         } else if self.has_beginning(&["usia", "umur"]) {
             Some(Group::Age)
@@ -435,14 +525,15 @@ impl Header {
 
     /// `u3`, `unsur 3`, `Q3`, `P3. …`: the code a header begins with: its prefix and its number.
     pub fn code(&self) -> Option<(String, usize)> {
-        let compact: String = self.question.split(' ').collect();
+        // `Pertanyaan ke-1` is `Pertanyaan 1`.
+        let question = self.question.replacen(" ke ", " ", 1);
+        let compact: String = question.split(' ').collect();
         let digits = compact.find(|c: char| c.is_ascii_digit())?;
         let prefix = compact.get(..digits)?;
         let number: String = compact.get(digits..)?.chars().take_while(char::is_ascii_digit).collect();
         // What follows the number must be another word: `u3kecepatan` was `u3 kecepatan`.
         let code = format!("{prefix}{number}");
-        let first: String = self
-            .question
+        let first: String = question
             .split(' ')
             .scan(String::new(), |sofar, word| {
                 sofar.push_str(word);
@@ -455,15 +546,22 @@ impl Header {
 
     /// Whether it is nothing but a code.
     pub fn is_only_code(&self) -> bool {
-        let compact: String = self.question.split(' ').collect();
+        let compact: String = self.question.replacen(" ke ", " ", 1).split(' ').collect();
         self.code().is_some_and(|(prefix, number)| compact == format!("{prefix}{number}"))
     }
 }
 
-/// `Pertanyaan [Persyaratan]`, as a grid of questions is exported: the part in brackets.
+/// `Pertanyaan [Persyaratan]`, as a grid of questions is exported: the part in brackets; brackets that say a scale or what
+/// is rated are none of a grid.
 fn question_part(header: &str) -> &str {
-    let inside = header.trim_end().strip_suffix(']').and_then(|rest| rest.rsplit_once('[')).map(|(_, inside)| inside);
-    inside.filter(|inside| !inside.trim().is_empty()).unwrap_or(header)
+    let Some((outside, inside)) = header.trim_end().strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) else {
+        return header;
+    };
+    let label = normalise_label(inside);
+    let says_a_scale = label.starts_with(|c: char| c.is_ascii_digit()) || label.starts_with("skala");
+    let says_what =
+        ["kinerja", "kenyataan", "kepuasan", "kepentingan", "harapan", "persepsi", "wajib"].contains(&label.as_str());
+    if label.is_empty() || says_a_scale || says_what { outside } else { inside }
 }
 
 /// What stands in round brackets.

@@ -74,6 +74,13 @@ pub struct Index {
     pub priorities: Vec<usize>,
 }
 
+impl Index {
+    /// A mean of this survey on another scale, by its highest value, proportionally.
+    pub fn on(&self, scale: u8, mean: f64) -> f64 {
+        if scale == self.scale { mean } else { mean * f64::from(scale) / f64::from(self.scale) }
+    }
+}
+
 /// Computes the index of the responses at `places` on a scale, by its highest value; none when nobody answered anything.
 pub fn compute(scale: u8, responses: &Responses, places: &[usize]) -> Option<Index> {
     let mut sums = Sums::new(responses.elements(), scale);

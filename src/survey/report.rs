@@ -118,10 +118,12 @@ fn refusal_finding(refusal: Refusal, of: &Questions) -> Said {
     let count = total(&answers);
     // Where the header alone says another scale, all that was answered shows it.
     let shown = if answers.is_empty() { of.answers(None) } else { answers };
+    let numbers = shown.iter().filter_map(|(text, _)| text.parse::<f64>().ok());
+    let likely = numbers.fold(5.0, f64::max).clamp(5.0, 10.0) as usize;
     let mut args = vec![("columns", Arg::from(of.letters())), ("examples", Arg::from(examples(shown.into_iter())))];
     let code = match refusal {
         Refusal::OtherScale => {
-            args.push(("scale", usize::from(of.reading.scale).into()));
+            args.extend([("scale", usize::from(of.reading.scale).into()), ("likely", likely.into())]);
             Code::OtherScale
         }
         Refusal::NoDirection => Code::NoDirection,
@@ -138,7 +140,11 @@ fn refusal_finding(refusal: Refusal, of: &Questions) -> Said {
 fn slips(of: &Questions, place: usize) -> Vec<Said> {
     let is_told = |refusal: Refusal| of.reading.refusals.contains(&(refusal, place));
     let kinds = [
-        (Code::UnknownWordings, Worth::Unread, is_told(Refusal::Unread) || is_told(Refusal::NoDirection)),
+        (
+            Code::UnknownWordings,
+            Worth::Unread,
+            is_told(Refusal::Unread) || is_told(Refusal::NoDirection) || is_told(Refusal::OtherScale),
+        ),
         (Code::RepliesOutOfScale, Worth::OffScale, is_told(Refusal::OtherScale)),
     ];
     let told = kinds.into_iter().filter(|(.., is_told)| !is_told).filter_map(|(code, kind, _)| {

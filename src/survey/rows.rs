@@ -69,6 +69,8 @@ pub(super) fn respondents(written: &Written, scale: u8) -> Respondents {
         let looks_like_one = stamped && marks.has_stamp
             || numbered && marks.has_number
             || !stamped && !numbered && others && marks.has_others;
+        // Words stand where the other rows are numbered: `Kinerja`, `Target`, `Sangat baik`.
+        let labelled = numbered && marks.has_word_for_number && !marks.has_stamp;
         let tells = stamped || numbered || others;
         let why = if marks.is_too_long && shifted {
             Some(LeftOut::TooLong)
@@ -77,7 +79,13 @@ pub(super) fn respondents(written: &Written, scale: u8) -> Respondents {
         } else if found.kept.is_empty() && !marks.has_stamp && !marks.has_others && words.are_numbering(written, place)
         {
             Some(LeftOut::Numbering)
-        } else if marks.is_summary || !looks_like_one && sums.explain(&words, cells, scale) {
+        } else if found.kept.is_empty()
+            && !(stamped && marks.has_stamp)
+            && !marks.has_number
+            && words.are_more_headers(cells)
+        {
+            Some(LeftOut::Header)
+        } else if marks.is_summary || labelled || !looks_like_one && sums.explain(&words, cells, scale) {
             below = true;
             Some(LeftOut::Summary)
         } else if (below || marks.after_gap) && !looks_like_one && (tells || below || !words.are_mostly_answers(cells))
@@ -104,11 +112,13 @@ struct Words {
     numbers: Vec<Vec<Option<f64>>>,
     headers: Vec<Vec<bool>>,
     answers: Vec<Vec<bool>>,
+    /// Wordings given more than once.
+    repeated: Vec<Vec<bool>>,
 }
 
 impl Words {
     fn new(written: &Written) -> Self {
-        let mut words = Words { numbers: Vec::new(), headers: Vec::new(), answers: Vec::new() };
+        let mut words = Words { numbers: Vec::new(), headers: Vec::new(), answers: Vec::new(), repeated: Vec::new() };
         let headers: Vec<String> =
             written.questions.iter().map(|question| normalise_label(&question.header.text)).collect();
         for (question, header) in written.questions.iter().zip(&headers) {
@@ -127,6 +137,19 @@ impl Words {
             words.headers.push(is_header);
             words.answers.push(is_answer);
         }
+        for question in 0..written.questions.len() {
+            let mut counts = vec![0_usize; words.numbers[question].len()];
+            for place in 0..written.rows.len() {
+                if let Some(count) =
+                    written.cells(place).get(question).and_then(|number| counts.get_mut(*number as usize))
+                {
+                    *count += 1;
+                }
+            }
+            words
+                .repeated
+                .push(counts.into_iter().enumerate().map(|(number, count)| number > 0 && count > 1).collect());
+        }
         words
     }
 
@@ -142,6 +165,11 @@ impl Words {
     fn are_headers(&self, cells: &[u32]) -> bool {
         let headers = Words::count(&self.headers, cells);
         headers > 0 && 2 * headers > Words::given(cells)
+    }
+
+    /// Whether the row below the header goes on with it: words in most columns, and not one of them an answer.
+    fn are_more_headers(&self, cells: &[u32]) -> bool {
+        Words::given(cells) >= 2 && Words::count(&self.answers, cells) == 0 && Words::count(&self.repeated, cells) == 0
     }
 
     fn are_mostly_answers(&self, cells: &[u32]) -> bool {

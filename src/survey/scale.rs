@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::survey::header::Header;
 use crate::survey::instrument::Instrument;
-use crate::survey::wording::{Degree, LIKERT, Said, Wording, comparable, is_degree};
+use crate::survey::wording::{Degree, LIKERT, Said, Wording, comparable, is_degree, is_opposite};
 
 /// A question as the form asks it, with all it was answered.
 #[derive(Debug)]
@@ -90,18 +90,46 @@ fn is_many(count: usize, all: usize) -> bool {
     count as f64 > SLIPS * all as f64
 }
 
-/// Reads the answers of a form's questions.
-pub fn read_form(instrument: &Instrument, declared: Declared, questions: &[Question]) -> FormReading {
+/// What a form shows of its scale beside its questions.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// Notes above the header or beside the answers.
+    pub notes: Vec<Header>,
+    /// The highest number in the questions of another survey of the form.
+    pub highest: Option<u8>,
+}
+
+/// Reads the answers of a form's questions. Where an instrument is used on several scales and the answers do not fit the
+/// one that is taken, the others are tried.
+pub fn read_form(instrument: &Instrument, declared: Declared, beside: &Beside, questions: &[Question]) -> FormReading {
+    let first = read_on(instrument, declared, beside, questions);
+    let is_other = |reading: &FormReading| reading.refusals.iter().any(|(refusal, _)| *refusal == Refusal::OtherScale);
+    if declared.scale.is_some() || !is_other(&first) {
+        return first;
+    }
+    let others = instrument.scales.iter().filter(|scale| **scale != first.scale);
+    let others =
+        others.map(|&scale| read_on(instrument, Declared { scale: Some(scale), ..declared }, beside, questions));
+    // Only what the wording shows: numbers alone were looked at.
+    let is_worded = questions
+        .iter()
+        .flat_map(|question| &question.answers)
+        .any(|(text, _)| is_degree(text) || text.contains(char::is_alphabetic));
+    others.filter(|_| is_worded).find(|reading| reading.refusals.is_empty()).unwrap_or(first)
+}
+
+fn read_on(instrument: &Instrument, declared: Declared, beside: &Beside, questions: &[Question]) -> FormReading {
     let mut reading = FormReading { worth: vec![Vec::new(); questions.len()], ..FormReading::default() };
-    choose_scale(instrument, declared, questions, &mut reading);
+    choose_scale(instrument, declared, beside, questions, &mut reading);
     let columns: Vec<Column> =
         questions.iter().map(|question| Column::new(instrument, reading.scale, question)).collect();
     let columns = understand_own_words(columns);
     let form = Form::new(reading.scale, &columns);
     let directions: Vec<Option<bool>> =
         columns.iter().zip(questions).map(|(column, question)| form.direction(column, question.header)).collect();
-    // What every visible order agrees on holds where none is visible.
-    let visible: BTreeSet<bool> = directions.iter().flatten().copied().collect();
+    // What every visible order agrees on, notes beside the answers included, holds where none is visible.
+    let noted = beside.notes.iter().filter_map(|note| note.legend(&|_| None).best_first());
+    let visible: BTreeSet<bool> = directions.iter().flatten().copied().chain(noted).collect();
     let shared = (visible.len() == 1).then(|| visible.first().copied()).flatten();
     for (place, (column, question)) in columns.iter().zip(questions).enumerate() {
         let best_first = declared.best_first.or(instrument.best_first).or(directions[place]).or(shared);
@@ -111,14 +139,22 @@ pub fn read_form(instrument: &Instrument, declared: Declared, questions: &[Quest
 }
 
 /// Chooses the scale: declared, said by a header, shown by numbers above the lowest scale, or the instrument's first.
-fn choose_scale(instrument: &Instrument, declared: Declared, questions: &[Question], reading: &mut FormReading) {
+fn choose_scale(
+    instrument: &Instrument,
+    declared: Declared,
+    beside: &Beside,
+    questions: &[Question],
+    reading: &mut FormReading,
+) {
     let first = instrument.scales.first().copied().unwrap_or(4);
     reading.scale = declared.scale.unwrap_or(first);
     if declared.scale.is_some() {
         return;
     }
-    let said: Vec<(usize, u8)> =
-        questions.iter().enumerate().filter_map(|(place, question)| Some((place, question.header.scale()?))).collect();
+    let noted = beside.notes.iter().find_map(Header::scale);
+    let said = questions.iter().enumerate();
+    let said = said.filter_map(|(place, question)| Some((place, question.header.scale().or(noted)?)));
+    let said: Vec<(usize, u8)> = said.collect();
     if let Some((_, scale)) = said.first().filter(|(_, scale)| said.iter().all(|(_, other)| other == scale))
         && instrument.scales.contains(scale)
     {
@@ -129,7 +165,8 @@ fn choose_scale(instrument: &Instrument, declared: Declared, questions: &[Questi
     reading.refusals.extend(strange.map(|(place, _)| (Refusal::OtherScale, *place)));
     let (mut above, mut highest) = (Vec::new(), 0.0_f64);
     for (place, question) in questions.iter().enumerate() {
-        let numbers = question.answers.iter().filter_map(|(text, count)| match Wording::read(text, |_| false).said {
+        let given = question.answers.iter().filter(|(_, count)| *count > 0);
+        let numbers = given.filter_map(|(text, count)| match Wording::read(text, |_| false).said {
             Said::Number(number) => Some((number, *count)),
             _ => None,
         });
@@ -147,7 +184,10 @@ fn choose_scale(instrument: &Instrument, declared: Declared, questions: &[Questi
     }
     let others = instrument.scales.iter().copied().filter(|&scale| scale > first);
     if above.is_empty() {
-        reading.taken = instrument.scales.len() > 1;
+        match beside.highest.filter(|highest| instrument.scales.contains(highest)) {
+            Some(scale) => reading.scale = scale,
+            None => reading.taken = instrument.scales.len() > 1,
+        }
         return;
     }
     match others.into_iter().find(|&scale| f64::from(scale) == highest) {
@@ -170,10 +210,14 @@ struct Column {
 
 impl Column {
     fn new(instrument: &Instrument, scale: u8, question: &Question) -> Self {
-        let given: BTreeSet<String> = question.answers.iter().map(|(text, _)| comparable(text)).collect();
+        let given = question.answers.iter().filter(|(_, count)| *count > 0).map(|(text, _)| comparable(text));
+        let given: BTreeSet<String> = given.collect();
         let own = own_answers(instrument, question.element, scale, &given);
         let read = |text: &str| Wording::read(text, |words| own.contains_key(words));
-        let mut wordings: Vec<(Wording, usize)> = question.answers.iter().map(|(text, n)| (read(text), *n)).collect();
+        // What only stands in rows that are no respondents says nothing.
+        let read = |text: &str, count: usize| if count == 0 { read("") } else { read(text) };
+        let mut wordings: Vec<(Wording, usize)> =
+            question.answers.iter().map(|(text, n)| (read(text, *n), *n)).collect();
         if wordings.iter().any(|(wording, _)| wording.is_abbreviation()) {
             for (wording, _) in &mut wordings {
                 if let Some(said) = wording.abbreviated() {
@@ -250,7 +294,7 @@ impl Column {
                         Worth::Unread
                     }
                 },
-                said => match self.own(wording).map_or_else(|| form.worth(self, said), Decided::Value) {
+                _ => match self.own(wording).map_or_else(|| form.worth(self, wording), Decided::Value) {
                     Decided::Value(value) if !agrees(wording.mark, value, best_first, scale) => Worth::Unread,
                     Decided::Value(value) => Worth::Value(value),
                     Decided::Assumed(value, remark) => {
@@ -272,14 +316,17 @@ impl Column {
                 other => other,
             });
         }
-        if turned && worth.iter().any(|worth| matches!(worth, Worth::Value(_))) {
+        let refused = reading.refusals.contains(&(Refusal::ClaimsAWrong, place));
+        if turned && !refused && worth.iter().any(|worth| matches!(worth, Worth::Value(_))) {
             reading.remarks.insert((Remark::Reversed, place));
         }
         if self.is_torn || off > 0 && is_many(off, given) {
             reading.refusals.insert((Refusal::OtherScale, place));
         }
-        let undirected = reading.refusals.contains(&(Refusal::NoDirection, place));
-        if unread > 1 && is_many(unread, given) && !undirected {
+        // What is of another scale, or without a direction, need not be called unread as well.
+        let told = [Refusal::NoDirection, Refusal::OtherScale];
+        let is_told = told.iter().any(|refusal| reading.refusals.contains(&(*refusal, place)));
+        if unread > 1 && is_many(unread, given) && !is_told {
             reading.refusals.insert((Refusal::Unread, place));
         }
         if let Some(slot) = reading.worth.get_mut(place) {
@@ -334,7 +381,8 @@ fn understand_own_words(mut columns: Vec<Column>) -> Vec<Column> {
             }
         }
     }
-    degrees.retain(|_, seen| seen.len() > 1 && seen.contains(&Degree::Very));
+    // `Sangat lincah` and `lincah` alone do not tell whether that is good.
+    degrees.retain(|_, seen| seen.contains(&Degree::Very) && seen.iter().any(|degree| *degree < Degree::Fairly));
     for column in &mut columns {
         for place in 0..column.wordings.len() {
             let (wording, _) = &column.wordings[place];
@@ -393,10 +441,11 @@ impl Form {
         form
     }
 
-    fn worth(&self, column: &Column, said: &Said) -> Decided {
-        match said {
+    fn worth(&self, column: &Column, wording: &Wording) -> Decided {
+        match &wording.said {
             Said::Degree(degree, of) => {
-                self.degree(*degree, of.as_deref().or(column.base()).unwrap_or("baik"), of.is_none())
+                let base = of.as_deref().or(column.base()).unwrap_or("baik");
+                self.degree(*degree, base, of.is_none(), is_opposite(&wording.words))
             }
             Said::Neutral => match self.scale {
                 5 => Decided::Value(3),
@@ -406,7 +455,7 @@ impl Form {
         }
     }
 
-    fn degree(&self, degree: Degree, base: &str, is_bare: bool) -> Decided {
+    fn degree(&self, degree: Degree, base: &str, is_bare: bool, is_opposed: bool) -> Decided {
         use Degree::*;
         let scale = self.scale;
         match degree {
@@ -430,6 +479,8 @@ impl Form {
                 Fairly => Decided::Value(2),
                 Little if is_bare => Decided::Assumed(1, Remark::LittleIsLowest),
                 Little => Decided::Value(2),
+                // `Lambat` without `sangat lambat` may be the lowest or the second: nothing tells.
+                _ if is_opposed && !self.of_any.contains(&VeryLittle) => Decided::Unknown,
                 // `Tidak` alone: what the rest of the form has decides, then the word.
                 _ if self.of_any.contains(&Little) => Decided::Value(1),
                 _ if self.of_any.contains(&VeryLittle) => Decided::Value(2),
@@ -456,7 +507,7 @@ impl Form {
     fn direction(&self, column: &Column, header: &Header) -> Option<bool> {
         let value = |column: &Column, wording: &Wording| match column
             .own(wording)
-            .map_or_else(|| self.worth(column, &wording.said), Decided::Value)
+            .map_or_else(|| self.worth(column, wording), Decided::Value)
         {
             Decided::Value(value) | Decided::Assumed(value, _) => Some(f64::from(value)),
             _ => None,
@@ -474,22 +525,8 @@ impl Form {
         if agreeing != turned {
             return Some(turned > agreeing);
         }
-        let legend = header.legend();
-        let own = |words: &str| column.answers.get(&comparable(words)).map(|value| 2 * value);
-        let rank = |words: &str| match Wording::read(words, |_| false).said {
-            Said::Degree(degree, _) => Some(degree as u8 * 2),
-            Said::Neutral => Some(Degree::Fairly as u8 * 2 + 1),
-            _ => None,
-        };
-        let of = |rank: &dyn Fn(&str) -> Option<u8>| -> Vec<(u8, u8)> {
-            legend.iter().filter_map(|(mark, words)| Some((*mark, rank(words)?))).collect()
-        };
-        // The question's own answers tell, else degrees of anything.
-        let mut ranks = Some(of(&own)).filter(|ranks| ranks.len() >= 2).unwrap_or_else(|| of(&rank));
-        ranks.sort_unstable();
-        let rises = ranks.windows(2).all(|pair| pair[0].1 < pair[1].1);
-        let falls = ranks.windows(2).all(|pair| pair[0].1 > pair[1].1);
-        (ranks.len() >= 2 && rises != falls).then_some(falls)
+        let own = |words: &str| column.answers.get(words).map(|value| 2 * value);
+        header.legend(&own).best_first()
     }
 }
 
@@ -513,7 +550,7 @@ mod tests {
                 })
                 .collect(),
         });
-        let reading = read_form(&instrument, declared, &questions.collect::<Vec<_>>());
+        let reading = read_form(&instrument, declared, &Beside::default(), &questions.collect::<Vec<_>>());
         let remarks = reading.remarks.iter().map(|(remark, _)| *remark).collect();
         if let Some((refusal, _)) = reading.refusals.first() {
             return (format!("{refusal:?}"), remarks);
@@ -561,6 +598,12 @@ mod tests {
             ("U1", "Persyaratan", "STS;TS;S;SS", "1 2 3 4"),
             ("U1", "Persyaratan", "SB;B;C;K", "4 3 2 1"),
             ("U1", "Persyaratan", "Tidak lincah;Kurang lincah;Lincah;Sangat lincah", "1 2 3 4"),
+            ("U1", "Persyaratan", "Sangat lincah;Lincah", "Unread"),
+            ("U3", "Waktu", "Sangat lambat;Lambat;Cepat;Sangat cepat", "1 2 3 4"),
+            ("U2", "Prosedur", "Sangat sulit;Sulit;Mudah;Sangat mudah", "1 2 3 4"),
+            ("U2", "Prosedur", "Tinggi;Rendah;Sangat tinggi;Sangat rendah", "3 2 4 1"),
+            ("U3", "Waktu", "Lambat ×9;Cepat ×9", "Unread"),
+            ("U7", "Perilaku", "Tidak sopan dan tidak ramah;Sangat sopan dan sangat ramah;Sopan dan ramah", "1 4 3"),
             // Five answers and more.
             ("U1", "Persyaratan", "Sangat tidak setuju;Tidak setuju;Netral;Setuju;Sangat setuju", "OtherScale"),
             ("U1", "Persyaratan", "Tidak setuju;Ragu-ragu;Setuju", "OtherScale"),
@@ -582,6 +625,10 @@ mod tests {
             ("U4", "Biaya (1 = gratis, 4 = sangat mahal)", "1;4", "4 1"),
             ("U4", "Biaya (1 = sangat mahal, 4 = gratis)", "1;4", "1 4"),
             ("U1", "Persyaratan", "1. Sangat sesuai ×9;2. Sesuai ×3;1", "4 3 4"),
+            ("U1", "Persyaratan (1: Sangat Puas - 4: Tidak Puas)", "1;4", "4 1"),
+            ("U1", "Persyaratan (semakin kecil semakin baik)", "1;4", "4 1"),
+            ("U1", "Persyaratan (1 sangat tidak puas, 5 sangat puas)", "1;4", "OtherScale"),
+            ("U1", "Persyaratan", "(3);(4)", "3 4"),
             // Letters.
             ("U1", "Persyaratan", "a;b;c", "NoDirection"),
             ("U1", "Persyaratan (a. Tidak sesuai, b. Kurang sesuai, c. Sesuai, d. Sangat sesuai)", "a;d", "1 4"),

@@ -1,15 +1,16 @@
 //! Which sheets of the files hold the responses, and why the others are left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings};
 use crate::grid::Grid;
-use crate::lang::{Lang, Phrase};
+use crate::lang::Phrase;
 use crate::period::Period;
 use crate::source::Book;
 use crate::survey::columns::{ColumnMap, Columns, HEAD_ROWS, Use, Wanted, recognise};
+use crate::survey::dates::month_named;
 use crate::survey::instrument::Instrument;
 use crate::survey::rows::{Respondents, respondents};
 use crate::survey::wording::{Said, Wording};
@@ -52,6 +53,11 @@ impl Heads {
         self.asked(instrument, false).0
     }
 
+    /// The share of an instrument's elements that is asked, in thousandths.
+    fn share(&self, instrument: &Instrument) -> usize {
+        1000 * self.recognised(instrument) / instrument.elements.len().max(1)
+    }
+
     /// How many elements of an instrument the best sheet asks for, and in which columns: sheet and column.
     fn asked(&self, instrument: &Instrument, is_named: bool) -> (usize, BTreeSet<(usize, u32)>) {
         let map = ColumnMap::new();
@@ -70,10 +76,9 @@ impl Heads {
     /// The shipped instruments whose questions are there: first the one that is asked most wholly (at least half of it), then
     /// others that are asked in columns of their own.
     pub fn surveys(&self) -> Vec<Arc<Instrument>> {
-        let share =
-            |instrument: &&Arc<Instrument>| 1000 * self.recognised(instrument) / instrument.elements.len().max(1);
-        // Of equally good ones the first shipped.
-        let first = Instrument::shipped().iter().rev().max_by_key(share).filter(|first| share(first) >= 500);
+        // Of equally whole ones the longest, then the first shipped.
+        let best = |instrument: &&Arc<Instrument>| (self.share(instrument), instrument.elements.len());
+        let first = Instrument::shipped().iter().rev().max_by_key(best).filter(|first| self.share(first) >= 500);
         first.map_or_else(Vec::new, |first| {
             let mut all = vec![first.clone()];
             all.extend(self.beside(&all));
@@ -85,7 +90,10 @@ impl Heads {
     pub fn beside(&self, known: &[Arc<Instrument>]) -> Vec<Arc<Instrument>> {
         let mut used: BTreeSet<(usize, u32)> = known.iter().flat_map(|known| self.asked(known, true).1).collect();
         let mut found = Vec::new();
-        for other in Instrument::shipped().iter().filter(|other| known.iter().all(|known| known.id != other.id)) {
+        let others = Instrument::shipped().iter().filter(|other| known.iter().all(|known| known.id != other.id));
+        let mut others: Vec<&Arc<Instrument>> = others.collect();
+        others.sort_by_key(|other| std::cmp::Reverse((self.share(other), other.elements.len())));
+        for other in others {
             let (asked, columns) = self.asked(other, false);
             if 3 * asked >= 2 * other.elements.len() && columns.is_disjoint(&used) {
                 used.extend(columns);
@@ -106,6 +114,7 @@ pub(super) struct ResponseSheet {
     pub rows: Respondents,
     /// What is wrong or doubtful of it.
     pub findings: SheetFindings,
+    book: usize,
     hidden: bool,
     measured: usize,
     asked: usize,
@@ -132,6 +141,11 @@ impl ResponseSheet {
 
     fn answered(&self) -> usize {
         self.rows.kept.iter().filter(|&&place| self.written.cells(place).iter().any(|number| *number != 0)).count()
+    }
+
+    /// Whether it is a pivot table, by what heads its columns.
+    fn is_pivot(&self) -> bool {
+        self.columns.columns.iter().any(|column| column.asked.is_of_a_pivot())
     }
 
     /// Whether its answers are means: more numbers with decimals than without.
@@ -168,6 +182,7 @@ pub(super) fn response_sheets(
     period: Option<Period>,
     findings: &mut Vec<Finding>,
 ) -> Option<Vec<ResponseSheet>> {
+    let location = books.first().map(|book| book.info.location.clone()).unwrap_or_else(|| "".into());
     let mut left_out: Vec<(String, Phrase)> = Vec::new();
     let mut sheets: Vec<ResponseSheet> = Vec::new();
     for head in &heads.0 {
@@ -186,7 +201,16 @@ pub(super) fn response_sheets(
                 let scale = wanted.instrument.scales.iter().copied().max().unwrap_or(4);
                 let rows = respondents(&written, scale);
                 let hidden = head.hidden;
-                sheets.push(ResponseSheet { columns, written, rows, findings: of_sheet, hidden, measured, asked });
+                sheets.push(ResponseSheet {
+                    columns,
+                    written,
+                    rows,
+                    findings: of_sheet,
+                    book: head.book,
+                    hidden,
+                    measured,
+                    asked,
+                });
             }
             Err(error) => findings.push(error.finding(&location)),
         }
@@ -204,7 +228,11 @@ pub(super) fn response_sheets(
         drop(&mut sheets, &|sheet| 3 * sheet.asked >= 2 * most, PARTIAL);
     }
     drop(&mut sheets, &|sheet| sheet.answered() > 0, Phrase::new("tanpa responden", "no respondents"));
+    drop(&mut sheets, &|sheet| !sheet.is_pivot(), Phrase::new("tabel pivot", "a pivot table"));
     drop(&mut sheets, &|sheet| !sheet.is_of_means(), Phrase::new("rekap, bukan jawaban", "a summary, no responses"));
+    // A hidden sheet gives way to a visible one, but not to a table of results that asks for little.
+    let most = sheets.iter().map(|sheet| sheet.measured).max().unwrap_or(0);
+    drop(&mut sheets, &|sheet| 2 * sheet.measured >= most, PARTIAL);
     drop(&mut sheets, &|sheet| !sheet.hidden, Phrase::new("tersembunyi", "hidden"));
     let most = sheets.iter().map(|sheet| sheet.measured).max().unwrap_or(0);
     drop(
@@ -212,8 +240,16 @@ pub(super) fn response_sheets(
         &|sheet| 3 * sheet.measured >= 2 * most,
         Phrase::new("hanya sebagian unsur", "only some of the elements"),
     );
-    if let Some(period) = period {
+    // The name of an only sheet is the file's or the form's: it chooses nothing.
+    if let Some(period) = period.filter(|_| sheets.len() > 1) {
         let fits = |sheet: &ResponseSheet| time_of(&sheet.written.sheet).fits(period);
+        if !sheets.iter().any(fits) && !sheets.is_empty() {
+            // Every sheet says that it is of another time.
+            let count: usize = sheets.iter().map(ResponseSheet::answered).sum();
+            let args = [("period", Arg::from(period.to_string())), ("count", count.into())];
+            findings.push(Finding::new(Code::NoResponsesInPeriod, args).at(Place::whole(location)));
+            return None;
+        }
         drop(&mut sheets, &fits, Phrase::new("periode lain", "another period"));
     }
     let copies: Vec<bool> =
@@ -229,7 +265,6 @@ pub(super) fn response_sheets(
             _ => kept.push(sheet),
         }
     }
-    let location = books.first().map(|book| book.info.location.clone()).unwrap_or_else(|| "".into());
     for (code, lang_names) in told(&left_out) {
         findings.push(
             Finding::new(Code::SheetsLeftOut, [("sheets", Arg::from(lang_names)), ("why", Arg::from(code))])
@@ -242,6 +277,16 @@ pub(super) fn response_sheets(
     if period.is_none() && differ {
         findings.push(Finding::new(Code::SheetsOfPeriods, [("sheets", names())]).at(Place::whole(location)));
         return None;
+    }
+    // Of several files each must hold responses: without one of them the index would be another.
+    for (at, book) in books.iter().enumerate().filter(|_| books.len() > 1) {
+        if !heads.0.iter().any(|head| {
+            head.book == at && kept.iter().any(|sheet| sheet.book == at && sheet.written.sheet == head.grid.name)
+        }) {
+            let args = [("title", Arg::from(wanted.instrument.title.as_str()))];
+            findings.push(Finding::new(Code::NoQuestions, args).at(Place::whole(book.info.location.clone())));
+            return None;
+        }
     }
     if kept.len() > 1 {
         let counts: Vec<String> =
@@ -268,18 +313,29 @@ fn told(left_out: &[(String, Phrase)]) -> Vec<(Phrase, String)> {
     by_why
 }
 
-/// Whether two sheets hold the same answers, row for row: then one of them is a copy made to work on.
+/// Whether two sheets hold the same answers, row for row, be it that one has numbers for the other's words: then one of them
+/// is a copy made to work on.
 fn is_copy(one: &ResponseSheet, other: &ResponseSheet) -> bool {
     const FEWEST: usize = 5;
     let (a, b) = (&one.written, &other.written);
     let elements = |sheet: &Written| sheet.questions.iter().map(|question| question.element).collect::<Vec<_>>();
     let (places, others) = (&one.rows.kept, &other.rows.kept);
-    places.len() == others.len()
-        && places.len() >= FEWEST
-        && elements(a) == elements(b)
-        && places.iter().zip(others).all(|(&place, &copy)| {
-            (0..a.questions.len()).all(|question| a.wording(place, question) == b.wording(copy, question))
-        })
+    if places.len() != others.len() || places.len() < FEWEST || elements(a) != elements(b) {
+        return false;
+    }
+    let mut differs = false;
+    let is_same = (0..a.questions.len()).all(|question| {
+        // Every wording of one stands for one wording of the other, and back.
+        let (mut there, mut back) = (BTreeMap::new(), BTreeMap::new());
+        let same = places.iter().zip(others).all(|(&place, &copy)| {
+            let (own, of_copy) = (a.wording(place, question), b.wording(copy, question));
+            *there.entry(own).or_insert(of_copy) == of_copy && *back.entry(of_copy).or_insert(own) == own
+        });
+        differs |= there.len() > 1;
+        same
+    });
+    // Where everybody answered alike, nothing tells.
+    is_same && differs
 }
 
 impl SheetTime {
@@ -319,21 +375,26 @@ fn time_of(name: &str) -> SheetTime {
         let apart = words.windows(2).find(|pair| names.contains(&pair[0])).and_then(|pair| number(pair[1]));
         together.or(apart)
     };
-    let semester = after(&["semester", "smt", "sem", "smstr"]).filter(|semester| *semester <= 2);
+    let named = after(&["semester", "smt", "sem", "smstr"]).filter(|semester| *semester <= 2);
     let quarter = after(&["triwulan", "tw", "kuartal", "kwartal"]);
-    let month = words.iter().find_map(|word| month_of(word));
-    let months =
-        month.map(|month| month..=month).or_else(|| quarter.map(|quarter| 3 * quarter as i8 - 2..=3 * quarter as i8));
-    SheetTime { year, semester, months }
-}
-
-/// The month of a name, in either language or shortened.
-fn month_of(word: &str) -> Option<i8> {
-    let short = word.len() == 3;
-    (1..).zip(crate::lang::MONTHS).find_map(|(month, name)| {
-        let names = [name.text(Lang::Id).to_lowercase(), name.text(Lang::En).to_lowercase()];
-        names.iter().any(|name| name == word || short && name.starts_with(word)).then_some(month)
-    })
+    let found: Vec<i8> = words.iter().filter_map(|word| month_named(word)).collect();
+    let months = match found[..] {
+        [first, last] if first <= last => Some(first..=last),
+        [only] => Some(only..=only),
+        _ => quarter.map(|quarter| 3 * quarter as i8 - 2..=3 * quarter as i8),
+    };
+    // `S1`, `S2`, and half a year by its months.
+    let short = words.iter().filter(|_| words.len() <= 2).find_map(|word| match *word {
+        "s1" => Some(1),
+        "s2" => Some(2),
+        _ => None,
+    });
+    let half = months.as_ref().and_then(|months| match (*months.start(), *months.end()) {
+        (1, 6) => Some(1),
+        (7, 12) => Some(2),
+        _ => None,
+    });
+    SheetTime { year, semester: named.or(short).or(half), months }
 }
 
 #[cfg(test)]
@@ -349,10 +410,15 @@ mod tests {
         assert_eq!(time("Semester 1"), (None, Some(1), None));
         assert_eq!(time("SKM Smt II 2024"), (Some(2024), Some(2), None));
         assert_eq!(time("Januari"), (None, None, Some(1..=1)));
+        assert_eq!(time("Agt 25"), (None, None, Some(8..=8)));
+        assert_eq!(time("Nopember 2025"), (Some(2025), None, Some(11..=11)));
+        assert_eq!(time("Jan-Jun 2025"), (Some(2025), Some(1), Some(1..=6)));
+        assert_eq!(time("S2"), (None, Some(2), None));
+        assert_eq!(time("Seputar layanan"), (None, None, None));
         assert_eq!(time("TW III 2025"), (Some(2025), None, Some(7..=9)));
         assert_eq!(time("Form Responses 1"), (None, None, None));
         let differs = |a: &str, b: &str| time_of(a).differs(&time_of(b));
-        assert!(differs("Semester 1", "Semester 2") && differs("2024", "2025"));
+        assert!(differs("Semester 1", "Semester 2") && differs("2024", "2025") && differs("Jan-Jun", "Jul-Des"));
         assert!(!differs("Januari", "Februari") && !differs("Layanan A", "Layanan B"));
         let period = Period { year: 2025, semester: Some(1) };
         assert!(time_of("Maret 2025").fits(period) && !time_of("Juli").fits(period) && !time_of("2024").fits(period));

@@ -51,7 +51,7 @@ pub struct Wording {
 }
 
 /// Words that offices have degrees of. Others are understood where the form itself has `sangat …` of them.
-const BASES: [&str; 48] = [
+const BASES: [&str; 55] = [
     "sesuai",
     "mudah",
     "cepat",
@@ -100,10 +100,55 @@ const BASES: [&str; 48] = [
     "paham",
     "tepat waktu",
     "membantu",
+    "tinggi",
+    "kuat",
+    "luas",
+    "terang",
+    "terbuka",
+    "pandai",
+    "rajin",
 ];
 
 /// Words of agreement and satisfaction: on their own, `tidak …` of these is the second answer of four.
 pub const LIKERT: [&str; 3] = ["setuju", "puas", "memuaskan"];
+
+/// Words that say the opposite of one above, with it: `lambat` is little of `cepat`, and `sangat lambat` still less.
+const OPPOSITES: [(&str, &str); 34] = [
+    ("lambat", "cepat"),
+    ("lamban", "cepat"),
+    ("lama", "cepat"),
+    ("sulit", "mudah"),
+    ("susah", "mudah"),
+    ("rumit", "mudah"),
+    ("berbelit", "mudah"),
+    ("berbelit belit", "mudah"),
+    ("kasar", "sopan"),
+    ("ketus", "ramah"),
+    ("judes", "ramah"),
+    ("acuh", "ramah"),
+    ("cuek", "ramah"),
+    ("kotor", "bersih"),
+    ("rendah", "tinggi"),
+    ("lemah", "kuat"),
+    ("mengecewakan", "memuaskan"),
+    ("kecewa", "puas"),
+    ("mahal", "murah"),
+    ("sempit", "luas"),
+    ("gelap", "terang"),
+    ("kacau", "teratur"),
+    ("berantakan", "teratur"),
+    ("membingungkan", "jelas"),
+    ("kabur", "jelas"),
+    ("tertutup", "terbuka"),
+    ("boros", "hemat"),
+    ("bodoh", "pandai"),
+    ("malas", "rajin"),
+    ("diskriminatif", "adil"),
+    ("memberatkan", "ringan"),
+    ("berat", "ringan"),
+    ("mempersulit", "mudah"),
+    ("merugikan", "adil"),
+];
 
 /// Abbreviations of degrees, of more than one letter; a column that has one is a column of abbreviations.
 const ABBREVIATIONS: [(&str, &str); 26] = [
@@ -164,6 +209,8 @@ impl Wording {
         if let Some(stars) = stars(text) {
             return of(None, Said::Number(stars), "");
         }
+        // `(3)`: a number in brackets and nothing else.
+        let text = text.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(text);
         if words.is_empty() {
             return of(None, Said::Nothing, "");
         }
@@ -258,8 +305,23 @@ fn said(words: &str) -> Said {
     }
     match degree(words) {
         (degree, Some(base)) if BASES.contains(&base.as_str()) => Said::Degree(degree, Some(base)),
+        (degree, Some(base)) => match (opposite(&base), degree) {
+            (Some(of), Degree::Plain) => Said::Degree(Degree::Not, Some(of.to_owned())),
+            (Some(of), Degree::Very) => Said::Degree(Degree::VeryLittle, Some(of.to_owned())),
+            _ => Said::Words(words.to_owned()),
+        },
         _ => Said::Words(words.to_owned()),
     }
+}
+
+/// What a word says the opposite of.
+fn opposite(word: &str) -> Option<&'static str> {
+    OPPOSITES.iter().find(|(word_of_it, _)| *word_of_it == word).map(|(_, of)| *of)
+}
+
+/// Whether a wording names a bad thing by a word of its own (`lambat`), rather than by denying a good one.
+pub fn is_opposite(words: &str) -> bool {
+    opposite(words).is_some()
 }
 
 /// The degree words begin or end with, and what of; nothing where only the degree is there.
@@ -290,6 +352,14 @@ fn degree(words: &str) -> (Degree, Option<String>) {
     if let Some((beginning, of)) = BEGINNINGS.iter().find(|(beginning, _)| words.starts_with(beginning)) {
         (degree, base) = (*of, words.get(beginning.len()..).unwrap_or_default());
     }
+    // `Tidak sopan dan tidak ramah` says its degree twice.
+    let repeated = BEGINNINGS.iter().find(|(_, of)| *of == degree && degree != Degree::Plain).map(|(word, _)| *word);
+    let once = repeated.map(|_| {
+        let words_of = BEGINNINGS.iter().filter(|(_, of)| *of == degree).map(|(word, _)| word.trim_end());
+        words_of.fold(format!(" {base} "), |base, word| base.replace(&format!(" {word} "), " "))
+    });
+    let once = once.map(|once| once.trim().to_owned());
+    let mut base = once.as_deref().unwrap_or(base);
     if let Some(rest) = base.strip_suffix(" sama sekali").filter(|_| degree == Degree::Not) {
         (degree, base) = (Degree::VeryLittle, rest);
     } else if let Some(rest) = base.strip_suffix(" sekali") {

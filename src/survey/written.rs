@@ -47,6 +47,8 @@ pub(super) struct Marks {
     pub has_number: bool,
     /// A person, a group or a comment stands in it.
     pub has_others: bool,
+    /// Words stand where a running number would.
+    pub has_word_for_number: bool,
     /// It is labelled as a sum, a mean, a tally.
     pub is_summary: bool,
     /// Wholly blank rows stand before it.
@@ -80,8 +82,8 @@ pub(super) struct Written {
     pub labels: [Labels; 5],
     /// Free texts, scrubbed, with their row's place.
     pub comments: Vec<(usize, Box<str>)>,
-    /// Dates that are none, with how often.
-    pub unread_dates: std::collections::BTreeMap<String, usize>,
+    /// Dates that are none, with their row's place.
+    pub unread_dates: Vec<(usize, Box<str>)>,
 }
 
 impl Written {
@@ -132,9 +134,7 @@ impl Written {
         self.stamps.extend(other.stamps);
         self.persons.extend(other.persons);
         self.comments.extend(other.comments.into_iter().map(|(place, text)| (before + place, text)));
-        for (text, count) in other.unread_dates {
-            *self.unread_dates.entry(text).or_default() += count;
-        }
+        self.unread_dates.extend(other.unread_dates.into_iter().map(|(place, text)| (before + place, text)));
     }
 }
 
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
             cells: Vec::new(),
             labels: Default::default(),
             comments: Vec::new(),
-            unread_dates: Default::default(),
+            unread_dates: Vec::new(),
         }
     }
 
@@ -214,6 +214,7 @@ impl<'a> Reader<'a> {
             let mut marks = Marks {
                 has_stamp: stamp.is_time(),
                 has_number: self.numbers.iter().any(|&col| is_whole(seen(col))),
+                has_word_for_number: self.numbers.iter().any(|&col| is_word(seen(col))),
                 has_others: has_groups || !is_blank(&self.comments) || !is_blank(&self.personal),
                 is_too_long: row.is_overfull(),
                 ..Marks::default()
@@ -262,7 +263,7 @@ impl<'a> Reader<'a> {
             if stamp == Stamp::Unreadable
                 && let Some(col) = self.timestamp
             {
-                *part.unread_dates.entry(seen(col).shown().into_owned()).or_default() += 1;
+                part.unread_dates.push((part.rows.len(), seen(col).shown().into()));
             }
             part.rows.push(row.row() + 1);
             part.marks.push(marks);
@@ -325,6 +326,10 @@ impl<'a> Reader<'a> {
     }
 }
 
+fn is_word(seen: Seen) -> bool {
+    matches!(seen, Seen::Text(text) if !text.chars().any(|c| c.is_ascii_digit()) && text.chars().any(char::is_alphabetic))
+}
+
 fn is_whole(seen: Seen) -> bool {
     match seen {
         Seen::Number(number) => number.fract() == 0.0,
@@ -335,10 +340,12 @@ fn is_whole(seen: Seen) -> bool {
 
 /// Whether a text labels a row of results: `Jumlah nilai 4`, `Rata-rata`, `NRR tertimbang`; as a whole: nothing beside the word.
 fn is_summary_label(text: &str, whole: bool) -> bool {
-    const WORDS: [&str; 25] = [
+    const WORDS: [&str; 30] = [
         "jumlah",
+        "jml",
         "total",
         "subtotal",
+        "grand",
         "rata",
         "ratarata",
         "rata2",
@@ -361,17 +368,40 @@ fn is_summary_label(text: &str, whole: bool) -> bool {
         "median",
         "modus",
         "indeks",
+        "peringkat",
+        "predikat",
+        "mutu",
     ];
-    const LOOSE: [&str; 9] =
-        ["nilai", "skor", "bobot", "mutu", "konversi", "kategori", "standar", "rekap", "rekapitulasi"];
+    const LOOSE: [&str; 17] = [
+        "nilai",
+        "skor",
+        "bobot",
+        "konversi",
+        "kategori",
+        "standar",
+        "rekap",
+        "rekapitulasi",
+        "kinerja",
+        "keterangan",
+        "target",
+        "ranking",
+        "harapan",
+        "responden",
+        "persepsi",
+        "tahun",
+        "rata",
+    ];
     let label = normalise_label(text);
     let mut words = label.split(' ');
     let first = words.next().unwrap_or_default();
     match whole {
+        // `Nilai tertinggi` as well as `Terendah`.
         true => {
-            WORDS.contains(&first)
+            (WORDS.contains(&first) || LOOSE.contains(&first) && label.split(' ').any(|word| WORDS.contains(&word)))
                 && words.all(|word| {
-                    WORDS.contains(&word) || LOOSE.contains(&word) || ["per", "unsur", "tertimbang"].contains(&word)
+                    WORDS.contains(&word)
+                        || LOOSE.contains(&word)
+                        || ["per", "unsur", "tertimbang", "lalu"].contains(&word)
                 })
         }
         false => WORDS.contains(&first) || LOOSE.contains(&first),

@@ -133,7 +133,7 @@ impl Work for Desk<'_> {
     type Pipeline = String;
 
     fn load(&self, path: &Path) -> Result<Loaded<String>, ConfigError> {
-        let wrong = |what: String| ConfigError::at_line(path, 1, what.clone(), what);
+        let wrong = |what: String| ConfigError::at_cell(path, (1, 1), what.clone(), what);
         let text =
             fs::read_to_string(path).map_err(|error| ConfigError::new(path, error.to_string(), error.to_string()))?;
         let mut parts = text.split('|').map(str::trim);

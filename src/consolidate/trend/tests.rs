@@ -120,6 +120,8 @@ fn the_registry_tells_of_mergers() {
         kode: kode.to_owned(),
         nama: kode.to_owned(),
         jenis: String::new(),
+        row: 1,
+        unread: Vec::new(),
         holds: Vec::new(),
         columns: BTreeMap::from([(MERGED_COLUMN.to_owned(), former.to_owned())]),
     };

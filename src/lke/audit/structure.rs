@@ -16,10 +16,19 @@ pub(super) fn audit(audit: &Audit, findings: &mut SheetFindings) {
         let rivals = audit.worksheet.columns.rivals.iter().find(|rivals| rivals.role == role);
         if let Some(rivals) = rivals {
             audit_rivals(audit, rivals, findings);
-        } else if audit.worksheet.columns.role(role).answer.is_none() {
+        }
+        if let Some((_, at, year)) = audit.worksheet.columns.outdated.filter(|(of, ..)| *of == role) {
+            let args = [
+                ("role", Arg::from(role.word())),
+                ("column", heading(audit, at).into()),
+                ("year", year.to_string().into()),
+            ];
+            findings.add_at(Code::RoleOfOtherYear, None, at, args);
+        } else if rivals.is_none() && audit.worksheet.columns.role(role).answer.is_none() {
             findings.add(Code::RoleColumnMissing, None, None, [("role", role.word().into())]);
         }
     }
+    audit_asides(audit, findings);
     let label_col = audit.worksheet.columns.label.0;
     for (node, row) in audit.worksheet.rows.iter().enumerate() {
         let kind = audit.template.nodes[node].kind;
@@ -60,10 +69,25 @@ pub(super) fn audit(audit: &Audit, findings: &mut SheetFindings) {
     }
 }
 
+/// A heading with its cell.
+fn heading(audit: &Audit, at: CellRef) -> String {
+    format!("{at} \"{}\"", shorten(&audit.grid.cell(at.row, at.col).shown(), 40))
+}
+
+/// Tells of columns of answers that are neither role's, where something stands in them.
+fn audit_asides(audit: &Audit, findings: &mut SheetFindings) {
+    let rows = || audit.worksheet.rows.iter().flatten().map(|row| row.row);
+    let is_filled = |at: &CellRef| rows().any(|row| !audit.grid.cell(row, at.col).is_blank());
+    let filled: Vec<CellRef> = audit.worksheet.columns.asides.iter().copied().filter(is_filled).collect();
+    if let Some(&first) = filled.first() {
+        let columns: Vec<String> = filled.iter().map(|&at| heading(audit, at)).collect();
+        findings.add_at(Code::ColumnsLeftOut, None, first, [("columns", Arg::from(columns.join(", ")))]);
+    }
+}
+
 /// Tells of several answer columns of one role, and which was read.
 fn audit_rivals(audit: &Audit, rivals: &Rivals, findings: &mut SheetFindings) {
-    let name = |at: &CellRef| format!("{at} \"{}\"", shorten(&audit.grid.cell(at.row, at.col).shown(), 40));
-    let columns: Vec<String> = rivals.headings.iter().map(name).collect();
+    let columns: Vec<String> = rivals.headings.iter().map(|&at| heading(audit, at)).collect();
     let args = [("role", Arg::from(rivals.role.word())), ("columns", columns.join(", ").into())];
     let used = audit.worksheet.columns.role(rivals.role).answer;
     let used = rivals.headings.iter().copied().find(|at| Some(at.col) == used);

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::{Field, Heading, Owner, Rivals, RoleColumns};
-use crate::grid::Grid;
+use crate::grid::{CellRef, Grid};
 use crate::lang::Phrase;
 use crate::lke::Role;
 
@@ -80,6 +80,31 @@ fn choose(
         }
         _ => Some((None, None)),
     }
+}
+
+/// Takes away the role whose answers are of another year than the other's, or than the one asked for where the other's may be
+/// of that; and says which.
+pub(super) fn outdated(
+    answers: &[(u32, Heading)],
+    chosen: &mut [Option<u32>; 2],
+    asked: Option<i16>,
+) -> Option<(Role, CellRef, i16)> {
+    let heading = |col: Option<u32>| answers.iter().find(|(at, _)| Some(*at) == col).map(|(_, heading)| *heading);
+    let [unit, tpi] = [heading(chosen[0])?, heading(chosen[1])?];
+    let years = [unit.year(), tpi.year()];
+    let wanted = match years {
+        // Who reviews without a year reviews what the unit answered.
+        [_, None] => return None,
+        [None, Some(_)] => Some(asked?),
+        [Some(_), Some(_)] if years.contains(&asked) => asked,
+        [unit, tpi] => unit.max(tpi),
+    };
+    let (role, heading, year) = Role::ALL.into_iter().zip([unit, tpi]).find_map(|(role, heading)| {
+        let year = heading.year().filter(|year| Some(*year) != wanted)?;
+        Some((role, heading, year))
+    })?;
+    chosen[role as usize] = None;
+    Some((role, heading.at, year))
 }
 
 /// The columns of a role: its answer, and of the results that are its own the first behind the answer.

@@ -92,9 +92,13 @@ fn typed(text: &str) -> Cell {
 }
 
 fn examined(sheets: Vec<Sheet>, year: Option<i16>) -> Examined {
+    examined_of(sheets, year.map(|year| Period { year, semester: None }))
+}
+
+fn examined_of(sheets: Vec<Sheet>, period: Option<Period>) -> Examined {
     let info = SourceInfo::of("lke.xlsx", Timestamp::UNIX_EPOCH);
     let grids = sheets.into_iter().map(Sheet::grid).collect();
-    examine_of_year(Book::of_grids(grids, info), &Template::lke_zi_2021(), None, year)
+    examine_of_period(Book::of_grids(grids, info), &Template::lke_zi_2021(), None, period)
 }
 
 /// Findings that tell of a doubt: those that come with every nearly empty sheet left out.
@@ -246,10 +250,10 @@ fn the_answer_column_of_the_year_is_read() {
     for (sheet, asked, right, findings) in [
         (with("Jawaban Unit 2025", "Jawaban Unit 2024"), None, Some(1.0), &["LKE041"][..]),
         (with("Jawaban Unit 2025", "Jawaban Unit 2024"), Some(2024), Some(0.0), &["LKE041"]),
-        (with("Jawaban Unit", "Jawaban Unit Tahun Lalu"), None, Some(1.0), &[]),
+        (with("Jawaban Unit", "Jawaban Unit Tahun Lalu"), None, Some(1.0), &["LKE045"]),
         (with("Jawaban Unit", "Jawaban Unit 2024"), Some(2025), Some(1.0), &["LKE041"]),
-        (with("Jawaban Unit", "Jawaban TPN"), None, Some(1.0), &[]),
-        (with("Jawaban Unit 2024", "Jawaban TPN"), Some(2025), Some(1.0), &["LKE043"]),
+        (with("Jawaban Unit", "Jawaban TPN"), None, Some(1.0), &["LKE045"]),
+        (with("Jawaban Unit 2024", "Jawaban TPN"), Some(2025), Some(1.0), &["LKE043", "LKE045"]),
     ] {
         let examined = examined(vec![sheet], asked);
         assert_eq!(ratio(&examined, Role::Unit, "A.I.1.i.a"), right, "{asked:?}");
@@ -273,4 +277,79 @@ fn only_an_lke_without_its_header_is_told_to_restore_it() {
     let without = template.nodes.iter().map(|node| &*node.code.clone().leak()).collect();
     let other = Sheet { header: vec!["Nama".to_owned(), "Nilai".to_owned()], without, ..Sheet::new() };
     assert!(!advice(other).contains("Kembalikan"));
+}
+
+#[test]
+fn a_role_of_another_year_is_left_out() {
+    for (unit, tpi, asked, read, findings) in [
+        ("Jawaban Unit 2025", "Jawaban TPI 2024", None, [true, false], &["LKE044"][..]),
+        ("Jawaban Unit 2025", "Jawaban TPI 2024", Some(2025), [true, false], &["LKE044"]),
+        ("Jawaban Unit 2024", "Jawaban TPI 2025", Some(2024), [true, false], &["LKE044"]),
+        ("Jawaban Unit 2024", "Jawaban TPI 2025", Some(2025), [false, true], &["LKE044"]),
+        ("Jawaban Unit", "Jawaban TPI 2024", Some(2025), [true, false], &["LKE044"]),
+        ("Jawaban Unit", "Jawaban TPI 2024", None, [true, true], &[]),
+        ("Jawaban Unit 2025", "Jawaban TPI", Some(2025), [true, true], &[]),
+        ("Jawaban Unit 2025", "Jawaban TPI 2025", None, [true, true], &[]),
+        ("Jawaban Unit 2024", "Jawaban TPI 2024", Some(2025), [true, true], &["LKE043"]),
+    ] {
+        let mut sheet = Sheet::new().unit(&["A.I.1.i.a=Ya"]);
+        sheet.header[UNIT as usize] = unit.to_owned();
+        sheet.header[TPI as usize] = tpi.to_owned();
+        sheet.put("A.I.1.i.a", TPI, "Tidak");
+        let examined = examined(vec![sheet], asked);
+        let result = examined.result.as_ref().unwrap();
+        assert_eq!(Role::ALL.map(|role| result.role(role).is_some()), read, "{unit} {tpi} {asked:?}");
+        assert_eq!(codes(&examined), findings, "{unit} {tpi} {asked:?}");
+    }
+}
+
+#[test]
+fn of_several_semesters_the_one_asked_for_is_read() {
+    let sheet = |name: &'static str, answers: &[&str]| Sheet { name, ..Sheet::new() }.unit(answers);
+    let (few, most): (&[&str], &[&str]) = (&["A.I.1.i.a=Ya"], &["A.I.1.i.a=Ya", "A.I.1.i.b=A"]);
+    let asked = |text: &str| Period::parse(text);
+    for (sheets, period, read, findings) in [
+        (
+            vec![sheet("Semester 1", most), sheet("Semester 2", few)],
+            asked("2025-S2"),
+            Some("Semester 2"),
+            &["LKE003"][..],
+        ),
+        (vec![sheet("Semester 1", few), sheet("Semester 2", most)], asked("2025-S1"), Some("Semester 1"), &["LKE003"]),
+        (vec![sheet("Semester 1", most), sheet("Semester 2", few)], asked("2025"), None, &["LKE046"]),
+        (vec![sheet("LKE S1", most), sheet("LKE S2", few)], None, None, &["LKE046"]),
+        (vec![sheet("Semester 1", few), sheet("Semester 2", &[])], None, Some("Semester 1"), &["LKE003"]),
+        (
+            vec![sheet("2024 S1", most), sheet("2025 S1", few), sheet("2025 S2", few)],
+            asked("2025-S1"),
+            Some("2025 S1"),
+            &["LKE003"],
+        ),
+    ] {
+        let examined = examined_of(sheets, period);
+        assert_eq!(examined.result.as_ref().map(|result| &*result.sheet), read, "{period:?}");
+        assert_eq!(codes(&examined), findings, "{read:?} {period:?}");
+    }
+}
+
+#[test]
+fn one_part_of_a_split_lke_is_never_the_whole() {
+    let part = |name: &'static str, kept: &[&str]| {
+        let template = Template::lke_zi_2021();
+        let is_kept = |code: &str| kept.iter().any(|kept| code.starts_with(kept));
+        let without = template.nodes.iter().filter(|node| !is_kept(&node.code)).map(|node| &*node.code.clone().leak());
+        Sheet { name, without: without.collect(), ..Sheet::new() }
+    };
+    for sheets in [
+        vec![part("Pemenuhan", &["A.I."]), part("Reform", &["A.II."]), part("Hasil", &["B"])],
+        vec![part("Area 1", &["A.I.1", "A.II.1"]), part("Area 2–6", &["A.I.2", "A.I.3", "A.I.4", "A.I.5", "A.I.6"])],
+        vec![part("Pengungkit", &["A"]), part("Hasil", &["B"])],
+    ] {
+        let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name).collect();
+        let examined = examined(sheets, None);
+        assert!(examined.result.is_none(), "{names:?}");
+        assert_eq!(codes(&examined), ["LKE047"], "{names:?}");
+    }
+    let whole = examined(vec![Sheet::new().unit(&["A.I.1.i.a=Ya"]), part("Contoh area 1", &["A.I.1"])], None);
+    assert_eq!(&*whole.result.unwrap().sheet, "LKE");
 }

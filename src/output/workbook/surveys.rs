@@ -66,7 +66,7 @@ fn block(
         sheet.text(row, 0, &unit.satker.kode)?;
         sheet.text(row, 1, &unit.satker.nama)?;
         match &unit.surveys[place].result {
-            Some(result) => satker_row(sheet, result, row, mean)?,
+            Some(result) => satker_row(sheet, result, survey.scale, row, mean)?,
             None => {
                 for col in 2..mean + 6 {
                     sheet.number(row, col, None)?;
@@ -102,16 +102,16 @@ fn block(
     Ok(last + 22)
 }
 
-fn satker_row(sheet: &mut Sheet, result: &SurveyResult, row: u32, mean: u16) -> Result<(), XlsxError> {
+fn satker_row(sheet: &mut Sheet, result: &SurveyResult, scale: u8, row: u32, mean: u16) -> Result<(), XlsxError> {
     let (instrument, index) = (&result.instrument, &result.index);
     sheet.count(row, 2, Some(index.n as u64))?;
     for element in 0..instrument.elements.len() {
         let measured = index.elements.iter().find(|measured| measured.element == element);
-        sheet.number(row, FIXED + element as u16, measured.map(|measured| measured.nrr))?;
+        sheet.number(row, FIXED + element as u16, measured.map(|measured| index.on(scale, measured.nrr)))?;
     }
     let elements = format!("{}:{}", cell(row, FIXED), cell(row, mean - 1));
-    sheet.formula(row, mean, &format!("AVERAGE({elements})"), Some(index.mean))?;
-    let to_hundred = format!("100/{}*{}", index.scale, cell(row, mean));
+    sheet.formula(row, mean, &format!("AVERAGE({elements})"), Some(index.on(scale, index.mean)))?;
+    let to_hundred = format!("100/{scale}*{}", cell(row, mean));
     sheet.formula(row, mean + 1, &to_hundred, Some(index.index))?;
     let lang = sheet.lang;
     sheet.word(row, mean + 2, result.grade_word(lang))?;

@@ -11,10 +11,10 @@ use google_sheets4::yup_oauth2::ServiceAccountKey;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Map, Value};
-use url::{Host, Url};
 
 use super::{Credentials, GoogleSettings};
 use crate::source::SourceError;
+use crate::source::web::guard::service_address;
 
 /// Bytes of a key file; a real one has some 2,400.
 const LONGEST_KEY: u64 = 64 << 10;
@@ -181,22 +181,14 @@ fn field(fields: &Map<String, Value>, name: &str, origin: &str) -> Result<String
     }
 }
 
-/// What signs for tokens does not travel unencrypted, unless it stays on this machine or the pipeline says so.
+/// What signs for tokens does not travel unencrypted, unless it stays on this machine.
 fn token_address(text: &str, origin: &str) -> Result<String, SourceError> {
-    let is_local = |url: &Url| match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    let url = Url::parse(text).ok();
-    match url.filter(|url| (url.scheme() == "https" && url.has_host()) || (url.scheme() == "http" && is_local(url))) {
-        Some(url) => Ok(url.to_string()),
-        None => {
-            let (id, en) = ("token_uri di", "is no https address");
-            Err(bad(format!("{id} {origin} bukan alamat https"), format!("the token_uri in {origin} {en}")))
-        }
-    }
+    service_address(text).map(|url| url.to_string()).map_err(|wrong| {
+        bad(
+            format!("token_uri di {origin} bukan alamat https yang dapat dipakai ({})", wrong.id),
+            format!("the token_uri in {origin} is no https address that can be used ({})", wrong.en),
+        )
+    })
 }
 
 fn api_key(text: &str, origin: &str) -> Result<Key, SourceError> {
@@ -215,6 +207,8 @@ fn api_key(text: &str, origin: &str) -> Result<Key, SourceError> {
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
 
     /// Made for these tests alone; it opens nothing.

@@ -13,7 +13,7 @@ use google_sheets4::api;
 
 use super::cells::{CELL_FIELDS, CellsAnswer, SheetAnswer, ValuesAnswer, ValuesOfSheet};
 use super::client::Google;
-use crate::grid::{CellRange, CellRef, Grid, GridBuilder, GridLimits};
+use crate::grid::{CellRange, CellRef, Grid, GridBuilder, GridLimits, Total};
 use crate::lang::Phrase;
 use crate::source::{Limits, SourceError};
 
@@ -227,15 +227,25 @@ fn build(
         answers.entry(sheet.properties.sheet_id).or_default().data.extend(sheet.data);
     }
     let mut values = values.value_ranges.into_iter();
+    let mut total = Total::default();
     let sheets = wanted.into_iter().map(|tab| {
         let answer = answers.remove(&tab.gid).unwrap_or_default();
-        (tab.gid, grid(tab, answer, values.next(), limits))
+        let builder = GridBuilder::new(tab.title.clone(), tab.hidden, limits).after(total);
+        let grid = fill(builder, &tab, answer, values.next()).map(|(grid, with_it)| {
+            total = with_it;
+            grid
+        });
+        (tab.gid, grid)
     });
     sheets.collect()
 }
 
-fn grid(tab: Tab, answer: SheetAnswer, values: Option<ValuesOfSheet>, limits: GridLimits) -> Result<Grid, SourceError> {
-    let mut builder = GridBuilder::new(tab.title, tab.hidden, limits);
+fn fill(
+    mut builder: GridBuilder,
+    tab: &Tab,
+    answer: SheetAnswer,
+    values: Option<ValuesOfSheet>,
+) -> Result<(Grid, Total), SourceError> {
     let mut dates = BTreeMap::new();
     for block in answer.data {
         block.fill(&mut builder, &mut dates)?;
@@ -243,10 +253,10 @@ fn grid(tab: Tab, answer: SheetAnswer, values: Option<ValuesOfSheet>, limits: Gr
     if let Some(values) = values {
         values.fill(&mut builder, HEAD_ROWS, &dates)?;
     }
-    for range in tab.merges {
-        builder.merge(range);
+    for range in &tab.merges {
+        builder.merge(*range);
     }
-    Ok(builder.finish())
+    Ok(builder.build()?)
 }
 
 #[cfg(test)]
@@ -291,7 +301,7 @@ mod tests {
 
     #[test]
     fn only_an_absurd_size_is_refused_unread() {
-        let limits = GridLimits { rows: 100, cols: 100, area: 1_000, text: 100 };
+        let limits = GridLimits { rows: 100, cols: 100, area: 1_000, text: 100, ..GridLimits::default() };
         let all =
             tabs(json!([sheet(1, 0, "biasa", 1000, 10), sheet(2, 1, "besar", 1001, 5), sheet(3, 2, "luas", 500, 21)]));
         let (wanted, missing) = choose(all, &BTreeSet::from([None]), &limits);

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use google_sheets4::common::{self, Delegate, Retry};
 use google_sheets4::hyper::HeaderMap;
-use google_sheets4::hyper::header::RETRY_AFTER;
 use google_sheets4::hyper_util::client::legacy;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -13,6 +12,7 @@ use serde_json::Value;
 use super::credentials::bad;
 use crate::lang::Phrase;
 use crate::source::SourceError;
+use crate::source::web::client::retry_after;
 
 /// The longest pause between two tries that nobody asked for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(32);
@@ -70,12 +70,11 @@ impl Refusal {
         let error = body.map_or(&Value::Null, |body| &body["error"]);
         let list = |name: &str| error[name].as_array().into_iter().flatten().map(|one| &one["reason"]);
         let reasons = std::iter::once(&error["status"]).chain(list("details")).chain(list("errors"));
-        let retry_after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         Refusal {
             status,
             reasons: reasons.filter_map(Value::as_str).map(str::to_owned).collect(),
             message: error["message"].as_str().unwrap_or_default().chars().take(LONGEST_QUOTE).collect(),
-            retry_after: retry_after.and_then(|text| pause_asked_for(text, Timestamp::now())),
+            retry_after: retry_after(headers, Timestamp::now()),
         }
     }
 
@@ -209,17 +208,6 @@ fn perhaps_done(why: &str) -> SourceError {
     ))
 }
 
-/// `Retry-After`, in seconds or as a date.
-fn pause_asked_for(text: &str, now: Timestamp) -> Option<Duration> {
-    match text.trim().parse::<u64>() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => {
-            let until = http_date(text)?;
-            Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
-        }
-    }
-}
-
 /// A date as HTTP writes it.
 pub(super) fn http_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()
@@ -303,13 +291,8 @@ mod tests {
 
     #[test]
     fn a_server_says_how_long_to_wait_in_seconds_or_as_a_date() {
-        let now: Timestamp = "2025-11-25T06:00:00Z".parse().unwrap();
-        assert_eq!(pause_asked_for(" 17 ", now), Some(Duration::from_secs(17)));
-        assert_eq!(pause_asked_for("Tue, 25 Nov 2025 06:01:30 GMT", now), Some(Duration::from_secs(90)));
-        assert_eq!(pause_asked_for("Tue, 25 Nov 2025 05:00:00 GMT", now), Some(Duration::ZERO));
-        assert_eq!(pause_asked_for("soon", now), None);
         let mut headers = HeaderMap::new();
-        headers.insert(RETRY_AFTER, "3".parse().unwrap());
+        headers.insert("retry-after", "3".parse().unwrap());
         let next = Failure::Refused(Refusal::new(429, &headers, None)).next(Again::Always, "");
         assert_eq!(next, Next::Wait { at_least: Duration::from_secs(3), last: SourceError::QuotaUsedUp });
     }

@@ -14,6 +14,9 @@ use crate::source::SourceError;
 /// Redirects followed, one after the other.
 pub(crate) const REDIRECTS: usize = 10;
 
+/// The longest a server is taken to mean when it asks to be left alone: a clock can still be set that far ahead.
+const LONGEST_WISH: Duration = Duration::from_secs(86_400);
+
 /// Hosts that ask people to sign in.
 const LOGIN_HOSTS: [&str; 3] = ["accounts.google.com", "login.microsoftonline.com", "login.live.com"];
 
@@ -97,10 +100,10 @@ fn cause(error: &reqwest::Error) -> String {
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+        return Some(Duration::from_secs(seconds).min(LONGEST_WISH));
     }
     let moment = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-    Some(Duration::try_from(moment.duration_since(now)).unwrap_or(Duration::ZERO))
+    Some(Duration::try_from(moment.duration_since(now)).unwrap_or(Duration::ZERO).min(LONGEST_WISH))
 }
 
 #[cfg(test)]
@@ -119,6 +122,10 @@ mod tests {
         assert_eq!(after("Thu, 20 Nov 2025 06:00:30 GMT"), Some(Duration::from_secs(30)));
         assert_eq!(after("Thu, 20 Nov 2025 05:00:00 GMT"), Some(Duration::ZERO));
         assert_eq!(after("soon"), None);
+        for far in ["18446744073709551615", "Sat, 20 Nov 9999 05:00:00 GMT"] {
+            assert_eq!(after(far), Some(LONGEST_WISH), "{far}");
+        }
+        assert_eq!(after("99999999999999999999999"), None);
     }
 
     #[test]

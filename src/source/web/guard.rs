@@ -183,6 +183,45 @@ impl Resolve for GuardedResolver {
     }
 }
 
+/// The address of a service that is given a token, a key or results: by https, or by http where that stays on this
+/// machine.
+///
+/// # Errors
+/// What is wrong with it. The address itself is not in that: it may be a secret.
+///
+/// ```
+/// use rekap::source::web::guard::service_address;
+///
+/// assert!(service_address("http://127.0.0.1:8080/").is_ok());
+/// assert!(service_address("http://contoh.id/").is_err());
+/// ```
+pub fn service_address(text: &str) -> Result<Url, Phrase> {
+    let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+    let url = url.ok_or(Phrase::new(
+        "seharusnya alamat utuh yang diawali https://",
+        "expected a whole address that begins with https://",
+    ))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Phrase::new(
+            "nama pengguna dan kata sandi (rahasia) tidak ditulis di dalam alamat",
+            "user names and passwords (secrets) do not belong in an address",
+        ));
+    }
+    let is_here = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    if url.scheme() == "http" && !is_here {
+        return Err(Phrase::new(
+            "http hanya untuk komputer ini sendiri (localhost); pakai https",
+            "http is for this machine itself (localhost) only; use https",
+        ));
+    }
+    Ok(url)
+}
+
 /// Whether an address is one of the public internet: none that leads to this machine, an office's network, a machine room's
 /// services, or nowhere. Addresses that carry another within them are what that other is.
 ///
@@ -315,6 +354,34 @@ mod tests {
             ("file:///etc/passwd", "not an http"),
         ] {
             assert!(refusal(&guard, address).is_some_and(|said| said.contains(reason)), "{address}");
+        }
+    }
+
+    #[test]
+    fn services_are_asked_by_https_or_on_this_machine() {
+        for fine in [
+            "https://sheets.googleapis.com/",
+            " https://contoh.id/x?y ",
+            "http://localhost:1/",
+            "http://127.9.9.9/",
+            "http://[::1]:8/",
+        ] {
+            assert!(service_address(fine).is_ok(), "{fine}");
+        }
+        for (wrong, reason) in [
+            ("http://contoh.id/", "use https"),
+            ("http://10.0.0.1/", "use https"),
+            ("http://localhost.contoh.id/", "use https"),
+            ("http://[::ffff:8.8.8.8]/", "use https"),
+            ("https://ani:rahasia@contoh.id/", "passwords"),
+            ("http://ani@localhost/", "passwords"),
+            ("ftp://contoh.id/", "https://"),
+            ("contoh.id/x", "https://"),
+            ("localhost:8080", "https://"),
+            ("", "https://"),
+        ] {
+            let said = service_address(wrong).unwrap_err();
+            assert!(said.en.contains(reason) && !said.en.contains("contoh"), "{wrong}: {said:?}");
         }
     }
 

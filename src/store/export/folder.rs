@@ -28,7 +28,9 @@ impl Staged {
         }
         let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(|error| failed(to, &error.to_string()))?;
-        let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        // The mode its owner gave an earlier export stays.
+        let there = fs::metadata(to).map(|there| there.permissions());
+        let permissions = there.unwrap_or_else(|_| std::os::unix::fs::PermissionsExt::from_mode(0o755));
         let beside = tempfile::Builder::new().prefix(PREFIX).permissions(permissions).tempdir_in(parent);
         Ok(Staged { to: to.to_owned(), beside: beside.map_err(|error| failed(to, &error.to_string()))? })
     }

@@ -50,7 +50,7 @@ fn section(from: &Source, place: usize, survey: &ProvinceSurvey) -> Section {
     for unit in &from.data.units {
         let mut row: Vec<CellValue> = vec![unit.satker.kode.as_str().into(), unit.satker.nama.as_str().into()];
         if let Some(result) = &unit.surveys[place].result {
-            measured(&mut row, result, lang);
+            measured(&mut row, result, survey.scale, lang);
         }
         row.resize(width, CellValue::Empty);
         rows.push(row);
@@ -82,14 +82,14 @@ fn section(from: &Source, place: usize, survey: &ProvinceSurvey) -> Section {
     Section { rows, closing: 2, ..Section::new(columns) }.titled(&title)
 }
 
-fn measured(row: &mut Vec<CellValue>, result: &SurveyResult, lang: Lang) {
+fn measured(row: &mut Vec<CellValue>, result: &SurveyResult, scale: u8, lang: Lang) {
     let (instrument, index) = (&result.instrument, &result.index);
     let lowest: Vec<&str> =
         index.priorities.iter().map(|&p| instrument.elements[index.elements[p].element].code.as_str()).collect();
     row.extend([
         CellValue::count(index.n),
         CellValue::number(Some(index.index)),
-        CellValue::number(Some(index.mean)),
+        CellValue::number(Some(index.on(scale, index.mean))),
         result.grade_word(lang).into(),
         CellValue::number(index.interval.map(|interval| interval.0)),
         CellValue::number(index.interval.map(|interval| interval.1)),
@@ -97,6 +97,6 @@ fn measured(row: &mut Vec<CellValue>, result: &SurveyResult, lang: Lang) {
     ]);
     row.extend((0..instrument.elements.len()).map(|element| {
         let measured = index.elements.iter().find(|measured| measured.element == element);
-        CellValue::number(measured.map(|measured| measured.nrr))
+        CellValue::number(measured.map(|measured| index.on(scale, measured.nrr)))
     }));
 }
