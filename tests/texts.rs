@@ -284,13 +284,13 @@ fn ordinary() -> Texts {
 fn a_text_no_cell_holds_is_cut_and_told() {
     let long = "Loket terlalu tinggi. ".repeat(1_500);
     let said = run(&Texts { comment: long.clone(), name: long, ..ordinary() });
-    let cut = findings(&said, "KON006", "1901");
+    let cut = findings(&said, "KON007", "1901");
     let sheets: Vec<bool> = ["Saran", "Ringkasan"]
         .map(|sheet| cut.iter().any(|f| f["message"].as_str().is_some_and(|m| m.contains(sheet))))
         .into();
     assert_eq!(sheets, [true, true], "{said:#}");
-    assert!(findings(&said, "KON006", "1902").is_empty());
-    assert!(findings(&run(&ordinary()), "KON006", "1901").is_empty());
+    assert!(findings(&said, "KON007", "1902").is_empty());
+    assert!(findings(&run(&ordinary()), "KON007", "1901").is_empty());
 }
 
 #[test]

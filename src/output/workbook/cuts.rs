@@ -18,21 +18,28 @@ pub fn note_cuts(data: &mut Consolidation) {
     let mut found: Vec<Vec<Finding>> = data.units.iter().map(texts).collect();
     // Findings are rows, too: the sheet of them says itself what it has no room for.
     for sheet in [Name::Respondents, Name::Comments, Name::Plans, Name::Evidence] {
-        let mut room = MOST_LINES;
-        for (unit, found) in data.units.iter().zip(&mut found) {
-            let rows = rows(data, unit, sheet);
-            let left_out = rows.saturating_sub(room);
-            room = room.saturating_sub(rows);
-            if left_out > 0 {
-                let args = [("count", Arg::from(left_out)), ("sheet", Arg::from(phrase(sheet)))];
-                found.push(Finding::new(Code::SheetFull, args));
-            }
+        let left_out = left_out(data.units.iter().map(|unit| rows(data, unit, sheet)), MOST_LINES);
+        for (count, found) in left_out.zip(&mut found) {
+            found.extend((count > 0).then(|| full(sheet, count)));
         }
     }
     for (unit, found) in data.units.iter_mut().zip(found).filter(|(_, found)| !found.is_empty()) {
         unit.findings.extend(found.into_iter().map(|finding| finding.of(unit.satker.kode.as_str())));
         sort_findings(&mut unit.findings);
     }
+}
+
+/// How many of each satker's rows a sheet has no room for.
+fn left_out(rows: impl Iterator<Item = usize>, mut room: usize) -> impl Iterator<Item = usize> {
+    rows.map(move |rows| {
+        let left_out = rows.saturating_sub(room);
+        room = room.saturating_sub(rows);
+        left_out
+    })
+}
+
+fn full(sheet: Name, count: usize) -> Finding {
+    Finding::new(Code::SheetFull, [("count", Arg::from(count)), ("sheet", Arg::from(phrase(sheet)))])
 }
 
 fn phrase(sheet: Name) -> Phrase {
@@ -106,5 +113,20 @@ fn rows(data: &Consolidation, unit: &Unit, sheet: Name) -> usize {
         }
         (Name::Evidence, None, Some(_)) => 1,
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_beyond_the_last_are_told_of_the_satker_whose_they_are() {
+        let of = |rows: &[usize], room| left_out(rows.iter().copied(), room).collect::<Vec<_>>();
+        assert_eq!(of(&[3, 0, 2], 5), [0, 0, 0]);
+        assert_eq!(of(&[3, 4, 2], 5), [0, 2, 2]);
+        assert_eq!(of(&[1_200_000, 1], MOST_LINES), [151_429, 1]);
+        let told = full(Name::Comments, 151_429).message(Lang::Id);
+        assert!(told.contains("151429 baris") && told.contains("lembar Saran"), "{told}");
     }
 }

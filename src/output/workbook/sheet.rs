@@ -570,4 +570,40 @@ mod tests {
         assert_eq!(lines("satu\ndua", 10), 2);
         assert_eq!(lines("https://contoh.example/panjang", 10), 3);
     }
+
+    #[test]
+    fn a_sheet_that_is_full_says_how_much_it_left_out() {
+        let style = Style::new();
+        let mut sheet = Sheet {
+            out: Worksheet::new(),
+            style: &style,
+            formats: &style.bordered,
+            lang: Lang::Id,
+            columns: Vec::new(),
+            widths: Vec::new(),
+            last_row: HEADER,
+            asked: HEADER,
+            lines: 1,
+            links: 0,
+        };
+        for row in MOST_ROWS - 3..MOST_ROWS + 5 {
+            sheet.text(row, 0, "x").unwrap();
+            sheet.number(row, 1, Some(1.0)).unwrap();
+            sheet.formula(row, 2, "1+1", None).unwrap();
+            sheet.link(row, 3, "Sheet1!A1", "x").unwrap();
+            sheet.web_link(row, 4, "https://contoh.example/").unwrap();
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.xlsx");
+        let mut book = Workbook::new();
+        style.register(&mut book);
+        book.push_worksheet(sheet.finish(HEADER, 1, true).unwrap());
+        crate::output::package::save(&mut book, &path).unwrap();
+        let mut book: calamine::Xlsx<_> = calamine::open_workbook(&path).unwrap();
+        let cells = calamine::Reader::worksheet_range(&mut book, "Sheet1").unwrap();
+        let text = |row: u32| cells.get_value((row, 0)).map(ToString::to_string);
+        assert_eq!(text(MOST_ROWS - 2).as_deref(), Some("x"));
+        let last = text(MOST_ROWS - 1).unwrap();
+        assert!(last.starts_with("… dan 6 baris lagi"), "{last}");
+    }
 }
