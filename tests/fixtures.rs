@@ -151,6 +151,7 @@ fn survey_mistakes(folder: &Path) -> Vec<(std::path::PathBuf, &'static str, Opti
             None,
         ),
         ("sama.csv", format!("Nama;{all}\nAnu;{fours}\nAnu;{fours}\n"), skm, None),
+        ("saran.csv", format!("{all};Saran\n{}\n", rows(&format!("{fours};Tambah kursi tunggu"), 5_001)), skm, None),
     ];
     let write = |(name, text, instrument, period): (&str, String, _, _)| {
         let path = folder.join(name);
