@@ -17,7 +17,7 @@ fn each_broken_file_has_its_finding() {
         ("terpotong.xlsx", "SRC004"),
         ("kata-sandi.xlsx", "SRC005"),
         ("lembar-kosong.xlsx", "SRC007"),
-        ("dokumen-lain.xlsx", "LKE002"),
+        ("dokumen-lain.xlsx", "SRC031"),
         ("tanpa-judul.xlsx", "SRC032"),
         ("sejuta-baris.xlsx", "SRC006"),
     ] {

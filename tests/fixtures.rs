@@ -198,7 +198,20 @@ fn plan_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
         fs::write(&path, text).unwrap();
         path
     };
-    tables.into_iter().map(write).collect()
+    let mut files: Vec<_> = tables.into_iter().map(write).collect();
+    let years = ["2024", "2025"].map(|year| {
+        let mut sheet = Sheet::named(year);
+        for (row, line) in (0..).zip([header.trim(), "Tim;Tim dibentuk;Bentuk;Juni"]) {
+            for (col, text) in (0..).zip(line.split(';')) {
+                sheet.put(row, col, Shown::text(text));
+            }
+        }
+        sheet
+    });
+    let path = folder.join("rencana-dua-tahun.xlsx");
+    fs::write(&path, to_xlsx(&years).unwrap()).unwrap();
+    files.push(path);
+    files
 }
 
 /// A worksheet with the mistakes no fixture has.
@@ -249,7 +262,46 @@ fn remaining_mistakes(folder: &Path) -> Vec<std::path::PathBuf> {
         fs::write(&path, to_xlsx(sheets).unwrap()).unwrap();
         path
     };
+    // Roles of two years, a further column of answers, two semesters, an LKE in two parts, another evaluation.
+    let full = lay_out(&template, &Layout::official(), &rows, &common::make::units::pangkalpinang());
+    let mut two_years = full.clone();
+    for ((row, _), cell) in &mut two_years.cells {
+        if let Shown::Text(text) = &mut cell.shown
+            && *row < 3
+            && text.starts_with("Jawaban")
+        {
+            text.push_str(if text.contains("TPI") { " 2024" } else { " 2025" });
+        }
+    }
+    let mut further = full.clone();
+    further.put(1, 20, Shown::text("Jawaban TPN"));
+    further.put(7, 20, Shown::text("Ya"));
+    let semester = |name: &str, answer: &str| {
+        let mut sheet = Sheet { name: name.to_owned(), ..full.clone() };
+        sheet.put(7, 10, Shown::text(answer));
+        sheet
+    };
+    let part = |name: &str, of: std::ops::Range<u32>| {
+        let mut sheet = Sheet { name: name.to_owned(), ..full.clone() };
+        sheet.cells.retain(|(row, _), _| *row < 3 || of.contains(row));
+        sheet.merges.clear();
+        sheet
+    };
+    let mut other = Sheet::named("Ruang");
+    other.put(0, 0, Shown::text("LEMBAR KERJA EVALUASI ZONA INTEGRITAS"));
+    for (col, heading) in (0..).zip(["Penilaian", "Bobot", "Jawaban Unit", "Nilai"]) {
+        other.put(1, col, Shown::text(heading));
+    }
+    for row in 2..20 {
+        other.put(row, 0, Shown::text(format!("Ruang arsip nomor {row} tertata")));
+        other.put(row, 2, Shown::text("A"));
+    }
     vec![
+        write("dua-tahun.xlsx", &[two_years]),
+        write("tpn.xlsx", &[further]),
+        write("semester.xlsx", &[semester("Semester 1", "Ya"), semester("Semester 2", "Tidak")]),
+        write("terbagi.xlsx", &[part("Pemenuhan", 3..100), part("Reform", 100..400)]),
+        write("ruang.xlsx", &[other]),
         write("dua.xlsx", &[sheet, older]),
         write("sembunyi.xlsx", &[note("lihat lembar lain"), hidden]),
         write("kosong.xlsx", &[empty]),
@@ -321,12 +373,20 @@ fn every_finding_of_the_catalogue_is_provoked() {
             .replace("[plan]\n", "[plan]\nfamily = \"rb\"\n")
     });
     collect(&output["findings"]);
-    let unnamed = pipeline(folder.path(), &[("1", ""), ("2", "lama.xlsx")]);
+    let unnamed = pipeline(folder.path(), &[("1", ""), ("2", "lama.xlsx"), ("3", "ruang.xlsx")]);
+    let registry = fs::read_to_string(folder.path().join("satker.csv")).unwrap();
+    fs::write(folder.path().join("satker.csv"), registry.replacen("kota", "propinsi", 1)).unwrap();
     let text = fs::read_to_string(&unnamed).unwrap() + "\n[plan]\nsource = \"{lke}\"\n";
     fs::write(&unnamed, text).unwrap();
     let output = run(&["run", "-q", "--format", "json", unnamed.to_str().unwrap()]);
     collect(&serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"]);
     collect(&shared_file(&folder.path().join("bersama"))["findings"]);
+    // `check` and `run` name what such a file is; its own reader only says what it is not.
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let other = fixture("broken/dokumen-lain.xlsx");
+    let book = rekap::source::Book::open(&other, "x", now, &rekap::source::Limits::default()).unwrap();
+    let examined = rekap::lke::examine(book, &Template::lke_zi_2021(), None);
+    found.extend(examined.findings.iter().map(|finding| finding.code.entry().code.to_owned()));
     // No file known makes a library fall; the test in `source` provokes it.
     found.insert("SRC008".to_owned());
     // Nor is any longer than a sheet; the test in `output::workbook` provokes it.

@@ -79,7 +79,10 @@ impl Stamp {
     pub fn read_named(seen: Seen) -> Stamp {
         let number = match seen {
             Seen::Number(number) => Some(number),
-            Seen::Text(text) => number::read(text).and_then(number::Number::decimal),
+            // Whatever has a blank, a slash or a colon in it is no serial number.
+            Seen::Text(text) if !text.contains([' ', '/', ':', '-']) => {
+                number::read(text).and_then(number::Number::decimal)
+            }
             _ => None,
         };
         let known = number.and_then(|number| of_serial(number).or_else(|| of_digits(number)));
@@ -188,7 +191,37 @@ const BESIDE: [&str; 30] = [
 /// Hours of Western Indonesian Time, in which times of Greenwich are shown.
 const WESTERN: i64 = 7;
 
+/// What nearly every export writes, read without taking the text apart: `25/06/2025 10:00:00`, `2025-06-25 10:00:00`.
+fn plain(text: &str) -> Option<Stamp> {
+    let (date, time) = text.split_once(' ').unwrap_or((text, ""));
+    let mut numbers = date.split(['/', '-', '.']).map(|part| part.parse::<i16>().ok());
+    let (a, b, c) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    let mut fields = time.split([':', '.']).map(|part| part.parse::<i8>().ok());
+    let clock = match (fields.next(), fields.next(), fields.next(), fields.next()) {
+        (Some(None), None, None, None) if time.is_empty() => None,
+        (Some(Some(hour)), Some(Some(minute)), Some(Some(second)), None) => {
+            Some(Clock { time: Time::new(hour, minute, second, 0).ok()?, exact: true })
+        }
+        _ => return None,
+    };
+    if numbers.next().is_some() {
+        return None;
+    }
+    let small = |number: i16| i8::try_from(number).ok();
+    match (a, c) {
+        (1_000.., _) => Some(Stamp::Known(Moment::new(Date::new(a, small(b)?, small(c)?).ok()?, clock))),
+        (_, 1_000..) => {
+            let either = Stamp::Either(small(a)?, small(b)?, c, clock);
+            either.at(Order::DayFirst).is_some().then_some(either)
+        }
+        _ => None,
+    }
+}
+
 fn parse(text: &str) -> Option<Stamp> {
+    if let Some(stamp) = plain(text) {
+        return Some(stamp);
+    }
     let mut text = text.trim().to_lowercase().replace('’', "'");
     // `2025-06-05T10:00:00Z`
     if let Some(at) = text.find('t').filter(|&at| at == 10 && text.as_bytes().get(4) == Some(&b'-')) {

@@ -119,7 +119,11 @@ impl Google {
                 "an API key can only read; writing takes the key of a service account (key_file)",
             ));
         }
-        let body = serde_json::to_vec(&request).map_err(|error| SourceError::Crashed(error.to_string()))?;
+        let crashed = |error: serde_json::Error| SourceError::Crashed(error.to_string());
+        let mut body = serde_json::to_value(&request).map_err(crashed)?;
+        // What is not set is not sent: Google takes a null for a choice made.
+        common::remove_json_null_values(&mut body);
+        let body = serde_json::to_vec(&body).map_err(crashed)?;
         let url = self.url(&[&format!("{id}:batchUpdate")], &[]);
         let send = |hub: Hub| {
             let (url, body) = (url.clone(), body.clone());
