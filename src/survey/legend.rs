@@ -242,7 +242,7 @@ fn highest(text: &str, pairs: &[Pair], most: u8, listed: &[u8]) -> Option<u8> {
     let told = Some(most).filter(|most| *most >= 3 && (pairs.len() >= 2 || is_end && *most > 4));
     // `(1, 2, 3, 4, 5)`
     let counted = listed.len() >= 3 && listed.iter().zip(1..).all(|(mark, number)| *mark == number);
-    let counted = counted.then(|| listed.len() as u8);
+    let counted = counted.then_some(listed.len() as u8);
     let said = BRACKETED.captures(text).and_then(number).or_else(|| NAMED.captures(text).and_then(number));
     said.or(in_words).or(told).or(counted).filter(|scale| (3..=10).contains(scale))
 }
