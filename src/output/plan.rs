@@ -23,6 +23,9 @@ use crate::plan::{ExaminedPlan, Family, PlanItem, PlanResult};
 use crate::source::SourceInfo;
 use crate::text::{sentence_case, shorten};
 
+/// Characters of a name or code and of a description in a calendar: the library folds lines in the square of their length.
+const NAME: usize = 200;
+const DESCRIPTION: usize = 2_000;
 /// Width of an area's name, and of a month.
 const LABEL: usize = 34;
 const MONTH: usize = 3;
@@ -202,8 +205,8 @@ pub fn of_unit(unit: &Unit, references: &[Reference], lang: Lang) -> Value {
 /// When the file cannot be written.
 pub fn ical(data: &Consolidation, lang: Lang, path: &Path) -> io::Result<()> {
     // The library escapes what it knows to be text, and only line feeds as ends of lines.
-    let lines = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
-    let title = lines(&data.title);
+    let lines = |text: &str, most: usize| shorten(&text.replace("\r\n", "\n").replace('\r', "\n"), most);
+    let title = lines(&data.title, NAME);
     let mut calendar = Calendar::new();
     calendar.append_property(Property::new("NAME", title.as_str()).add_parameter("VALUE", "TEXT").done());
     calendar.append_property(Property::new("X-WR-CALNAME", title));
@@ -217,16 +220,18 @@ pub fn ical(data: &Consolidation, lang: Lang, path: &Path) -> io::Result<()> {
                 let text = [&item.item.indicator, &item.item.sub, &item.item.action];
                 let text = text.into_iter().find(|text| !text.is_empty()).map_or("–", |text| text.as_str());
                 let code = standing.node.map_or("", |node| data.template.nodes[node].code.as_str());
+                let description = format!(
+                    "{code} {}\n{}\n{}",
+                    shorten(text, DESCRIPTION),
+                    shorten(&item.item.action, DESCRIPTION),
+                    standing.status.word(lang)
+                );
                 let mut event = Event::new();
                 event
-                    .uid(&lines(&format!("{}-{}-{day}@rekap", unit.satker.kode, place + 1)))
+                    .uid(&format!("{}-{}-{day}@rekap", lines(&unit.satker.kode, NAME), place + 1))
                     .timestamp(stamp)
-                    .summary(&lines(&format!("{}: {}", unit.satker.nama, shorten(&sentence_case(text), 100))))
-                    .description(&lines(&format!(
-                        "{code} {text}\n{}\n{}",
-                        item.item.action,
-                        standing.status.word(lang)
-                    )))
+                    .summary(&format!("{}: {}", lines(&unit.satker.nama, NAME), lines(&sentence_case(text), 100)))
+                    .description(&lines(&description, 3 * DESCRIPTION))
                     .starts(date)
                     .ends(date.succ_opt().unwrap_or(date));
                 calendar.push(event);
