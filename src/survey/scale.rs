@@ -110,12 +110,17 @@ pub fn read_form(instrument: &Instrument, declared: Declared, beside: &Beside, q
     let others = instrument.scales.iter().filter(|scale| **scale != first.scale);
     let others =
         others.map(|&scale| read_on(instrument, Declared { scale: Some(scale), ..declared }, beside, questions));
-    // Only what the wording shows: numbers alone were looked at.
-    let is_worded = questions
-        .iter()
-        .flat_map(|question| &question.answers)
-        .any(|(text, _)| is_degree(text) || text.contains(char::is_alphabetic));
-    others.filter(|_| is_worded).find(|reading| reading.refusals.is_empty()).unwrap_or(first)
+    let shows = |scale: u8| {
+        let given = questions.iter().flat_map(|question| &question.answers).filter(|(_, count)| *count > 0);
+        let wordings: Vec<Wording> = given.map(|(text, _)| Wording::read(text, |_| false)).collect();
+        let below = wordings.iter().filter_map(|wording| match wording.said {
+            Said::Degree(degree, _) if degree < Degree::Plain => Some(degree),
+            _ => None,
+        });
+        // Every degree of the longer scale, or its highest mark: five words are no six.
+        below.collect::<BTreeSet<_>>().len() + 2 >= usize::from(scale) || wordings.iter().any(|w| w.mark == Some(scale))
+    };
+    others.filter(|reading| shows(reading.scale)).find(|reading| reading.refusals.is_empty()).unwrap_or(first)
 }
 
 fn read_on(instrument: &Instrument, declared: Declared, beside: &Beside, questions: &[Question]) -> FormReading {
@@ -696,6 +701,8 @@ mod tests {
             ("Persyaratan, bintang 1 sampai 6", "5;3", "5 3 of 6"),
             ("Persyaratan (1-5)", "4;3", "OtherScale"),
             ("Persyaratan", "6 ×4;4 ×96", "- 4"),
+            ("Persyaratan", "Tidak puas;Kurang puas;Cukup puas;Puas;Sangat puas", "OtherScale"),
+            ("Persyaratan", "Sangat tidak puas;Tidak puas;Kurang puas;Cukup puas;Puas;Sangat puas", "1 2 3 4 5 6 of 6"),
         ] {
             assert_eq!(form("spkp-8", none, &[("P2", header, answers)]).0, expected, "{header}: {answers}");
         }

@@ -235,11 +235,7 @@ pub(super) fn response_sheets(
     drop(&mut sheets, &|sheet| 2 * sheet.measured >= most, PARTIAL);
     drop(&mut sheets, &|sheet| !sheet.hidden, Phrase::new("tersembunyi", "hidden"));
     let most = sheets.iter().map(|sheet| sheet.measured).max().unwrap_or(0);
-    drop(
-        &mut sheets,
-        &|sheet| 3 * sheet.measured >= 2 * most,
-        Phrase::new("hanya sebagian unsur", "only some of the elements"),
-    );
+    drop(&mut sheets, &|sheet| 3 * sheet.measured >= 2 * most, PARTIAL);
     // The name of an only sheet is the file's or the form's: it chooses nothing.
     if let Some(period) = period.filter(|_| sheets.len() > 1) {
         let fits = |sheet: &ResponseSheet| time_of(&sheet.written.sheet).fits(period);
