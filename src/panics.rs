@@ -1,7 +1,9 @@
 //! Keeps a panic in a library, provoked by a stranger's file, from ending the program or reaching a user's screen.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::path::Path;
 use std::sync::{Mutex, Once, PoisonError};
 
 /// The last panic of a thread that catches none itself: it reaches whoever waits for that thread without its place.
@@ -18,7 +20,7 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let said = info.to_string().replace('\n', " ");
+            let said = said(info);
             if CATCHING.get() {
                 MESSAGE.with_borrow_mut(|message| *message = said);
             } else {
@@ -35,11 +37,23 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
         if !own.is_empty() {
             return own;
         }
-        let words = payload.downcast_ref::<String>().map(String::as_str);
-        let words = words.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("panic");
+        let words = words(&*payload);
         let elsewhere = ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner);
         if elsewhere.contains(words) { elsewhere.clone() } else { words.to_owned() }
     })
+}
+
+/// What a panic said and where, by the file's name alone: where the program was built is nobody's business.
+fn said(info: &PanicHookInfo<'_>) -> String {
+    let words = words(info.payload()).replace('\n', " ");
+    let Some(place) = info.location() else { return words };
+    let file = Path::new(place.file()).file_name().unwrap_or_default().to_string_lossy();
+    format!("{words} ({file}:{})", place.line())
+}
+
+fn words(payload: &(dyn Any + Send)) -> &str {
+    let words = payload.downcast_ref::<String>().map(String::as_str);
+    words.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("panic")
 }
 
 #[cfg(test)]
@@ -65,6 +79,6 @@ mod tests {
             std::panic::resume_unwind(payload)
         });
         let message = in_scope.unwrap_err();
-        assert!(message.contains("utas lain") && message.contains("panics.rs"), "{message}");
+        assert!(message.starts_with("utas lain (panics.rs:"), "{message}");
     }
 }
