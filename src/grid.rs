@@ -505,7 +505,7 @@ impl Grid {
 }
 
 /// How large a sheet may be before it is refused; see `source` for what is refused before that.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct GridLimits {
     /// Rows, down to the last one with content.
     pub rows: u32,
@@ -537,7 +537,7 @@ impl GridLimits {
 }
 
 /// What the sheets of a file come to together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Total {
     /// Positions of the used rectangles.
     pub area: u64,

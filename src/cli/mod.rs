@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use self::console::{Lost, lost, say};
 use crate::lang::Lang;
 use crate::panics::caught;
+use crate::source::worker;
 
 /// Konsolidasi LKE Zona Integritas satker KPU: baca, hitung ulang, audit, peringkat
 #[derive(Debug, Parser)]
@@ -138,6 +139,10 @@ fn with_lost(status: ExitCode, lost: Option<Lost>, writes_files: bool) -> ExitCo
 
 /// Runs the program with the arguments of its process.
 pub fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == worker::ARGUMENT) {
+        worker::serve();
+        return ExitCode::SUCCESS;
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return with_lost(usage(&error), lost(), false),
@@ -148,6 +153,10 @@ pub fn main() -> ExitCode {
         quiet: arguments.quiet,
         verbose: arguments.verbose,
     };
+    match worker::this_program() {
+        Ok(program) => worker::set_up(&program),
+        Err(error) => return shown.fail(&error.to_string()),
+    }
     let command = arguments.command;
     let writes_files =
         matches!(command, Command::Run(_) | Command::Schedule(_) | Command::Init(_) | Command::Template(_));

@@ -1,5 +1,7 @@
 //! The catalogue: every finding the program can make, in one table.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Arg, Severity, fill};
 use crate::grid::CellRef;
 use crate::lang::{Lang, Phrase};
@@ -75,7 +77,7 @@ macro_rules! catalogue {
         $remedy_id:literal / $remedy_en:literal
         { $($arg:ident: $sample:ident($($value:expr),+)),* })+) => {
         /// What a finding is. Each is explained by its [`Entry`].
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Code {
             $(#[doc = concat!($code, ": ", $title_en)] $name,)+
         }
@@ -305,6 +307,18 @@ catalogue! {
         "… dan {count} {kind} lagi, yang tidak disebut satu per satu." / "… and {count} more of {kind}, which are not told one by one."
         "Perbaiki dahulu yang disebut, lalu jalankan ulang." / "Mend those that are told first, and run again."
         { count: Count(4312), kind: Text("LKE012") }
+    SourceExhausted "SRC034" Error
+        "Memakan terlalu banyak memori" / "Takes too much memory"
+        "Membaca berkas ini memerlukan lebih dari {memory} memori, maka dihentikan." / "Reading this file takes more than {memory} of memory and was stopped."
+        "Salin isi lembar yang diperlukan (nilainya saja) ke berkas baru, atau hapus lembar, gambar, dan gaya yang tidak dipakai; bila berkasnya memang sebesar itu, naikkan [reading] memory_mib."
+        / "Copy what is needed (values only) into a new file, or delete sheets, pictures and styles not in use; if the file really is that large, raise [reading] memory_mib."
+        { memory: Text("512 MiB") }
+    SourceSlow "SRC035" Error
+        "Terlalu lama dibaca" / "Takes too long to read"
+        "Berkas ini belum selesai dibaca setelah {seconds} detik, maka dihentikan." / "This file was not read after {seconds} seconds and was stopped."
+        "Salin isi lembar yang diperlukan (nilainya saja) ke berkas baru; bila berkasnya memang sebesar itu, naikkan [reading] time."
+        / "Copy what is needed (values only) into a new file; if the file really is that large, raise [reading] time."
+        { seconds: Count(30) }
 
     EvidenceGone "BKT001" Warning
         "Semua bukti dukung hilang" / "All evidence gone"

@@ -14,8 +14,8 @@ use super::config::{ConfigError, text_of};
 use super::outputs::{OutputPlan, OutputSection, read_outputs, read_refresh};
 use super::registry::{load_registry, read_registry};
 use super::services::{
-    GoogleSection, NotifySection, ScheduleSection, ScheduleSettings, WebSection, read_google, read_notify,
-    read_schedule, read_web,
+    GoogleSection, NotifySection, ReadingSection, ScheduleSection, ScheduleSettings, WebSection, read_google,
+    read_notify, read_reading, read_schedule, read_web,
 };
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::nearest::{nearest, unknown, unusable};
@@ -24,11 +24,11 @@ use crate::output::sheets::RefreshPlan;
 use crate::period::Period;
 use crate::plan::Family;
 use crate::satker::Satker;
-use crate::source::FileBytes;
 use crate::source::fetch::Reach;
 use crate::source::google::GoogleSettings;
 use crate::source::location::without_password;
 use crate::source::web::WebSettings;
+use crate::source::{FileBytes, Limits};
 use crate::survey::columns::{ColumnMap, use_of_key};
 use crate::survey::instrument::{Instrument, SCALES};
 use crate::survey::scale::Declared;
@@ -82,6 +82,8 @@ pub struct Pipeline {
     pub google: GoogleSettings,
     /// What may be fetched from the web.
     pub web: WebSettings,
+    /// What the reading of one file may take.
+    pub reading: Limits,
     /// When it runs by itself.
     pub schedule: Option<ScheduleSettings>,
     /// Who is told after a run.
@@ -142,6 +144,8 @@ struct PipelineFile {
     google: GoogleSection,
     #[serde(default)]
     web: WebSection,
+    #[serde(default)]
+    reading: ReadingSection,
     schedule: Option<ScheduleSection>,
     #[serde(default)]
     notify: Vec<NotifySection>,
@@ -299,6 +303,7 @@ impl Pipeline {
             allow_stale,
             google: read_google(&mistakes, directory, file.google)?,
             web: read_web(&mistakes, file.web)?,
+            reading: read_reading(&mistakes, file.reading)?,
             schedule: file.schedule.map(|section| read_schedule(&mistakes, section)).transpose()?,
             notify: file
                 .notify
@@ -324,7 +329,13 @@ impl Pipeline {
 
     /// How its sources are reached.
     pub fn reach(&self) -> Reach {
-        Reach { google: self.google.clone(), web: self.web.clone(), allow_stale: self.allow_stale, offline: false }
+        Reach {
+            google: self.google.clone(),
+            web: self.web.clone(),
+            limits: self.reading,
+            allow_stale: self.allow_stale,
+            offline: false,
+        }
     }
 
     /// The period the pipeline is for.

@@ -15,6 +15,7 @@ use super::file::Mistakes;
 use crate::lang::Phrase;
 use crate::nearest::unknown;
 use crate::notify::{Channel, NotifySettings, Occasion, WebhookAddress};
+use crate::source::Limits;
 use crate::source::google::{Credentials, GoogleSettings};
 use crate::source::web::WebSettings;
 use crate::source::web::guard::service_address;
@@ -56,6 +57,15 @@ pub(super) struct WebSection {
     #[serde(default)]
     private_hosts: Vec<String>,
     timeout: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReadingSection {
+    memory_mib: Option<Spanned<u64>>,
+    text_memory_mib: Option<Spanned<u64>>,
+    time: Option<Spanned<String>>,
+    text_time: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -142,6 +152,27 @@ pub(super) fn read_web(mistakes: &Mistakes, section: WebSection) -> Result<WebSe
         hosts: section.hosts.map_or(defaults.hosts, |hosts| lower(hosts.into_inner())),
         private_hosts: lower(section.private_hosts),
         timeout: read_duration(mistakes, section.timeout, defaults.timeout)?,
+    })
+}
+
+/// What the reading of one file may take.
+pub(super) fn read_reading(mistakes: &Mistakes, section: ReadingSection) -> Result<Limits, ConfigError> {
+    let defaults = Limits::default();
+    let memory = |given: Option<Spanned<u64>>, default: u64| match given {
+        None => Ok(default),
+        Some(mib) if (1..=1 << 20).contains(mib.get_ref()) => Ok(mib.into_inner() << 20),
+        Some(mib) => Err(mistakes.at(
+            mib.span(),
+            "MiB: paling sedikit 1, paling banyak 1048576".to_owned(),
+            "MiB: at least 1, at most 1048576".to_owned(),
+        )),
+    };
+    Ok(Limits {
+        memory: memory(section.memory_mib, defaults.memory)?,
+        text_memory: memory(section.text_memory_mib, defaults.text_memory)?,
+        time: read_duration(mistakes, section.time, defaults.time)?,
+        text_time: read_duration(mistakes, section.text_time, defaults.text_time)?,
+        ..defaults
     })
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::decode::{Decoded, Text, decode};
 use super::doubt::Doubt;
@@ -20,92 +21,80 @@ const HABIT_ROWS: usize = 256;
 
 /// A table as text. Numbers stay as typed: whether `1.234` is a thousand is the reader's question.
 pub(super) struct Csv {
-    name: String,
-    text: Text,
+    pub(super) text: Text,
+    pub(super) table: Table,
+}
+
+/// What is known of a table as text beside the text itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Table {
+    /// The name its only sheet has.
+    pub(super) name: String,
     delimiter: u8,
     /// What is doubtful about the bytes.
     pub(super) doubts: Vec<Doubt>,
+    /// A quote that is never closed and cannot be mended: what stands below it cannot be read.
+    unclosed: Option<SourceError>,
 }
 
 impl Csv {
-    /// A table from bytes that [`super::sniff`] took for one.
+    /// A table from bytes that [`super::sniff`] took for one, its broken quotes mended where that is certain.
     ///
     /// # Errors
     /// [`SourceError::Damaged`] when the bytes end in nothing.
     pub(super) fn new(bytes: Arc<Vec<u8>>, name: &str) -> Result<Self, SourceError> {
         let Decoded { text, doubts } = decode(bytes)?;
         let delimiter = delimiter(text.as_str());
-        let doubts = doubts.into_iter().map(|doubt| doubt.resolve(text.as_str(), delimiter)).collect();
-        Ok(Csv { name: name.to_owned(), text, delimiter, doubts })
-    }
-
-    pub(super) fn name(&self) -> &str {
-        &self.name
+        let mut doubts: Vec<Doubt> = doubts.into_iter().map(|doubt| doubt.resolve(text.as_str(), delimiter)).collect();
+        let (mut text, mut unclosed) = (text, None);
+        if has_broken_quote(text.as_str().as_bytes(), delimiter) {
+            let Mended { text: mended, doubt, refused } = mend(text.as_str(), delimiter);
+            unclosed = refused;
+            if unclosed.is_none() {
+                doubts.extend(doubt);
+                text = mended.map_or(text, Text::Decoded);
+            }
+        }
+        Ok(Csv { text, table: Table { name: name.to_owned(), delimiter, doubts, unclosed } })
     }
 
     /// The first `rows` rows as a grid.
-    pub(super) fn grid(&mut self, rows: u32, limits: &Limits) -> Result<Grid, SourceError> {
-        loop {
-            let mut records = Records::new(self.text.as_str(), 0, self.delimiter, limits);
-            let grid = read_grid(&mut records, &self.name, rows, limits);
-            if !records.is_broken || !self.mend()? {
-                return grid;
-            }
-        }
+    pub(super) fn grid(&self, rows: u32, limits: &Limits) -> Result<Grid, SourceError> {
+        let mut records = Records::new(self.text.as_str(), 0, self.table.delimiter, limits);
+        let grid = read_grid(&mut records, &self.table.name, rows, limits);
+        self.table.readable(records.is_broken)?;
+        grid
     }
 
     /// What `read` makes of every batch of rows from `first` on, in the order of the rows. One thread tells the batches
     /// apart, all take part in reading them.
     pub(super) fn map_batches<T: Send>(
-        &mut self,
+        &self,
         first: u32,
         limits: &Limits,
         read: impl Fn(&mut Batch) -> Result<T, SourceError> + Sync,
     ) -> Result<Vec<T>, SourceError> {
-        loop {
-            let is_broken = AtomicBool::new(false);
-            let width = self.width(first);
-            let batches = Batches {
-                text: self.text.as_str(),
-                row: 0,
-                delimiter: self.delimiter,
-                bytes: BATCH,
-                is_broken: &is_broken,
-            };
-            let batches = batches.skip_rows(first).enumerate().par_bridge();
-            let read = |(place, (text, row)): (usize, (&str, u32))| {
-                let records = Records { width, ..Records::new(text, row, self.delimiter, limits) };
-                Ok((place, read(&mut Batch::of_records(records))?))
-            };
-            let results: Result<Vec<(usize, T)>, SourceError> = batches.map(read).collect();
-            if is_broken.into_inner() && self.mend()? {
-                continue;
-            }
-            let mut results = results?;
-            results.sort_unstable_by_key(|(place, _)| *place);
-            return Ok(results.into_iter().map(|(_, result)| result).collect());
-        }
-    }
-
-    /// Mends broken quotes where that is certain; whether the text changed.
-    fn mend(&mut self) -> Result<bool, SourceError> {
-        let Mended { text, doubt, refused } = mend(self.text.as_str(), self.delimiter);
-        if let Some(error) = refused {
-            return Err(error);
-        }
-        self.doubts.extend(doubt);
-        let is_changed = text.is_some();
-        if let Some(text) = text {
-            self.text = Text::Decoded(text);
-        }
-        Ok(is_changed)
+        let delimiter = self.table.delimiter;
+        let is_broken = AtomicBool::new(false);
+        let width = self.width(first);
+        let batches = Batches { text: self.text.as_str(), row: 0, delimiter, bytes: BATCH, is_broken: &is_broken };
+        let batches = batches.skip_rows(first).enumerate().par_bridge();
+        let read = |(place, (text, row)): (usize, (&str, u32))| {
+            let records = Records { width, ..Records::new(text, row, delimiter, limits) };
+            Ok((place, read(&mut Batch::of_records(records))?))
+        };
+        let results: Result<Vec<(usize, T)>, SourceError> = batches.map(read).collect();
+        self.table.readable(is_broken.into_inner())?;
+        let mut results = results?;
+        results.sort_unstable_by_key(|(place, _)| *place);
+        Ok(results.into_iter().map(|(_, result)| result).collect())
     }
 
     /// How many fields a record below row `first` has at most: as many as the header above it, or more where an exporter
     /// ends every row with the same empty ones.
     fn width(&self, first: u32) -> usize {
         let limits = Limits::default();
-        let mut records = Records::new(self.text.as_str(), 0, self.delimiter, &limits);
+        let mut records = Records::new(self.text.as_str(), 0, self.table.delimiter, &limits);
         let (mut header, mut habit, mut seen) = (0, None, 0);
         while let Ok(Some(row)) = records.advance() {
             let fields = records.fields.len();
@@ -125,6 +114,28 @@ impl Csv {
         // One row is no habit.
         if seen > 1 { header.max(habit.unwrap_or_default()) } else { header }
     }
+}
+
+impl Table {
+    /// Whether what was read, a broken quote or not, can be trusted.
+    fn readable(&self, is_broken: bool) -> Result<(), SourceError> {
+        self.unclosed.clone().filter(|_| is_broken).map_or(Ok(()), Err)
+    }
+}
+
+/// Whether a quote of a text does not end as it should.
+fn has_broken_quote(mut text: &[u8], delimiter: u8) -> bool {
+    if memchr(b'"', text).is_none() {
+        return false;
+    }
+    while !text.is_empty() {
+        let record = record_end(text, delimiter, &[]);
+        if record.broken.is_some() {
+            return true;
+        }
+        text = text.get(record.after..).unwrap_or_default();
+    }
+    false
 }
 
 /// The first `rows` rows of a table.
@@ -430,7 +441,7 @@ mod tests {
     #[test]
     fn batches_come_in_the_order_of_the_rows_whoever_reads_them() {
         let text: String = (0..400_000).map(|row| format!("{row};\"x\ny\"\n")).collect();
-        let mut csv = Csv::new(text.into_bytes().into(), "x").unwrap();
+        let csv = Csv::new(text.into_bytes().into(), "x").unwrap();
         let read = |batch: &mut Batch| {
             let mut numbers = Vec::new();
             while let Some(row) = batch.next_row()? {
@@ -448,7 +459,7 @@ mod tests {
 
     /// The rows of a table from row 1 on that have a field too many.
     fn overfull(text: &str) -> Vec<u32> {
-        let mut csv = Csv::new(text.as_bytes().to_vec().into(), "x").unwrap();
+        let csv = Csv::new(text.as_bytes().to_vec().into(), "x").unwrap();
         let read = |batch: &mut Batch| {
             let mut rows = Vec::new();
             while let Some(row) = batch.next_row()? {
@@ -479,7 +490,7 @@ mod tests {
         let rows: String = (0..200_000).map(|row| format!("{row},x y,z\n")).collect();
         for (at, seen) in [("3,x y,z\n", 3), ("150000,x y,z\n", 150_000)] {
             let text = rows.replacen(&format!("\n{at}"), &format!("\n{}", at.replace("x y", "\"x y")), 1);
-            let mut csv = Csv::new(text.into_bytes().into(), "x").unwrap();
+            let csv = Csv::new(text.into_bytes().into(), "x").unwrap();
             assert_eq!(csv.grid(10, &Limits::default()).unwrap().rows(), 10);
             let read = |batch: &mut Batch| {
                 let mut rows = 0;
@@ -490,7 +501,7 @@ mod tests {
                 Ok(rows)
             };
             assert_eq!(csv.map_batches(0, &Limits::default(), read).unwrap().iter().sum::<u32>(), 200_000);
-            let [doubt] = &csv.doubts[..] else { panic!("{:?}", csv.doubts) };
+            let [doubt] = &csv.table.doubts[..] else { panic!("{:?}", csv.table.doubts) };
             assert_eq!((doubt.code, doubt.cell), (Code::SourceQuoteLeftOut, CellRef::new(seen, 1)));
         }
     }

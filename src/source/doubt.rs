@@ -2,23 +2,28 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::csv::{record_end, split};
 use crate::finding::{Arg, Code, Finding, Place};
 use crate::grid::{CellRange, CellRef};
 
 /// Something doubtful about the bytes of a table as text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Doubt {
     pub(super) code: Code,
+    /// The first time.
     pub(super) cell: CellRef,
-    pub(super) args: Vec<(&'static str, Arg)>,
+    /// How often.
+    pub(super) count: usize,
 }
 
 impl Doubt {
     /// The finding that tells of it.
     pub(super) fn finding(self, location: &Arc<str>, sheet: &str) -> Finding {
         let range = Some(CellRange { start: self.cell, end: self.cell });
-        Finding::new(self.code, self.args).at(Place { location: location.clone(), sheet: Some(sheet.into()), range })
+        let args = [("count", Arg::from(self.count)), ("cell", Arg::from(self.cell))];
+        Finding::new(self.code, args).at(Place { location: location.clone(), sheet: Some(sheet.into()), range })
     }
 }
 
@@ -33,9 +38,7 @@ pub(super) struct Flaw {
 impl Flaw {
     /// The same, at the cell in which the byte stands.
     pub(super) fn resolve(self, text: &str, delimiter: u8) -> Doubt {
-        let cell = cell_of(text, delimiter, self.first);
-        let args = vec![("count", Arg::from(self.count)), ("cell", Arg::from(cell))];
-        Doubt { code: self.code, cell, args }
+        Doubt { code: self.code, cell: cell_of(text, delimiter, self.first), count: self.count }
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Reach {
     pub google: GoogleSettings,
     /// The web.
     pub web: WebSettings,
+    /// What a file may come to.
+    pub limits: Limits,
     /// Whether the last copy may stand in for a source that cannot be reached.
     pub allow_stale: bool,
     /// Whether the network is not to be used: the last copy is read then.
@@ -75,6 +77,7 @@ pub struct Opened {
 pub struct Sources {
     directory: PathBuf,
     google: GoogleSettings,
+    limits: Limits,
     /// None where nothing is recorded and nothing was fetched.
     snapshots: Option<Snapshots>,
     outcomes: Mutex<BTreeMap<String, Outcome>>,
@@ -93,6 +96,7 @@ impl Sources {
         Ok(Sources {
             directory: directory.to_owned(),
             google: google.clone(),
+            limits: Limits::default(),
             snapshots: state.map(Snapshots::open).transpose()?,
             outcomes: Mutex::default(),
             is_replay: false,
@@ -110,6 +114,7 @@ impl Sources {
         Sources {
             directory: directory.to_owned(),
             google: google.clone(),
+            limits: Limits::default(),
             snapshots: Some(snapshots),
             outcomes: Mutex::new(outcomes),
             is_replay: true,
@@ -141,6 +146,7 @@ impl Sources {
         now: &(dyn Fn() -> Timestamp + Sync),
         is_halted: &dyn Fn() -> bool,
     ) -> io::Result<()> {
+        self.limits = reach.limits;
         let mut sheets: BTreeMap<String, BTreeMap<Option<i64>, Vec<String>>> = BTreeMap::new();
         let mut files: BTreeMap<String, Url> = BTreeMap::new();
         for text in locations {
@@ -220,7 +226,7 @@ impl Sources {
                         Kept::Grids(grids) => Book::of_grids(grids, info),
                         Kept::File { bytes, name, is_csv } => {
                             let file = FileBytes { bytes: Arc::new(bytes), name, is_csv };
-                            Book::of_file(file, info, &Limits::default())?
+                            Book::of_file(file, info, &self.limits)?
                         }
                     };
                     Ok(Opened { book, stale })
@@ -236,12 +242,12 @@ impl Sources {
             self.settle(&location, Outcome::Failed { error: unopened.error.clone(), at: read_at });
             unopened
         };
-        let file = match FileBytes::read(path, &Limits::default()) {
+        let file = match FileBytes::read(path, &self.limits) {
             Ok(file) => file,
             Err(error) => return Err(failed(Box::new(Unopened { info, error }))),
         };
         let copied = self.snapshots.as_ref().map(|_| file.clone());
-        let book = Book::of_file(file, info, &Limits::default()).map_err(failed)?;
+        let book = Book::of_file(file, info, &self.limits).map_err(failed)?;
         if let (Some(snapshots), Some(FileBytes { bytes, name, is_csv })) = (&self.snapshots, copied) {
             let sha256 = &*book.info.sha256;
             if !snapshots.has(sha256) {
@@ -329,20 +335,20 @@ fn fetch_all(
         if !sheets.is_empty() {
             let google = Google::new(&reach.google);
             for (id, wanted) in sheets {
-                let (google, places) = (google.clone(), places.clone());
+                let (google, places, limits) = (google.clone(), places.clone(), reach.limits);
                 tasks.spawn(async move {
                     let _place = places.acquire_owned().await;
-                    fetch_spreadsheet(google, &id, wanted).await
+                    fetch_spreadsheet(google, &id, wanted, &limits).await
                 });
             }
         }
         if !files.is_empty() {
             let web = Web::new(&reach.web);
             for (text, url) in files {
-                let (web, places, snapshots) = (web.clone(), places.clone(), snapshots.clone());
+                let (web, places, snapshots, limits) = (web.clone(), places.clone(), snapshots.clone(), reach.limits);
                 tasks.spawn(async move {
                     let _place = places.acquire_owned().await;
-                    let content = fetch_file(web, &text, &url, &snapshots).await;
+                    let content = fetch_file(web, &text, &url, &snapshots, limits).await;
                     vec![(text, content)]
                 });
             }
@@ -366,10 +372,11 @@ async fn fetch_spreadsheet(
     google: Result<Google, SourceError>,
     id: &str,
     wanted: BTreeMap<Option<i64>, Vec<String>>,
+    limits: &Limits,
 ) -> Results {
     let gids: BTreeSet<Option<i64>> = wanted.keys().copied().collect();
     let read = match google {
-        Ok(google) => google.read(id, &gids, &Limits::default()).await,
+        Ok(google) => google.read(id, &gids, limits).await,
         Err(error) => Err(error),
     };
     let mut results = Results::new();
@@ -395,10 +402,11 @@ async fn fetch_file(
     text: &str,
     url: &Url,
     snapshots: &Snapshots,
+    limits: Limits,
 ) -> Result<Content, SourceError> {
     let latest = snapshots.latest(text);
     let validators = latest.as_ref().map(|latest| &latest.validators);
-    let (file, validators) = match (web?.fetch(url, validators, &Limits::default()).await?, latest) {
+    let (file, validators) = match (web?.fetch(url, validators, &limits).await?, latest) {
         (Fetched::Unchanged, Some(latest)) => return Ok(Content::Unchanged(latest)),
         (Fetched::Unchanged, None) => return Err(SourceError::Unreachable("304".to_owned())),
         (Fetched::New { bytes, name, validators }, _) => (FileBytes::named(bytes, Path::new(&name)), validators),
@@ -411,7 +419,7 @@ async fn fetch_file(
             return Ok(Content::New { kept: None, sha256, bytes, validators });
         }
         let copied = file.clone();
-        let book = Book::of_file(file, SourceInfo::of("", Timestamp::UNIX_EPOCH), &Limits::default());
+        let book = Book::of_file(file, SourceInfo::of("", Timestamp::UNIX_EPOCH), &limits);
         let book = book.map_err(|unopened| unopened.error)?;
         // A table as text is never held cell by cell.
         let kept = if copied.is_csv && !copied.bytes.starts_with(b"PK") {

@@ -6,7 +6,7 @@
 use super::SourceError;
 use super::csv::{record_end, split};
 use super::doubt::{Doubt, cell_of};
-use crate::finding::{Arg, Code};
+use crate::finding::Code;
 
 /// Broken quotes of one record that are tried as if they were not there.
 const MOST_IN_A_RECORD: usize = 8;
@@ -60,8 +60,7 @@ pub(super) fn mend(text: &str, delimiter: u8) -> Mended {
     let mended = without(text, &left_out);
     let doubt = left_out.first().map(|first| {
         let cell = cell_of(&mended, delimiter, *first);
-        let args = vec![("count", Arg::from(left_out.len())), ("cell", Arg::from(cell))];
-        Doubt { code: Code::SourceQuoteLeftOut, cell, args }
+        Doubt { code: Code::SourceQuoteLeftOut, cell, count: left_out.len() }
     });
     let refused = refused.map(|quote| SourceError::QuoteUnclosed {
         cell: cell_of(&mended, delimiter, quote - left_out.len()),

@@ -20,6 +20,7 @@ mod own;
 pub mod snapshot;
 mod sniff;
 pub mod web;
+pub mod worker;
 mod xls;
 mod xlsx;
 mod xml;
@@ -27,6 +28,7 @@ mod xml;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -36,6 +38,8 @@ use crate::finding::{Arg, Code, Finding, Place};
 use crate::grid::{CellRange, CellRef, Grid, GridBuilder, GridLimits, GridTooLarge, Measure, Total};
 use crate::lang::Phrase;
 
+use self::worker::{Answer, Bound, Question, Reader};
+
 pub use batch::{Batch, Row};
 pub use digest::Sha256;
 
@@ -43,7 +47,7 @@ pub use digest::Sha256;
 const GRID_BATCH: u32 = 4_096;
 
 /// What a source may cost, before it is refused.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of a workbook.
     pub file: u64,
@@ -61,6 +65,14 @@ pub struct Limits {
     pub sheets: usize,
     /// Size of one sheet.
     pub grid: GridLimits,
+    /// Bytes of memory its reader may take, where it is no table as text.
+    pub memory: u64,
+    /// The same of a table as text.
+    pub text_memory: u64,
+    /// How long its reader may take, where it is no table as text.
+    pub time: Duration,
+    /// The same of a table as text.
+    pub text_time: Duration,
 }
 
 impl Default for Limits {
@@ -74,6 +86,10 @@ impl Default for Limits {
             inflated: 128 << 20,
             sheets: 200,
             grid: GridLimits::default(),
+            memory: 512 << 20,
+            text_memory: 1536 << 20,
+            time: Duration::from_secs(30),
+            text_time: Duration::from_secs(120),
         }
     }
 }
@@ -125,6 +141,16 @@ pub enum SourceError {
     },
     /// A library broke off; its message.
     Crashed(String),
+    /// Reading it takes more memory than it may.
+    Exhausted {
+        /// How much it may.
+        memory: String,
+    },
+    /// Reading it takes longer than it may.
+    Slow {
+        /// How long it may, in seconds.
+        seconds: u64,
+    },
     /// The address cannot be used; why.
     Address(Phrase),
     /// The host is not permitted.
@@ -211,6 +237,8 @@ impl SourceError {
             | SourceError::QuoteUnclosed { .. }
             | SourceError::Instead { .. }
             | SourceError::Crashed(_)
+            | SourceError::Exhausted { .. }
+            | SourceError::Slow { .. }
             | SourceError::Address(_)
             | SourceError::HostRefused { .. }
             | SourceError::NotThere
@@ -244,6 +272,10 @@ impl SourceError {
                 return Finding::new(Code::SourceQuoteUnclosed, args).at(place);
             }
             SourceError::Crashed(why) => Finding::new(Code::SourceCrashed, [("reason", Arg::from(why.as_str()))]),
+            SourceError::Exhausted { memory } => {
+                Finding::new(Code::SourceExhausted, [("memory", Arg::from(memory.as_str()))])
+            }
+            SourceError::Slow { seconds } => Finding::new(Code::SourceSlow, [("seconds", Arg::Count(*seconds))]),
             SourceError::Address(why) => Finding::new(Code::SourceAddress, [("reason", Arg::from(*why))]),
             SourceError::HostRefused { host, reason } => {
                 Finding::new(Code::SourceHostRefused, [("host", host.as_str().into()), ("reason", Arg::from(*reason))])
@@ -325,7 +357,7 @@ fn show_bytes(bytes: u64) -> String {
 }
 
 /// A sheet of a workbook, before it is read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SheetName {
     /// Its name.
     pub name: String,
@@ -366,6 +398,8 @@ enum Content {
     Csv(csv::Csv),
     /// Read as a whole when opened.
     Grids(Vec<Grid>),
+    /// Opened by a reading process, which is asked for each sheet.
+    Elsewhere(Reader),
 }
 
 impl Book {
@@ -381,11 +415,41 @@ impl Book {
         }
     }
 
-    /// Opens a file that was read already; digest and size of `info` become the file's.
+    /// Opens a file that was read already, by a reading process where there are any ([`worker::set_up`]); digest and size
+    /// of `info` become the file's.
     ///
     /// # Errors
     /// [`Unopened`] when it is no workbook or beyond the limits.
-    pub fn of_file(file: FileBytes, mut info: SourceInfo, limits: &Limits) -> Result<Book, Box<Unopened>> {
+    pub fn of_file(file: FileBytes, info: SourceInfo, limits: &Limits) -> Result<Book, Box<Unopened>> {
+        match worker::pool() {
+            Some(pool) => Book::of_file_elsewhere(pool, file, info, limits),
+            None => Book::of_file_here(file, info, limits),
+        }
+    }
+
+    fn of_file_elsewhere(
+        pool: &Arc<worker::Pool>,
+        file: FileBytes,
+        mut info: SourceInfo,
+        limits: &Limits,
+    ) -> Result<Book, Box<Unopened>> {
+        let FileBytes { bytes, name, is_csv } = file;
+        (info.bytes, info.sha256) = (bytes.len() as u64, Sha256::of_shared(&bytes));
+        let bound = Bound::of(limits, is_csv || !sniff::is_binary(&bytes));
+        let question = || Question::Open { name: name.clone(), is_csv, limits: *limits };
+        let (sheets, content) = match Reader::ask(pool, bound, question, &bytes) {
+            Ok((reader, Answer::Sheets(sheets), _)) => (sheets, Content::Elsewhere(reader)),
+            Ok((_, Answer::Table(table), text)) => match String::from_utf8(text) {
+                Ok(text) => table_content(csv::Csv { text: decode::Text::Decoded(text), table }),
+                Err(error) => return Err(Box::new(Unopened { info, error: SourceError::Crashed(error.to_string()) })),
+            },
+            Ok(_) => return Err(Box::new(Unopened { info, error: worker::misunderstood() })),
+            Err(error) => return Err(Box::new(Unopened { info, error })),
+        };
+        Ok(Book::new(info, sheets, content, *limits))
+    }
+
+    fn of_file_here(file: FileBytes, mut info: SourceInfo, limits: &Limits) -> Result<Book, Box<Unopened>> {
         let FileBytes { bytes, name, is_csv } = file;
         info.bytes = bytes.len() as u64;
         match guarded(|| open_content(bytes, &name, is_csv, limits, &mut info.sha256)) {
@@ -422,9 +486,8 @@ impl Book {
     /// text. Each is handed over once; an examiner takes them when it has read.
     pub fn take_findings(&mut self) -> Vec<Finding> {
         let Content::Csv(csv) = &mut self.content else { return Vec::new() };
-        let name = csv.name().to_owned();
-        let doubts = std::mem::take(&mut csv.doubts).into_iter();
-        doubts.map(|doubt| doubt.finding(&self.info.location, &name)).collect()
+        let doubts = std::mem::take(&mut csv.table.doubts).into_iter();
+        doubts.map(|doubt| doubt.finding(&self.info.location, &csv.table.name)).collect()
     }
 
     /// The places of the sheets that are not hidden.
@@ -445,6 +508,12 @@ impl Book {
     /// # Errors
     /// [`SourceError`] when these rows are damaged or beyond the limits.
     pub fn head(&mut self, sheet: usize, rows: u32) -> Result<Grid, SourceError> {
+        if let Content::Elsewhere(reader) = &mut self.content {
+            return match reader.ask_again(Question::Head { sheet, rows })? {
+                Answer::Grid(grid) => Ok(grid),
+                _ => Err(worker::misunderstood()),
+            };
+        }
         let SheetName { name, hidden } = self.sheets[sheet].clone();
         let Book { content, limits, totals, .. } = self;
         let others = totals.iter().enumerate().filter(|(place, _)| *place != sheet);
@@ -455,6 +524,7 @@ impl Book {
             Content::Xls(book) => book.grid(&name, builder),
             Content::Csv(csv) => Ok((csv.grid(rows, limits)?, others)),
             Content::Grids(grids) => Ok((grids[sheet].clone(), others)),
+            Content::Elsewhere(_) => Err(worker::misunderstood()),
         })?;
         self.totals[sheet] = self.totals[sheet].zip(total.zip(others, u64::saturating_sub), u64::max);
         Ok(grid)
@@ -573,8 +643,7 @@ fn open_content(
         sniff::Format::Html => grids(html::read(decode::decode(bytes)?.text.as_str(), name, limits)?),
         sniff::Format::Csv => {
             *sha256 = Sha256::of_shared(&bytes);
-            let csv = csv::Csv::new(bytes, name)?;
-            (vec![SheetName { name: csv.name().to_owned(), hidden: false }], Content::Csv(csv))
+            table_content(csv::Csv::new(bytes, name)?)
         }
     };
     if sheets.len() > limits.sheets {
@@ -585,6 +654,10 @@ fn open_content(
         });
     }
     Ok((sheets, content))
+}
+
+fn table_content(csv: csv::Csv) -> (Vec<SheetName>, Content) {
+    (vec![SheetName { name: csv.table.name.clone(), hidden: false }], Content::Csv(csv))
 }
 
 fn grids(grids: Vec<Grid>) -> (Vec<SheetName>, Content) {

@@ -33,6 +33,11 @@ fn instead<T>(kind: (&'static str, &'static str), advice: (&'static str, &'stati
     Err(SourceError::Instead { kind, advice })
 }
 
+/// Whether the content is an archive or a compound file: anything else is read as text, if at all.
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK") || bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")
+}
+
 /// What the content of a file of that name is, or the finding that says what it is instead. Text counts as a table where
 /// the name says so or its lines do.
 pub(super) fn sniff(bytes: &[u8], name: &str, named_csv: bool, limits: &Limits) -> Result<Format, SourceError> {

@@ -16,7 +16,7 @@ use google_sheets4::hyper::body::Body as _;
 use google_sheets4::hyper::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use google_sheets4::hyper::{Method, Request};
 use google_sheets4::{Sheets, hyper};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::Instant;
 use url::Url;
 
@@ -144,6 +144,23 @@ impl Google {
         let path: Vec<&str> = [id].into_iter().chain(method).collect();
         let url = &self.url(&path, query);
         let send = |hub: Hub| async move { decoded(hub.receive(url.clone(), None, limit).await?).await };
+        self.repeat(Use::Read, Again::Always, send).await
+    }
+
+    /// As [`Google::get`], the answer as it is: whole JSON, not yet decoded.
+    pub(super) async fn get_raw(
+        &self,
+        id: &str,
+        method: Option<&str>,
+        query: &[(&str, &str)],
+        limit: u64,
+    ) -> Result<Vec<u8>, SourceError> {
+        let path: Vec<&str> = [id].into_iter().chain(method).collect();
+        let url = &self.url(&path, query);
+        let send = |hub: Hub| async move {
+            let bytes = hub.receive(url.clone(), None, limit).await?;
+            decoded::<IgnoredAny>(bytes.clone()).await.map(|_| bytes)
+        };
         self.repeat(Use::Read, Again::Always, send).await
     }
 

@@ -6,7 +6,7 @@ mod cells;
 mod client;
 mod credentials;
 mod limiter;
-mod read;
+pub(in crate::source) mod read;
 mod request;
 
 use std::path::PathBuf;

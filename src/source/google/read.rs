@@ -8,13 +8,18 @@
 //!    long lists of survey responses reach it, and they have neither.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use google_sheets4::api;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::cells::{CELL_FIELDS, CellsAnswer, SheetAnswer, ValuesAnswer, ValuesOfSheet};
 use super::client::Google;
+use super::request::unreadable;
 use crate::grid::{CellRange, CellRef, Grid, GridBuilder, GridLimits, Total};
 use crate::lang::Phrase;
+use crate::source::worker::{self, Answer, Bound, Question, Reader};
 use crate::source::{Limits, SourceError};
 
 /// What is asked of a spreadsheet before its cells.
@@ -66,7 +71,9 @@ impl Google {
         gids: &BTreeSet<Option<i64>>,
         limits: &Limits,
     ) -> Result<ReadSpreadsheet, SourceError> {
-        let (title, tabs) = outline(self.spreadsheet(id, OUTLINE_FIELDS).await?);
+        let limits = *limits;
+        let answer = self.get_raw(id, None, &[("fields", OUTLINE_FIELDS)], limits.inflated).await?;
+        let (title, tabs) = apart(move || outline_apart(answer, &limits)).await?;
         if tabs.len() > limits.sheets {
             return Err(SourceError::TooLarge {
                 what: Phrase::new("Jumlah lembar", "The number of sheets"),
@@ -76,18 +83,14 @@ impl Google {
         }
         let (wanted, mut missing) = choose(tabs, gids, &limits.grid);
         let area: u64 = wanted.iter().map(Tab::area).sum();
-        let mut cells = CellsAnswer::default();
-        let mut values = ValuesAnswer::default();
+        let (mut cells, mut values) = (Vec::new(), Vec::new());
         if area > MOST_CELLS {
-            values = self.values(id, &wanted, limits).await?;
-            cells = self.cells(id, wanted.iter().map(|tab| tab.range(Some(HEAD_ROWS))), limits).await?;
+            values = self.values(id, &wanted, &limits).await?;
+            cells = self.cells(id, wanted.iter().map(|tab| tab.range(Some(HEAD_ROWS))), &limits).await?;
         } else if !wanted.is_empty() {
-            cells = self.cells(id, wanted.iter().map(|tab| tab.range(None)), limits).await?;
+            cells = self.cells(id, wanted.iter().map(|tab| tab.range(None)), &limits).await?;
         }
-        let grid_limits = limits.grid;
-        // Megabytes are not moved about on a thread that other requests wait for.
-        let built = tokio::task::spawn_blocking(move || build(wanted, cells, values, grid_limits)).await;
-        let built = built.map_err(|error| SourceError::Crashed(error.to_string()))?;
+        let built = apart(move || build_apart(wanted, cells, &values, &limits)).await?;
         let mut sheets = Vec::new();
         for (gid, grid) in built {
             match grid {
@@ -103,14 +106,14 @@ impl Google {
         id: &str,
         ranges: impl Iterator<Item = String>,
         limits: &Limits,
-    ) -> Result<CellsAnswer, SourceError> {
+    ) -> Result<Vec<u8>, SourceError> {
         let ranges: Vec<String> = ranges.collect();
         let mut query: Vec<(&str, &str)> = ranges.iter().map(|range| ("ranges", range.as_str())).collect();
         query.push(("fields", CELL_FIELDS));
-        self.get(id, None, &query, limits.inflated).await
+        self.get_raw(id, None, &query, limits.inflated).await
     }
 
-    async fn values(&self, id: &str, wanted: &[Tab], limits: &Limits) -> Result<ValuesAnswer, SourceError> {
+    async fn values(&self, id: &str, wanted: &[Tab], limits: &Limits) -> Result<Vec<u8>, SourceError> {
         let ranges: Vec<String> = wanted.iter().map(|tab| tab.range(None)).collect();
         let mut query: Vec<(&str, &str)> = ranges.iter().map(|range| ("ranges", range.as_str())).collect();
         query.extend([
@@ -118,13 +121,73 @@ impl Google {
             ("dateTimeRenderOption", "SERIAL_NUMBER"),
             ("fields", "valueRanges(values)"),
         ]);
-        self.get(id, Some("values:batchGet"), &query, limits.inflated).await
+        self.get_raw(id, Some("values:batchGet"), &query, limits.inflated).await
     }
 }
 
+/// Megabytes are not moved about on a thread that other requests wait for.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SourceError> + Send + 'static,
+) -> Result<T, SourceError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(SourceError::Crashed(error.to_string())))
+}
+
+/// The sheets an answer tells of, told apart by a reading process where there are any.
+fn outline_apart(answer: Vec<u8>, limits: &Limits) -> Result<(String, Vec<Tab>), SourceError> {
+    let Some(pool) = worker::pool() else { return outline_answer(&answer) };
+    match Reader::ask(pool, Bound::of(limits, false), || Question::Outline, &Arc::new(answer))?.1 {
+        Answer::Outline(title, tabs) => Ok((title, tabs)),
+        _ => Err(unreadable()),
+    }
+}
+
+/// The grids of answers, built by a reading process where there are any.
+fn build_apart(wanted: Vec<Tab>, cells: Vec<u8>, values: &[u8], limits: &Limits) -> Result<Built, SourceError> {
+    let Some(pool) = worker::pool() else { return build_answers(wanted, &cells, values, limits.grid) };
+    let (length, mut answers) = (cells.len(), cells);
+    answers.extend_from_slice(values);
+    let question = || Question::Cells { tabs: wanted.clone(), cells: length, limits: limits.grid };
+    match Reader::ask(pool, Bound::of(limits, false), question, &Arc::new(answers))?.1 {
+        Answer::Built(built) => Ok(built),
+        _ => Err(unreadable()),
+    }
+}
+
+/// The sheets an answer tells of.
+///
+/// # Errors
+/// When it is not Google's.
+pub(in crate::source) fn outline_answer(answer: &[u8]) -> Result<(String, Vec<Tab>), SourceError> {
+    Ok(outline(decoded(answer)?))
+}
+
+/// The grids of the sheets, from the answers with their cells and their plain values; empty where none was asked for.
+///
+/// # Errors
+/// When an answer is not Google's.
+pub(in crate::source) fn build_answers(
+    wanted: Vec<Tab>,
+    cells: &[u8],
+    values: &[u8],
+    limits: GridLimits,
+) -> Result<Built, SourceError> {
+    Ok(build(wanted, decoded(cells)?, decoded(values)?, limits))
+}
+
+fn decoded<T: DeserializeOwned + Default>(answer: &[u8]) -> Result<T, SourceError> {
+    if answer.is_empty() {
+        return Ok(T::default());
+    }
+    serde_json::from_slice(answer).map_err(|_| unreadable())
+}
+
+/// The grids of a spreadsheet, each by its sheet's gid.
+pub(in crate::source) type Built = Vec<(i64, Result<Grid, SourceError>)>;
+
 /// A sheet before its cells are fetched.
-#[derive(Debug, Clone, PartialEq)]
-struct Tab {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(in crate::source) struct Tab {
     gid: i64,
     title: String,
     hidden: bool,
@@ -216,12 +279,7 @@ fn choose(tabs: Vec<Tab>, gids: &BTreeSet<Option<i64>>, limits: &GridLimits) -> 
 }
 
 /// The grids. `values` holds plain values of the same sheets in the same order, or nothing.
-fn build(
-    wanted: Vec<Tab>,
-    cells: CellsAnswer,
-    values: ValuesAnswer,
-    limits: GridLimits,
-) -> Vec<(i64, Result<Grid, SourceError>)> {
+fn build(wanted: Vec<Tab>, cells: CellsAnswer, values: ValuesAnswer, limits: GridLimits) -> Built {
     let mut answers: BTreeMap<i64, SheetAnswer> = BTreeMap::new();
     for sheet in cells.sheets {
         answers.entry(sheet.properties.sheet_id).or_default().data.extend(sheet.data);

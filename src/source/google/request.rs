@@ -135,9 +135,14 @@ impl Failure {
     }
 
     pub(super) fn unreadable() -> Self {
-        let why = "jawabannya bukan jawaban Google Sheets / the answer is not one of Google Sheets";
-        Failure::Final(SourceError::Unreachable(why.to_owned()))
+        Failure::Final(unreadable())
     }
+}
+
+/// An answer that is not Google's.
+pub(super) fn unreadable() -> SourceError {
+    let why = "jawabannya bukan jawaban Google Sheets / the answer is not one of Google Sheets";
+    SourceError::Unreachable(why.to_owned())
 }
 
 /// What to do about a failure.
