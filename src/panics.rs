@@ -1,5 +1,6 @@
 //! Keeps a panic in a library, provoked by a stranger's file, from ending the program or reaching a user's screen.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, Once, PoisonError};
@@ -30,16 +31,15 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let outer = CATCHING.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     CATCHING.set(outer);
-    result.map_err(|payload| {
-        let own = MESSAGE.take();
-        if !own.is_empty() {
-            return own;
-        }
-        let words = payload.downcast_ref::<String>().map(String::as_str);
-        let words = words.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("panic");
-        let elsewhere = ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner);
-        if elsewhere.contains(words) { elsewhere.clone() } else { words.to_owned() }
-    })
+    result.map_err(|payload| Some(MESSAGE.take()).filter(|own| !own.is_empty()).unwrap_or_else(|| said(payload)))
+}
+
+/// What a thread that was waited for said when it fell, and where, as far as that is known.
+pub fn said(payload: Box<dyn Any + Send>) -> String {
+    let words = payload.downcast_ref::<String>().map(String::as_str);
+    let words = words.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("panic");
+    let elsewhere = ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner);
+    if elsewhere.contains(words) { elsewhere.clone() } else { words.to_owned() }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use rekap::links::{LinkSettings, LinkState, Trouble, check};
 use rekap::lke::template::{LKE_ZI_2021, Template};
 use rekap::source::web::guard::Lookup;
 use rekap::source::{Book, Limits};
+use rekap::stop::Stop;
 use serde_json::Value;
 
 /// As quick as a test should be; every name leads to this machine, but `tidak-ada.*`, which leads nowhere.
@@ -40,7 +41,7 @@ fn now() -> Timestamp {
 }
 
 fn states(links: &[String], settings: &LinkSettings, cache: Option<&Path>, now: Timestamp) -> Vec<LinkState> {
-    let checked = check(links.iter().map(String::as_str), settings, cache, now, &|_, _| {});
+    let checked = check(links.iter().map(String::as_str), settings, cache, now, &Stop::new(), &|_, _| {});
     assert!(checked.not_kept.is_none(), "{:?}", checked.not_kept);
     links.iter().map(|link| checked.states[link.as_str()].clone()).collect()
 }

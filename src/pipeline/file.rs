@@ -14,8 +14,8 @@ use super::config::{ConfigError, text_of};
 use super::outputs::{OutputPlan, OutputSection, read_outputs, read_refresh};
 use super::registry::{load_registry, read_registry};
 use super::services::{
-    GoogleSection, NotifySection, ScheduleSection, ScheduleSettings, WebSection, read_google, read_notify,
-    read_schedule, read_web,
+    GoogleSection, LinkChecks, LinksSection, NotifySection, ScheduleSection, ScheduleSettings, WebSection, read_google,
+    read_links, read_notify, read_schedule, read_web,
 };
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::nearest::{nearest, unknown, unusable};
@@ -82,6 +82,8 @@ pub struct Pipeline {
     pub google: GoogleSettings,
     /// What may be fetched from the web.
     pub web: WebSettings,
+    /// Whether evidence links are asked for.
+    pub links: LinkChecks,
     /// When it runs by itself.
     pub schedule: Option<ScheduleSettings>,
     /// Who is told after a run.
@@ -142,6 +144,8 @@ struct PipelineFile {
     google: GoogleSection,
     #[serde(default)]
     web: WebSection,
+    #[serde(default)]
+    links: LinksSection,
     schedule: Option<ScheduleSection>,
     #[serde(default)]
     notify: Vec<NotifySection>,
@@ -268,7 +272,7 @@ impl Pipeline {
         let refreshes = refreshes.iter().map(|section| read_refresh(&mistakes, section, &name));
         let refreshes = refreshes.collect::<Result<Vec<_>, _>>()?;
         let allow_stale = match &file.stale {
-            None => false,
+            None => true,
             Some(stale) => match stale.get_ref().as_str() {
                 "allow" => true,
                 "refuse" => false,
@@ -299,6 +303,7 @@ impl Pipeline {
             allow_stale,
             google: read_google(&mistakes, directory, file.google)?,
             web: read_web(&mistakes, file.web)?,
+            links: read_links(&mistakes, file.links)?,
             schedule: file.schedule.map(|section| read_schedule(&mistakes, section)).transpose()?,
             notify: file
                 .notify

@@ -134,7 +134,9 @@ pub fn is_refusal(finding: &Finding) -> bool {
     REFUSALS.contains(&finding.code)
         || [Code::OtherSurvey, Code::SheetsCompete, Code::SheetsSplit].contains(&finding.code)
         || [Code::PlanScanned, Code::PlanOtherKind, Code::PlanOtherAreas].contains(&finding.code)
-        || finding.severity() == Severity::Error && finding.code.entry().code.starts_with("SRC")
+        || finding.severity() == Severity::Error
+            && finding.code != Code::SourceStale
+            && finding.code.entry().code.starts_with("SRC")
 }
 
 /// What a file looks like, whatever it was taken for; none where nothing is known.

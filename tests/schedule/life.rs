@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use rekap::schedule::log::Event;
-use rekap::schedule::{RunEnd, StopReason, Trigger};
+use rekap::schedule::{RunEnd, Trigger};
+use rekap::stop::StopReason;
 
 use crate::office::{Office, nothing_done, well};
 
