@@ -66,7 +66,8 @@ impl Telling<'_> {
                 request = request.header("X-Rekap-Signature", sign(secret, timestamp, &body));
             }
             let _waiting = self.surroundings.stop.waiting(ANSWER, url.host_str().unwrap_or_default(), TIMEOUT);
-            let sent = self.surroundings.stop.unless(request.body(body.clone()).send());
+            // Sent within the runtime.
+            let sent = self.surroundings.stop.unless(async { request.body(body.clone()).send().await });
             match runtime.block_on(sent) {
                 Ok(Ok(response)) => judge(&response, self.lang),
                 Ok(Err(error)) => Err(unsent(error, self.lang)),
