@@ -179,10 +179,11 @@ impl Stop {
             match told.recv_timeout(LOOK_UP) {
                 Ok(done) => return Ok(done),
                 Err(RecvTimeoutError::Disconnected) => return Err(None),
-                Err(RecvTimeoutError::Timeout) => match self.requested() {
-                    Some(reason) => return Err(Some(reason)),
-                    None => {}
-                },
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Some(reason) = self.requested() {
+                        return Err(Some(reason));
+                    }
+                }
             }
         }
     }

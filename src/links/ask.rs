@@ -68,13 +68,16 @@ pub(super) fn ask(
     });
 }
 
+/// A host's name and port.
+type Host = (String, Option<u16>);
+
 struct Asker {
     client: Client,
     guard: Guard,
     gap: Duration,
     per_host: usize,
     room: Semaphore,
-    gates: Mutex<HashMap<(String, Option<u16>), Arc<Gate>>>,
+    gates: Mutex<HashMap<Host, Arc<Gate>>>,
     /// Whether any host has answered.
     heard: AtomicBool,
 }
