@@ -111,6 +111,7 @@ fn record(store: &mut Store, period: &str, week: usize, data: &RunRecord) {
     };
     let run = store.begin(&new).expect("room to write");
     store.record(run, data).expect("room to write");
+    store.mark_seen(run).expect("room to write");
     store.finish(run, RunStatus::Clean, started, Duration::from_secs(9), None).expect("room to write");
 }
 

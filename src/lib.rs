@@ -33,6 +33,7 @@ pub mod recognise;
 pub mod satker;
 pub mod schedule;
 pub mod source;
+pub mod stop;
 pub mod store;
 pub mod survey;
 pub mod text;

@@ -20,7 +20,7 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let said = said(info);
+            let said = told(info);
             if CATCHING.get() {
                 MESSAGE.with_borrow_mut(|message| *message = said);
             } else {
@@ -32,19 +32,18 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let outer = CATCHING.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     CATCHING.set(outer);
-    result.map_err(|payload| {
-        let own = MESSAGE.take();
-        if !own.is_empty() {
-            return own;
-        }
-        let words = words(&*payload);
-        let elsewhere = ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner);
-        if elsewhere.contains(words) { elsewhere.clone() } else { words.to_owned() }
-    })
+    result.map_err(|payload| Some(MESSAGE.take()).filter(|own| !own.is_empty()).unwrap_or_else(|| said(payload)))
+}
+
+/// What a thread that was waited for said when it fell, and where, as far as that is known.
+pub fn said(payload: Box<dyn Any + Send>) -> String {
+    let words = words(&*payload);
+    let elsewhere = ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner);
+    if elsewhere.contains(words) { elsewhere.clone() } else { words.to_owned() }
 }
 
 /// What a panic said and where, by the file's name alone: where the program was built is nobody's business.
-fn said(info: &PanicHookInfo<'_>) -> String {
+fn told(info: &PanicHookInfo<'_>) -> String {
     let words = words(info.payload()).replace('\n', " ");
     let Some(place) = info.location() else { return words };
     let file = Path::new(place.file()).file_name().unwrap_or_default().to_string_lossy();

@@ -76,6 +76,7 @@ fn with_history(folder: &Path) -> PathBuf {
         let run = store.begin(&new).expect("a run");
         if week < 3 {
             store.record(run, &data(week)).expect("a record");
+            store.mark_seen(run).expect("a mark");
         }
         let status = if week < 3 { RunStatus::Incomplete } else { RunStatus::Failed };
         let note = (week == 3).then_some("tidak ada yang terjangkau");

@@ -7,7 +7,9 @@ mod host;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
-use std::sync::Barrier;
+use std::process::Output;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 use common::make::sheet::{Shown, to_xlsx};
@@ -20,6 +22,7 @@ use rekap::links::{LinkSettings, LinkState, Trouble, check};
 use rekap::lke::template::{LKE_ZI_2021, Template};
 use rekap::source::web::guard::Lookup;
 use rekap::source::{Book, Limits};
+use rekap::stop::Stop;
 use serde_json::Value;
 
 /// As quick as a test should be; every name leads to this machine, but `tidak-ada.*`, which leads nowhere.
@@ -40,7 +43,7 @@ fn now() -> Timestamp {
 }
 
 fn states(links: &[String], settings: &LinkSettings, cache: Option<&Path>, now: Timestamp) -> Vec<LinkState> {
-    let checked = check(links.iter().map(String::as_str), settings, cache, now, &|_, _| {});
+    let checked = check(links.iter().map(String::as_str), settings, cache, now, &Stop::new(), &|_, _| {});
     assert!(checked.not_kept.is_none(), "{:?}", checked.not_kept);
     links.iter().map(|link| checked.states[link.as_str()].clone()).collect()
 }
@@ -115,6 +118,42 @@ fn connections_that_fail_are_told_with_their_reason() {
     let LinkState::Unreachable(Trouble::Connection(how)) = &states[1] else { panic!("{states:?}") };
     assert!(how.to_lowercase().contains("refused"), "{how}");
     assert_eq!(states[0].reason(Lang::Id).as_deref(), Some("tidak menjawab"));
+}
+
+#[test]
+fn a_host_where_nobody_is_there_is_asked_no_more_and_what_was_not_asked_is_said() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let lookup = Lookup::new(move |_| {
+        count.fetch_add(1, Ordering::SeqCst);
+        Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)])
+    });
+    let one_by_one = LinkSettings { lookup, per_host: 1, ..settings() };
+    let links: Vec<String> = (0..30).map(|n| format!("http://kantor.contoh.id:1/{n}")).collect();
+    let found = states(&links, &one_by_one, None, now());
+    assert!(found.iter().all(|state| matches!(state, LinkState::Unreachable(Trouble::Connection(_)))), "{found:?}");
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+
+    // The host never answers: whoever is asked to end waits no longer.
+    let silent = Host::start(|_| Vec::new());
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("tautan.json");
+    let (stop, links) = (Stop::new(), [silent.url("/a"), silent.url("/b")]);
+    let patient = LinkSettings { timeout: Duration::from_secs(3600), ..settings() };
+    let wish = stop.clone();
+    let checking = std::thread::spawn(move || {
+        check(links.iter().map(String::as_str), &patient, Some(&cache), now(), &stop, &|_, _| {})
+    });
+    while silent.asked().is_empty() {
+        std::thread::yield_now();
+    }
+    wish.request();
+    let checked = checking.join().unwrap();
+    assert!(checked.states.values().all(|state| *state == LinkState::Unreachable(Trouble::NotAsked)));
+    let late = Stop::new().within(Duration::ZERO);
+    let checked = check([silent.url("/c").as_str()], &settings(), None, now(), &late, &|_, _| {});
+    let state = &checked.states[silent.url("/c").as_str()];
+    assert_eq!(state.reason(Lang::Id).as_deref(), Some("belum sempat ditanya"));
 }
 
 #[test]
@@ -326,7 +365,15 @@ fn a_run_tells_of_the_evidence_in_a_sheet_and_among_the_findings() {
     run(&["run", "-q", pipeline.to_str().unwrap()]);
     assert_eq!(open().1, None, "nothing was checked");
 
+    let text = std::fs::read_to_string(&pipeline).unwrap();
+    std::fs::write(&pipeline, format!("{text}\n[links]\ncheck = true\ndeadline = \"1h\"\n")).unwrap();
+    let output = run(&["run", "-q", "--format", "json", pipeline.to_str().unwrap()]);
+    let counted =
+        |output: &Output| serde_json::from_slice::<Value>(&output.stdout).unwrap()["satker"][0]["links"].clone();
+    let by_key = counted(&output);
+    std::fs::write(&pipeline, text).unwrap();
     let output = run(&["run", "-q", "--format", "json", "--check-links", pipeline.to_str().unwrap()]);
+    assert_eq!(counted(&output), by_key, "the pipeline asks for it as well");
     let value: Value = serde_json::from_slice(&output.stdout).unwrap();
     let satker = &value["satker"][0];
     for code in ["BKT001", "BKT002", "BKT003"] {

@@ -107,7 +107,7 @@ fn told(settings: &[NotifySettings], event: &Event) -> (Vec<Told>, Vec<u64>) {
         "SUREL_SANDI_LAMA" => Some("sandi lama".to_owned()),
         _ => None,
     };
-    let surroundings = Surroundings { variable: &variable, wait: &wait, now: &now };
+    let surroundings = Surroundings { variable: &variable, wait: &wait, now: &now, ..Surroundings::default() };
     let told = tell(settings, event, false, Lang::Id, &RetryPolicy::default(), &surroundings);
     (told, waits.into_inner().unwrap())
 }

@@ -199,6 +199,31 @@ async fn a_name_is_resolved_once_so_that_it_cannot_change_between_check_and_conn
 }
 
 #[tokio::test]
+async fn a_host_where_nobody_is_there_is_given_up_once_for_all() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let lookup = Lookup::new(move |host| {
+        count.fetch_add(1, Ordering::SeqCst);
+        if host.starts_with("tidak-ada") { Err(std::io::ErrorKind::NotFound.into()) } else { Ok(vec![LOCAL]) }
+    });
+    let web = Web::with_lookup(&settings(), lookup).unwrap();
+    // Nobody listens at port 1.
+    for host in ["https://tidak-ada.berkas.contoh.id", "http://kantor.contoh.id:1"] {
+        asked.store(0, Ordering::SeqCst);
+        for satker in 0..20 {
+            let url = Url::parse(&format!("{host}/{satker}")).unwrap();
+            let error = web.clone().fetch(&url, None, &small()).await.unwrap_err();
+            assert!(matches!(error, SourceError::Unreachable(_)), "{error:?}");
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), 2, "{host}: tried twice, for the first satker");
+    }
+    // That another port is closed says nothing of this one.
+    let host = Host::start(|_| answer("200 OK", &[], b"a,b\n"));
+    let url = Url::parse(&format!("http://kantor.contoh.id:{}/x", host.port)).unwrap();
+    assert!(web.fetch(&url, None, &small()).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_shortened_address_is_followed_to_a_permitted_host() {
     let host = Host::start(|asked| match asked.path.as_str() {
         "/3xYz" => redirect("/berkas/LKE%201971.xlsx"),

@@ -42,7 +42,7 @@ impl Access {
         // What is only looked at leaves no copy.
         let sources = Sources::new(Path::new(""), &reach.google, None);
         let fetched = sources.and_then(|mut sources| {
-            sources.fetch(locations.iter().cloned(), &reach, &clock, &|| false)?;
+            sources.fetch(locations.iter().cloned(), &reach, &clock)?;
             Ok(sources)
         });
         fetched.map_err(|error| shown.fail(&error.to_string()))

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -17,6 +18,8 @@ use crate::lke::{self, Examined};
 use crate::nearest::unusable;
 use crate::output::file::WriteError;
 use crate::output::{links, text};
+use crate::pipeline::duration;
+use crate::stop::Stop;
 
 /// Periksa tautan bukti dukung satu LKE
 #[derive(Debug, Args)]
@@ -32,6 +35,9 @@ pub(super) struct Links {
     /// Simpan jawaban sehari di berkas ini
     #[arg(long, value_name = "BERKAS")]
     cache: Option<PathBuf>,
+    /// Berhenti bertanya setelah selama ini: 90s, 10m, 1h
+    #[arg(long, value_name = "LAMA", value_parser = deadline)]
+    deadline: Option<Duration>,
     /// Host jaringan kantor yang juga boleh ditanya
     #[arg(long, value_name = "HOST")]
     private_host: Vec<String>,
@@ -70,8 +76,9 @@ impl Links {
         };
         let private_hosts = self.private_host.iter().map(|host| host.to_lowercase()).collect();
         let settings = LinkSettings { private_hosts, ..LinkSettings::default() };
+        let stop = self.deadline.map_or_else(Stop::new, |deadline| Stop::new().within(deadline));
         let Checked { states, not_kept } =
-            with_bar(shown, |progress| check(links_of(lke), &settings, self.cache.as_deref(), now, progress));
+            with_bar(shown, |progress| check(links_of(lke), &settings, self.cache.as_deref(), now, &stop, progress));
         if let Some(error) = not_kept {
             tell_not_kept(&error, shown);
         }
@@ -89,6 +96,11 @@ impl Links {
         let is_silent = |state: &LinkState| matches!(state, LinkState::Unreachable(_));
         if !states.is_empty() && states.values().all(is_silent) { FAILED.into() } else { ExitCode::SUCCESS }
     }
+}
+
+/// Reads how long may be asked.
+fn deadline(text: &str) -> Result<Duration, String> {
+    duration(text).ok_or_else(|| "90s, 10m, 1h".to_owned())
 }
 
 /// The links themselves are checked: a cache that cannot be written only costs time, the next time.

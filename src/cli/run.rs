@@ -3,19 +3,23 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::console::say;
 use super::{FAILED, Format, Shown, clock};
 use crate::consolidate::Unit;
 use crate::finding::{Severity, count_by_severity};
+use crate::lang::Lang;
 use crate::lke::Role;
 use crate::output::{json, text};
-use crate::pipeline::job::{Done, JobError, JobOptions, perform, rebuild};
-use crate::pipeline::{OutputKind, OutputPlan, Pipeline, Progress};
-use crate::schedule::Stop;
+use crate::pipeline::job::{Done, JobOptions, NothingDone, perform};
+use crate::pipeline::{OutputKind, OutputPlan, Pipeline, Progress, Step, rebuild};
+use crate::stop::Stop;
 use crate::store::{RunStatus, Trigger};
 
 /// Konsolidasikan semua satker sebuah pipeline
@@ -62,6 +66,13 @@ impl Run {
         if let Some(path) = self.ical {
             pipeline.outputs.push(OutputPlan { kind: OutputKind::Ical, path });
         }
+        let told = shown.lang.pick("berhenti setelah yang sedang dikerjakan", "stopping after what is being done");
+        let stop = match Stop::on_signals(move || say(format_args!("rekap: {told}"))) {
+            Ok(stop) => stop,
+            Err(error) => return shown.fail(&error.to_string()),
+        };
+        // Nobody waits longer for a run by hand than for one by schedule.
+        let deadline = pipeline.schedule.as_ref().map(|schedule| schedule.deadline);
         let options = JobOptions {
             lang: shown.lang,
             trigger: Trigger::Hand,
@@ -71,31 +82,35 @@ impl Run {
             is_recorded: !self.no_history,
             is_locked: false,
             is_dry: self.dry_run,
-        };
-        let told = shown.lang.pick("berhenti setelah yang sedang dibaca", "stopping after what is being read");
-        let stop = match Stop::on_signals(move || say(format_args!("rekap: {told}"))) {
-            Ok(stop) => stop,
-            Err(error) => return shown.fail(&error.to_string()),
+            stop: deadline.map_or_else(|| stop.clone(), |deadline| stop.within(deadline)),
+            problems: Vec::new(),
         };
         let watcher = Watcher::new(&pipeline, shown, &stop);
         let done = match self.as_of {
-            Some(run) => rebuild(&self.pipeline, run, shown.lang, &watcher),
+            Some(run) => rebuild(&self.pipeline, run, shown.lang, &options.stop, &watcher).map_err(NothingDone::from),
             None => perform(&pipeline, &options, &clock, &watcher),
         };
         watcher.finish();
-        match done {
+        let status = match done {
             Ok(done) => show(&done, options.is_dry, shown),
-            Err(error) => {
-                let status = shown.fail(&error.show(shown.lang));
-                let signal = stop.signal().filter(|_| matches!(error, JobError::Stopped));
-                signal.map_or(status, |signal| signal.status().into())
+            Err(NothingDone { error, problems }) => {
+                say_problems(&problems);
+                shown.fail(&error.show(shown.lang))
             }
-        }
+        };
+        // Whoever interrupts it knows it by that, whatever was done until then.
+        stop.signal().map_or(status, |signal| signal.status().into())
+    }
+}
+
+fn say_problems(problems: &[String]) {
+    for problem in problems {
+        say(format_args!("rekap: {problem}"));
     }
 }
 
 /// Prints what a run came to; the exit status.
-pub(super) fn show(done: &Done, is_dry: bool, shown: &Shown) -> ExitCode {
+fn show(done: &Done, is_dry: bool, shown: &Shown) -> ExitCode {
     let lang = shown.lang;
     shown.print(&match shown.format {
         Format::Json => format!("{}\n", json::run(&done.data, &done.outputs, lang)),
@@ -110,41 +125,71 @@ pub(super) fn show(done: &Done, is_dry: bool, shown: &Shown) -> ExitCode {
             text::run(&done.data, lang) + &files.chain(sheets).chain(notes).collect::<String>()
         }
     });
-    for problem in &done.problems {
-        say(format_args!("rekap: {problem}"));
-    }
-    if done.status() == RunStatus::Clean && done.problems.is_empty() { ExitCode::SUCCESS } else { FAILED.into() }
+    say_problems(&done.problems);
+    if done.status() == RunStatus::Clean { ExitCode::SUCCESS } else { FAILED.into() }
 }
 
-/// Shows how far the run is: a bar on a terminal, a line a satker elsewhere.
+/// How long something is waited for in silence where there is no bar.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// Shows how far the run is: a bar on a terminal, with what is waited for; elsewhere a line a satker, and one for every
+/// wait that lasts.
 struct Watcher<'a> {
     bar: Option<ProgressBar>,
     shown: &'a Shown,
-    stop: &'a Stop,
+    /// What says the long waits, until this is dropped.
+    waits: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl<'a> Watcher<'a> {
-    fn new(pipeline: &Pipeline, shown: &'a Shown, stop: &'a Stop) -> Self {
-        let bar = (!shown.quiet && std::io::stderr().is_terminal()).then(|| {
-            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
-            let bar = ProgressBar::new(pipeline.satker.len() as u64);
-            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    fn new(pipeline: &Pipeline, shown: &'a Shown, stop: &Stop) -> Self {
+        if shown.quiet {
+            return Watcher { bar: None, shown, waits: None };
+        }
+        let lang = shown.lang;
+        if !std::io::stderr().is_terminal() {
+            return Watcher { bar: None, shown, waits: say_waits(stop.clone(), lang) };
+        }
+        let waits = stop.clone();
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} {wait}");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = style.with_key("wait", move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let wait = waits.longest_wait().map(|wait| wait.show(lang)).unwrap_or_default();
+            // A bar that cannot be drawn is not.
+            let _ = out.write_str(&wait);
         });
-        Watcher { bar, shown, stop }
+        let bar = ProgressBar::new(pipeline.satker.len() as u64).with_style(style);
+        bar.enable_steady_tick(Duration::from_millis(250));
+        Watcher { bar: Some(bar), shown, waits: None }
     }
 
-    fn finish(&self) {
+    fn finish(mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
+        }
+        if let Some((ended, saying)) = self.waits.take() {
+            drop(ended);
+            // It has nothing more to say.
+            let _ = saying.join();
         }
     }
 }
 
-impl Progress for Watcher<'_> {
-    fn is_halted(&self) -> bool {
-        self.stop.requested().is_some()
-    }
+/// Says what is waited for, each time that lasts.
+fn say_waits(stop: Stop, lang: Lang) -> Option<(Sender<()>, JoinHandle<()>)> {
+    let (end, ended) = channel();
+    let saying = move || {
+        while ended.recv_timeout(SILENCE) == Err(RecvTimeoutError::Timeout) {
+            if let Some(wait) = stop.longest_wait().filter(|wait| wait.so_far() >= SILENCE / 2) {
+                say(wait.show(lang));
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().name("waits".to_owned()).spawn(saying);
+    thread.ok().map(|thread| (end, thread))
+}
 
+impl Progress for Watcher<'_> {
     fn done(&self, unit: &Unit) {
         if let Some(bar) = &self.bar {
             bar.set_message(unit.satker.nama.clone());
@@ -158,5 +203,23 @@ impl Progress for Watcher<'_> {
             let (kode, nama) = (&unit.satker.kode, &unit.satker.nama);
             say(format_args!("{kode} {nama}: {total} ({errors} {error}, {warnings} {warning})"));
         }
+    }
+
+    fn step(&self, step: Step) {
+        let Some(bar) = &self.bar else { return };
+        let lang = self.shown.lang;
+        let message = match step {
+            Step::Fetching => lang.pick("mengambil sumber", "fetching sources"),
+            Step::Reading => lang.pick("membaca", "reading"),
+            Step::Links { done, all } => {
+                bar.set_length(all as u64);
+                bar.set_position(done as u64);
+                lang.pick("tautan bukti dukung", "evidence links")
+            }
+            Step::Writing => lang.pick("menulis keluaran", "writing outputs"),
+            Step::Refreshing => lang.pick("menyegarkan spreadsheet", "refreshing spreadsheets"),
+            Step::Telling => lang.pick("memberi kabar", "telling people"),
+        };
+        bar.set_message(message);
     }
 }

@@ -13,11 +13,12 @@ use crate::consolidate::Unit;
 use crate::finding::Severity;
 use crate::lang::Lang;
 use crate::pipeline::job::{Done, JobError, JobOptions, perform};
-use crate::pipeline::{ConfigError, Pipeline, Progress};
+use crate::pipeline::{ConfigError, Pipeline, Progress, tell_not_begun};
 use crate::schedule::clock::SystemClock;
 use crate::schedule::log::{Journal, Level, Line};
 use crate::schedule::systemd::{Subject, units};
-use crate::schedule::{self, Loaded, Occasion, Report, RunEnd, Scheduler, Stop, Work};
+use crate::schedule::{self, Loaded, Occasion, Report, RunEnd, Scheduler, Work};
+use crate::stop::Stop;
 use crate::store::{RunStatus, Trigger};
 
 /// Jalankan pipeline menurut jadwalnya
@@ -112,22 +113,41 @@ impl Work for Consolidating<'_> {
     }
 
     fn run(&self, pipeline: &Pipeline, occasion: &Occasion, stop: &Stop) -> Report {
+        // The satker registry may have changed though the pipeline file did not. Where it is broken, the old one is used.
+        let reread = Pipeline::read(&pipeline.path);
+        let pipeline = reread.as_ref().unwrap_or(pipeline);
+        let problems = reread.as_ref().err().map(|error| error.show(self.shown.lang)).into_iter().collect();
+        let options = JobOptions { problems, ..self.options(occasion, stop) };
+        match perform(pipeline, &options, &clock, &Unwatched) {
+            Ok(done) => report(&done),
+            Err(nothing) => {
+                let told = nothing.problems.iter().map(|problem| format!("; {problem}")).collect::<String>();
+                match nothing.error {
+                    JobError::Stopped(_) => RunEnd::Stopped.into(),
+                    error => RunEnd::NothingDone([Lang::Id, Lang::En].map(|lang| error.show(lang) + &told)).into(),
+                }
+            }
+        }
+    }
+
+    fn tell_not_begun(
+        &self,
+        pipeline: &Pipeline,
+        occasion: &Occasion,
+        stop: &Stop,
+        reason: &[String; 2],
+    ) -> Vec<String> {
+        tell_not_begun(pipeline, &self.options(occasion, stop), reason, &clock)
+    }
+}
+
+impl Consolidating<'_> {
+    fn options(&self, occasion: &Occasion, stop: &Stop) -> JobOptions {
         let trigger = match occasion.trigger {
             schedule::Trigger::OnTime | schedule::Trigger::Retry => Trigger::Schedule,
             schedule::Trigger::CatchUp | schedule::Trigger::Resumed => Trigger::CatchUp,
         };
-        let options = JobOptions { lang: self.shown.lang, trigger, is_locked: true, ..JobOptions::default() };
-        // The satker registry may have changed though the pipeline file did not. Where it is broken, the old one is used.
-        let reread = Pipeline::read(&pipeline.path);
-        let pipeline = reread.as_ref().unwrap_or(pipeline);
-        match perform(pipeline, &options, &clock, &Unwatched(stop)) {
-            Ok(mut done) => {
-                done.problems.extend(reread.as_ref().err().map(|error| error.show(self.shown.lang)));
-                report(&done)
-            }
-            Err(JobError::Stopped) => RunEnd::Stopped.into(),
-            Err(error) => RunEnd::NothingDone([error.show(Lang::Id), error.show(Lang::En)]).into(),
-        }
+        JobOptions { lang: self.shown.lang, trigger, is_locked: true, stop: stop.clone(), ..JobOptions::default() }
     }
 }
 
@@ -158,12 +178,8 @@ fn report(done: &Done) -> Report {
 }
 
 /// The log tells how a run ended; how far it is, nobody watches.
-struct Unwatched<'a>(&'a Stop);
+struct Unwatched;
 
-impl Progress for Unwatched<'_> {
+impl Progress for Unwatched {
     fn done(&self, _: &Unit) {}
-
-    fn is_halted(&self) -> bool {
-        self.0.requested().is_some()
-    }
 }

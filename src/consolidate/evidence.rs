@@ -9,9 +9,10 @@ use super::Consolidation;
 use crate::finding::sort_findings;
 use crate::links::{LinkReport, LinkSettings, check, findings, links_of};
 use crate::output::file::WriteError;
+use crate::stop::Stop;
 
 /// Checks the evidence links of every satker, each distinct one once, and adds what is wrong to the satker's findings.
-/// `cache` is the file answers are kept in, best in the pipeline's state folder.
+/// Past `stop` no more is asked. `cache` is the file answers are kept in, best in the pipeline's state folder.
 ///
 /// # Errors
 /// [`WriteError`] when the answers could not be kept for the next time; the report is there all the same.
@@ -20,10 +21,11 @@ pub fn check_links(
     settings: &LinkSettings,
     cache: Option<&Path>,
     now: Timestamp,
+    stop: &Stop,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(), WriteError> {
     let links: BTreeSet<&str> = data.units.iter().filter_map(|unit| unit.lke.as_ref()).flat_map(links_of).collect();
-    let checked = check(links, settings, cache, now, progress);
+    let checked = check(links, settings, cache, now, stop, progress);
     for unit in &mut data.units {
         let (Some(lke), Some(source)) = (&unit.lke, &unit.source) else { continue };
         let found = findings(lke, &source.location, &checked.states);

@@ -26,6 +26,7 @@ pub use surveys::{BySurvey, ProvinceSurvey, cross_check, decide_by_survey};
 pub use trend::Trend;
 
 use crate::finding::{Code, Finding, Severity, count_by_severity};
+use crate::lang::Lang;
 use crate::links::LinkReport;
 use crate::lke::template::Template;
 use crate::lke::{LkeResult, Role};
@@ -34,6 +35,9 @@ use crate::satker::Satker;
 use crate::source::SourceInfo;
 use crate::survey::SurveyResult;
 use crate::survey::instrument::Instrument;
+
+/// Satker of earlier copies named in one line before the rest is only counted.
+const STALE_NAMED: usize = 10;
 
 /// One satker after a run.
 #[derive(Debug)]
@@ -90,11 +94,13 @@ impl Unit {
             let of_plan = self.plan.as_ref().and_then(|plan| plan.failure.as_ref());
             self.surveys.iter().filter_map(|survey| survey.failure.as_ref()).chain(of_plan)
         };
-        let is_error = |finding: &&Finding| finding.severity() == Severity::Error;
+        // An earlier copy is a number that is there.
+        let is_missing =
+            |finding: &&Finding| finding.severity() == Severity::Error && finding.code != Code::SourceStale;
         // One file may be what all of them were to be read from.
         let same = |a: &Finding, b: &Finding| (a.code, &a.place) == (b.code, &b.place);
         let is_of_lke = move |finding: &&Finding| !others().any(|other| same(other, finding));
-        let of_lke = self.findings.iter().filter(move |_| none).filter(is_error).find(is_of_lke);
+        let of_lke = self.findings.iter().filter(move |_| none).filter(is_missing).find(is_of_lke);
         let of_others = others().enumerate().filter(move |(place, finding)| {
             finding.severity() == Severity::Error && !others().take(*place).any(|earlier| same(earlier, finding))
         });
@@ -175,6 +181,40 @@ impl Consolidation {
             surveys,
             units,
         })
+    }
+
+    /// What of a satker stands in from earlier copies: `LKE, SKM: salinan 2025-11-20 06:00 WIB`.
+    pub fn stale_of(&self, unit: &Unit, lang: Lang) -> Option<String> {
+        let surveys = self.surveys.iter().zip(&unit.surveys);
+        let surveys = surveys
+            .flat_map(|(head, survey)| survey.sources.iter().map(|source| (head.instrument.short.as_str(), source)));
+        let plans = unit.plan.iter().flat_map(|plan| &plan.sources);
+        let plans = plans.map(|source| (lang.pick("rencana aksi", "action plan"), source));
+        let all = unit.source.iter().map(|source| ("LKE", source)).chain(surveys).chain(plans);
+        let stale: Vec<(&str, &SourceInfo)> = all.filter(|(_, source)| source.stale).collect();
+        let oldest = stale.iter().map(|(_, source)| source.read_at).min()?;
+        let mut contents: Vec<&str> = stale.into_iter().map(|(content, _)| content).collect();
+        contents.dedup();
+        let copy = lang.pick("salinan", "copy of");
+        Some(format!("{}: {copy} {}", contents.join(", "), self.shown_time(oldest)))
+    }
+
+    /// Which satker's numbers are of earlier copies, for the line below a title; none where none are.
+    pub fn stale_note(&self, lang: Lang) -> Option<String> {
+        let stale = self.units.iter().filter(|unit| unit.sources(self).any(|(_, source)| source.stale));
+        let kode: Vec<&str> = stale.map(|unit| unit.satker.kode.as_str()).collect();
+        let more = kode.len().saturating_sub(STALE_NAMED);
+        let named = kode.get(..STALE_NAMED).unwrap_or(&kode).join(", ");
+        let more = if more > 0 { format!(" + {more}") } else { String::new() };
+        let text = lang.pick("angka dari salinan lama", "numbers of earlier copies");
+        (!kode.is_empty()).then(|| format!("{text}: {named}{more}"))
+    }
+
+    /// What stands beside a satker's ranks: why it has none, and that its numbers are of an earlier copy.
+    pub fn remark_of(&self, row: &RankRow, lang: Lang) -> String {
+        let unranked = row.unranked.map(|reason| reason.text(lang));
+        let stale = self.units.get(row.unit).and_then(|unit| self.stale_of(unit, lang));
+        unranked.into_iter().chain(stale).collect::<Vec<_>>().join("; ")
     }
 
     /// A time as it is shown: `2025-12-21 14:00 WIB`.

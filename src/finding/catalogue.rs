@@ -230,8 +230,8 @@ catalogue! {
     SourceUnreachable "SRC021" Error
         "Tidak dapat dijangkau" / "Unreachable"
         "Alamat tidak dapat dijangkau: {reason}." / "The address cannot be reached: {reason}."
-        "Periksa sambungan internet lalu jalankan ulang; dengan --stale allow salinan terakhir yang dipakai."
-        / "Check the connection and run again; with --stale allow the last copy is used."
+        "Periksa sambungan internet lalu jalankan ulang; salinan terakhir dipakai bila ada, kecuali dengan stale = refuse."
+        / "Check the connection and run again; the last copy is used where there is one, unless stale = refuse."
         { reason: Text("connection refused") }
     SourceQuotaUsedUp "SRC022" Error
         "Kuota Google habis" / "Google's quota used up"
@@ -253,7 +253,7 @@ catalogue! {
         / "This address was never fetched, and the network is not used (--offline)."
         "Jalankan sekali tanpa --offline." / "Run once without --offline."
         {}
-    SourceStale "SRC025" Warning
+    SourceStale "SRC025" Error
         "Memakai salinan terakhir" / "Last copy used"
         "Sumber tidak dapat dijangkau ({reason}); yang dipakai salinan tanggal {fetched}, umurnya {age}."
         / "The source cannot be reached ({reason}); the copy of {fetched} is used, {age} old."

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,6 +17,7 @@ use super::{LinkSettings, LinkState, Trouble};
 use crate::source::SourceError;
 use crate::source::web::client::{self, Failure, REDIRECTS, Timeouts, is_login_page, retry_after, sent_on};
 use crate::source::web::guard::{Guard, Unresolved};
+use crate::stop::Stop;
 
 /// How often a host that asks for patience is asked again.
 const RETRIES: usize = 2;
@@ -25,8 +26,13 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// A host that asks for patience without saying how long is left alone for so many gaps.
 const GAPS: u32 = 8;
 
-/// Asks for every link and tells each one's state as soon as it is known.
-pub(super) fn ask(links: Vec<Arc<str>>, settings: &LinkSettings, tell: &mut (dyn FnMut(Arc<str>, LinkState) + Send)) {
+/// Asks for every link and tells each one's state as soon as it is known, until `stop` is asked for.
+pub(super) fn ask(
+    links: Vec<Arc<str>>,
+    settings: &LinkSettings,
+    stop: &Stop,
+    tell: &mut (dyn FnMut(Arc<str>, LinkState) + Send),
+) {
     // What follows `#` is never sent: links that differ in nothing else are asked for once.
     let mut pages: BTreeMap<Url, Vec<Arc<str>>> = BTreeMap::new();
     for link in links {
@@ -47,7 +53,8 @@ pub(super) fn ask(links: Vec<Arc<str>>, settings: &LinkSettings, tell: &mut (dyn
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             match runtime.map_err(|error| error.to_string()).and_then(|runtime| Ok((runtime, Asker::new(settings)?))) {
                 Ok((runtime, asker)) => {
-                    runtime.block_on(asker.ask(pages, tell));
+                    // Whoever has not answered until then has not been told.
+                    let _ = runtime.block_on(stop.unless(asker.ask(pages, tell)));
                     // A name still being resolved is of no interest any more.
                     runtime.shutdown_background();
                 }
@@ -61,13 +68,16 @@ pub(super) fn ask(links: Vec<Arc<str>>, settings: &LinkSettings, tell: &mut (dyn
     });
 }
 
+/// A host's name and port.
+type Host = (String, Option<u16>);
+
 struct Asker {
     client: Client,
     guard: Guard,
     gap: Duration,
     per_host: usize,
     room: Semaphore,
-    gates: Mutex<HashMap<String, Arc<Gate>>>,
+    gates: Mutex<HashMap<Host, Arc<Gate>>>,
     /// Whether any host has answered.
     heard: AtomicBool,
 }
@@ -77,9 +87,15 @@ struct Gate {
     room: Semaphore,
     /// When the next may be sent.
     next: Mutex<Instant>,
+    /// How its links stand where nobody is there to connect to: it is not asked again.
+    nobody_there: OnceLock<LinkState>,
 }
 
 impl Gate {
+    fn new(per_host: usize) -> Self {
+        Gate { room: Semaphore::new(per_host), next: Mutex::new(Instant::now()), nobody_there: OnceLock::new() }
+    }
+
     /// The moment the next request may be sent, which is then taken.
     fn turn(&self, gap: Duration) -> Instant {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
@@ -158,7 +174,7 @@ impl Asker {
                     self.heard.store(true, Ordering::Relaxed);
                     response
                 }
-                Err(error) => return unanswered(&error),
+                Err(state) => return state,
             };
             if let Some(next) = sent_on(&response) {
                 redirects += 1;
@@ -185,23 +201,35 @@ impl Asker {
     }
 
     /// One request, when the host's turn has come. Of the body nothing is taken.
-    async fn send(&self, gate: &Gate, method: &Method, url: &Url) -> Result<Response, reqwest::Error> {
+    ///
+    /// # Errors
+    /// How the link stands where there is no answer; where nobody was there before, it is not asked for.
+    async fn send(&self, gate: &Gate, method: &Method, url: &Url) -> Result<Response, LinkState> {
         // The host's own room first: those who wait for one host keep no other waiting.
         let _at_host = gate.room.acquire().await.expect("never closed");
+        let nobody_there = || gate.nobody_there.get().map_or(Ok(()), |state| Err(state.clone()));
+        nobody_there()?;
         tokio::time::sleep_until(gate.turn(self.gap)).await;
+        nobody_there()?;
         let _in_all = self.room.acquire().await.expect("never closed");
         let mut request = self.client.request(method.clone(), url.clone());
         if *method == Method::GET {
             request = request.header(RANGE, "bytes=0-0");
         }
-        request.send().await
+        request.send().await.map_err(|error| {
+            let state = unanswered(&error);
+            if error.is_connect() {
+                // Whoever noticed it first has said it.
+                let _ = gate.nobody_there.set(state.clone());
+            }
+            state
+        })
     }
 
     fn gate(&self, url: &Url) -> Arc<Gate> {
-        let host = url.host_str().unwrap_or_default().to_owned();
+        let host = (url.host_str().unwrap_or_default().to_owned(), url.port_or_known_default());
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        let gate = || Arc::new(Gate { room: Semaphore::new(self.per_host), next: Mutex::new(Instant::now()) });
-        gates.entry(host).or_insert_with(gate).clone()
+        gates.entry(host).or_insert_with(|| Arc::new(Gate::new(self.per_host))).clone()
     }
 }
 
@@ -233,7 +261,7 @@ mod tests {
     async fn a_host_is_never_asked_in_a_hurry() {
         let gap = Duration::from_millis(250);
         let start = Instant::now();
-        let gate = Gate { room: Semaphore::new(2), next: Mutex::new(start) };
+        let gate = Gate::new(2);
         assert_eq!(
             [gate.turn(gap), gate.turn(gap), gate.turn(gap)].map(|turn| turn - start),
             [Duration::ZERO, gap, 2 * gap]

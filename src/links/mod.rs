@@ -20,6 +20,7 @@ pub use report::{Counts, IndicatorLinks, LinkReport, findings, links_of, of_indi
 use crate::lang::Lang;
 use crate::output::file::WriteError;
 use crate::source::web::guard::Lookup;
+use crate::stop::Stop;
 use cache::Cache;
 
 /// How links are asked for.
@@ -77,6 +78,8 @@ pub enum Trouble {
     NoSuchHost,
     /// It leads into a private network, where nobody else can follow.
     NotPublic,
+    /// It was not asked, since the time for it was over.
+    NotAsked,
     /// No answer in time.
     Timeout,
     /// It leads round in a circle.
@@ -115,6 +118,7 @@ impl LinkState {
             Trouble::NotAnAddress => lang.pick("bukan alamat web", "no web address").to_owned(),
             Trouble::NoSuchHost => lang.pick("nama host tidak ditemukan", "host not found").to_owned(),
             Trouble::NotPublic => lang.pick("di jaringan tertutup", "in a private network").to_owned(),
+            Trouble::NotAsked => lang.pick("belum sempat ditanya", "not asked yet").to_owned(),
             Trouble::Timeout => lang.pick("tidak menjawab", "no answer").to_owned(),
             Trouble::Redirects => lang.pick("berputar-putar", "leads in a circle").to_owned(),
             Trouble::Status(status) => format!("{} {status}", lang.pick("jawaban", "status")),
@@ -139,12 +143,14 @@ const SAVE_EVERY: usize = 200;
 /// there is one, and new ones are kept there; what could not be reached is not, since it may be reached the next time.
 /// `progress` is told how many of the links asked for are done.
 ///
-/// Blocks until all have answered. May be called on a thread of an asynchronous runtime.
+/// Blocks until all have answered, or `stop` is asked for: the others are then [not asked](Trouble::NotAsked). May be called
+/// on a thread of an asynchronous runtime.
 pub fn check<'a>(
     links: impl IntoIterator<Item = &'a str>,
     settings: &LinkSettings,
     cache: Option<&Path>,
     now: Timestamp,
+    stop: &Stop,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Checked {
     let mut kept = cache.map(|path| Cache::read(path, now, settings.keep)).unwrap_or_default();
@@ -159,20 +165,24 @@ pub fn check<'a>(
             open.push(link.into());
         }
         // Until it has answered.
-        states.insert(Arc::from(link), known.unwrap_or(LinkState::Unreachable(Trouble::Timeout)));
+        states.insert(Arc::from(link), known.unwrap_or(LinkState::Unreachable(Trouble::NotAsked)));
     }
     let mut not_kept = None;
     let mut done = 0;
     let all = open.len();
-    ask::ask(open, settings, &mut |link, state| {
+    progress(done, all);
+    ask::ask(open, settings, stop, &mut |link, state| {
         kept.keep(&link, &state, now);
         states.insert(link, state);
         done += 1;
         progress(done, all);
-        if let Some(path) = cache.filter(|_| done == all || done % SAVE_EVERY == 0) {
+        if let Some(path) = cache.filter(|_| done % SAVE_EVERY == 0) {
             not_kept = kept.write(path).err();
         }
     });
+    if let Some(path) = cache.filter(|_| done % SAVE_EVERY != 0) {
+        not_kept = kept.write(path).err();
+    }
     Checked { states, not_kept }
 }
 

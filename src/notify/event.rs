@@ -45,7 +45,7 @@ pub struct RunFacts {
     pub zone: TimeZone,
     /// What was written.
     pub outputs: Vec<OutputFile>,
-    /// Why nothing could be done, or why it was stopped.
+    /// Why nothing could be done, why it was stopped, or what went wrong with it as a whole.
     pub error: Option<String>,
 }
 

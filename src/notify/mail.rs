@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lettre::address::Envelope;
@@ -17,13 +18,15 @@ use super::event::{hex, one_line};
 use super::retry::Failure;
 use super::words::{Message, Workbook, words};
 use super::{Channel, Telling, Told};
-use crate::lang::Lang;
+use crate::lang::{Lang, Phrase};
 use crate::text::shorten;
 
 /// Bytes of the largest workbook that is attached: encoded it is a third larger, and the usual limit of a mail is 25 MB.
 pub const ATTACHMENT_LIMIT: u64 = 18_000_000;
 /// How long the server may take over one command.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// What is waited for.
+const ANSWER: Phrase = Phrase::new("server surel", "the mail server");
 /// The media type of an xlsx workbook.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -53,12 +56,17 @@ impl Telling<'_> {
         let message = words(self.event, template, &workbook, self.lang);
         let attachment = attachment.map(|bytes| (workbook.name.clone().unwrap_or_default(), bytes));
         let id = message_id(&self.event.id(), &from, &to);
-        let mail = compose(&message, attachment, (&from, &to), id, (self.surroundings.now)().into())?;
+        let mail: Arc<[u8]> = compose(&message, attachment, (&from, &to), id, (self.surroundings.now)().into())?.into();
 
         let outcomes = self.retry.in_rounds(&to, self.surroundings, |to| {
             let envelope = Envelope::new(Some(from.email.clone()), vec![to.email.clone()]);
             let envelope = envelope.map_err(|error| lasting(error.to_string()))?;
-            transport.send_raw(&envelope, &mail).map(|_| ()).map_err(|error| failure(&error, self.lang))
+            let _waiting = self.surroundings.stop.waiting(ANSWER, server.host_str().unwrap_or_default(), TIMEOUT);
+            let (transport, mail) = (transport.clone(), mail.clone());
+            match self.surroundings.stop.leave_behind(move || transport.send_raw(&envelope, &mail)) {
+                Ok(sent) => sent.map(|_| ()).map_err(|error| failure(&error, self.lang)),
+                Err(_) => Err(Failure::left_off(self.lang)),
+            }
         });
         let unattached = workbook.not_attached.map(|reason| {
             format!("{}: {reason}", self.lang.pick("buku kerja tidak dilampirkan", "the workbook is not attached"))

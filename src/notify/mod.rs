@@ -48,7 +48,7 @@ pub enum Occasion {
     Always,
     /// When a satker or a number is missing, or nothing could be done.
     Failure,
-    /// When something changed since the last run.
+    /// When something changed since the last run, or nothing could be told of that.
     Change,
 }
 
@@ -58,7 +58,7 @@ impl Occasion {
         match self {
             Occasion::Always => true,
             Occasion::Failure => status != RunStatus::Clean,
-            Occasion::Change => changed,
+            Occasion::Change => changed || !matches!(status, RunStatus::Clean | RunStatus::Incomplete),
         }
     }
 }
@@ -136,7 +136,8 @@ impl Told {
     }
 }
 
-/// Tells everybody who wants to know of this run. `changed` is whether something changed since the last one.
+/// Tells everybody who wants to know of this run. `changed` is whether something changed since the last one, or went wrong
+/// with this one as a whole.
 ///
 /// The channels do not wait for one another, and none fails because another does. What comes back is in the settings' order,
 /// one for each webhook and each recipient of a mail; who is not concerned by this run is not in it.
@@ -243,7 +244,7 @@ mod tests {
         assert_eq!(all.map(|status| Occasion::Always.holds(status, false)), [true; 4]);
         assert_eq!(all.map(|status| Occasion::Failure.holds(status, true)), [false, true, true, true]);
         assert_eq!(all.map(|status| Occasion::Change.holds(status, true)), [true; 4]);
-        assert_eq!(all.map(|status| Occasion::Change.holds(status, false)), [false; 4]);
+        assert_eq!(all.map(|status| Occasion::Change.holds(status, false)), [false, false, true, true]);
     }
 
     fn webhook(url: &str, secret_env: Option<&str>, on: Occasion) -> NotifySettings {
@@ -281,7 +282,7 @@ mod tests {
             true
         };
         let now = || Timestamp::from_second(1_766_300_400).unwrap();
-        let surroundings = Surroundings { variable: &|_| None, wait: &wait, now: &now };
+        let surroundings = Surroundings { variable: &|_| None, wait: &wait, now: &now, ..Surroundings::default() };
         let event = event::tests::incomplete();
         let told = tell(&settings, &event, false, Lang::Id, &RetryPolicy::default(), &surroundings);
         let channels: Vec<_> = told.iter().map(|told| (told.channel.as_str(), told.attempts)).collect();
@@ -303,7 +304,7 @@ mod tests {
     #[test]
     fn a_run_that_is_told_to_end_does_not_wait_for_another_attempt() {
         let now = || Timestamp::from_second(1_766_300_400).unwrap();
-        let surroundings = Surroundings { variable: &|_| None, wait: &|_| false, now: &now };
+        let surroundings = Surroundings { variable: &|_| None, wait: &|_| false, now: &now, ..Surroundings::default() };
         let settings = [webhook("http://127.0.0.1:9/", None, Occasion::Always)];
         let event = event::tests::incomplete();
         let told = tell(&settings, &event, false, Lang::En, &RetryPolicy::default(), &surroundings);
@@ -313,7 +314,8 @@ mod tests {
     #[test]
     fn a_password_is_not_sent_in_the_clear_through_a_network() {
         let now = || Timestamp::from_second(1_766_300_400).unwrap();
-        let surroundings = Surroundings { variable: &|_| Some("kunci".to_owned()), wait: &|_| true, now: &now };
+        let variable = |_: &str| Some("kunci".to_owned());
+        let surroundings = Surroundings { variable: &variable, wait: &|_| true, now: &now, ..Surroundings::default() };
         let event = event::tests::incomplete();
         let settings = [mail("smtp://surel.contoh.id:25", &["ani@contoh.id"])];
         let told = tell(&settings, &event, false, Lang::En, &RetryPolicy::default(), &surroundings);

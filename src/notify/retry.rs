@@ -1,8 +1,12 @@
 //! Trying again: how often, after which waits, and what it needs of the world around it.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
+
+use crate::lang::Lang;
+use crate::stop::Stop;
 
 /// The longest a server's own wish (`Retry-After`) is waited for.
 const LONGEST_WISH: Duration = Duration::from_secs(120);
@@ -33,11 +37,14 @@ pub struct Surroundings<'a> {
     pub wait: &'a (dyn Fn(Duration) -> bool + Sync),
     /// The clock.
     pub now: &'a (dyn Fn() -> Timestamp + Sync),
+    /// The wish that it may end: an attempt under way is then left off.
+    pub stop: &'a Stop,
 }
 
 impl Default for Surroundings<'static> {
     /// The real environment, sleep and clock.
     fn default() -> Self {
+        static NEVER: LazyLock<Stop> = LazyLock::new(Stop::new);
         Surroundings {
             variable: &|name| std::env::var(name).ok(),
             wait: &|wait| {
@@ -45,6 +52,7 @@ impl Default for Surroundings<'static> {
                 true
             },
             now: &Timestamp::now,
+            stop: &NEVER,
         }
     }
 }
@@ -60,6 +68,14 @@ pub(super) struct Failure {
     pub everyone: bool,
     /// How long the server wants to be left alone.
     pub after: Option<Duration>,
+}
+
+impl Failure {
+    /// An attempt that was left off, since the program is to end.
+    pub(super) fn left_off(lang: Lang) -> Self {
+        let error = lang.pick("dihentikan sebelum dijawab", "stopped before it was answered").to_owned();
+        Failure { error, passing: false, everyone: true, after: None }
+    }
 }
 
 /// What came of telling one receiver.
@@ -138,7 +154,12 @@ mod tests {
             waits.lock().unwrap().push(wait.as_secs());
             true
         };
-        let surroundings = Surroundings { variable: &|_| None, wait: &wait, now: &|| Timestamp::UNIX_EPOCH };
+        let surroundings = Surroundings {
+            variable: &|_| None,
+            wait: &wait,
+            now: &|| Timestamp::UNIX_EPOCH,
+            ..Surroundings::default()
+        };
         let plans: Vec<_> = plans.iter().map(|plan| Mutex::new(plan.clone().into_iter())).collect();
         let outcomes = RetryPolicy::default().in_rounds(&plans, &surroundings, |plan| {
             plan.lock().unwrap().next().expect("tried more often than planned")

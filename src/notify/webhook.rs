@@ -15,12 +15,15 @@ use super::event::{Event, hex, one_line};
 use super::retry::Failure;
 use super::words::{Workbook, words};
 use super::{Telling, Told};
-use crate::lang::Lang;
+use crate::lang::{Lang, Phrase};
 use crate::source::web::client::retry_after;
 use crate::text::shorten;
 
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What is waited for.
+const ANSWER: Phrase = Phrase::new("jawaban webhook", "the webhook");
 
 /// What is sent: the event, and the same in words under `text`, which is what chat rooms show.
 #[derive(Serialize)]
@@ -62,11 +65,17 @@ impl Telling<'_> {
             if let Some(secret) = &secret {
                 request = request.header("X-Rekap-Signature", sign(secret, timestamp, &body));
             }
-            match runtime.block_on(async { request.body(body.clone()).send().await }) {
-                Ok(response) => judge(&response, self.lang),
-                Err(error) => Err(unsent(error, self.lang)),
+            let _waiting = self.surroundings.stop.waiting(ANSWER, url.host_str().unwrap_or_default(), TIMEOUT);
+            // Sent within the runtime.
+            let sent = self.surroundings.stop.unless(async { request.body(body.clone()).send().await });
+            match runtime.block_on(sent) {
+                Ok(Ok(response)) => judge(&response, self.lang),
+                Ok(Err(error)) => Err(unsent(error, self.lang)),
+                Err(_) => Err(Failure::left_off(self.lang)),
             }
         });
+        // A name that is still being resolved is of no interest any more.
+        runtime.shutdown_background();
         let told = outcomes.into_iter().map(|outcome| Told {
             channel: format!("webhook {}", super::host(url)),
             attempts: outcome.attempts,

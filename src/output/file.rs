@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all: written beside their place, synced, renamed.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -11,9 +11,12 @@ use tempfile::TempPath;
 
 use crate::panics::caught;
 
-/// What a file being written ends in; what an interrupted run left is removed after this long.
+/// What a file being written ends in.
 const SUFFIX: &str = ".rekap-tmp";
+/// Where locks are unknown, what an interrupted run left is removed after this long.
 const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
+/// How often a file is begun anew that another process took for a leftover before it was locked.
+const BEGINNINGS: usize = 5;
 
 /// A file that was not written, and why.
 #[derive(Debug)]
@@ -37,6 +40,8 @@ impl std::error::Error for WriteError {}
 pub struct Staged {
     path: PathBuf,
     beside: TempPath,
+    /// Locked as long as it is being written: what nobody holds locked was left by a killed process.
+    _held: File,
 }
 
 /// Writes a file beside its place. The folder is made if need be.
@@ -61,13 +66,8 @@ pub fn stage<E: std::fmt::Display>(
     remove_leftovers(directory, &prefix);
     // Whoever may read what is replaced may read what replaces it, and nobody else.
     let there = fs::metadata(path).ok().map(|there| there.permissions());
-    let beside = tempfile::Builder::new()
-        .prefix(&prefix)
-        .suffix(SUFFIX)
-        .permissions(there.as_ref().map_or_else(permissions, |there| writable(there.mode())))
-        .tempfile_in(directory)
-        .map_err(|error| failed(error.to_string()))?
-        .into_temp_path();
+    let mode = there.as_ref().map_or_else(permissions, |there| writable(there.mode()));
+    let (held, beside) = begin(directory, &prefix, mode).map_err(|error| failed(error.to_string()))?;
     // Writers panic where the disk is full: that, too, is a file not written.
     let written = caught(|| write(&beside).map_err(|error| error.to_string()));
     written.and_then(|written| written).map_err(failed)?;
@@ -75,7 +75,7 @@ pub fn stage<E: std::fmt::Display>(
         fs::set_permissions(&beside, mode).map_err(|error| failed(error.to_string()))?;
     }
     File::open(&beside).and_then(|file| file.sync_all()).map_err(|error| failed(error.to_string()))?;
-    Ok(Staged { path: path.to_owned(), beside })
+    Ok(Staged { path: path.to_owned(), beside, _held: held })
 }
 
 impl Staged {
@@ -84,13 +84,50 @@ impl Staged {
     /// # Errors
     /// [`WriteError`] when it cannot be renamed; what was there stays.
     pub fn put(self) -> Result<(), WriteError> {
-        let path = self.path;
-        let failed = |error: io::Error| WriteError { path: path.clone(), reason: error.to_string() };
-        self.beside.persist(&path).map_err(|error| failed(error.error))?;
-        // The rename itself is only safe once the folder is on disk, too.
-        let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)
+        // Where it cannot be put, it is gone when dropped.
+        put(&self.beside, &self.path)
     }
+
+    /// Where it is, and its place.
+    pub fn paths(&self) -> (&Path, &Path) {
+        (&self.beside, &self.path)
+    }
+
+    /// Lets the file be, wherever it is: whoever knows of it puts or removes it.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the system will not; it is gone then.
+    pub fn keep(self) -> Result<(), WriteError> {
+        let Staged { path, beside, .. } = self;
+        beside.keep().map(|_| ()).map_err(|error| WriteError { path, reason: error.error.to_string() })
+    }
+}
+
+/// Puts a file that was written beside a place there, in one step that replaces what was there.
+///
+/// # Errors
+/// [`WriteError`] when it cannot be renamed; what was there stays.
+pub fn put(beside: &Path, path: &Path) -> Result<(), WriteError> {
+    let failed = |error: io::Error| WriteError { path: path.to_owned(), reason: error.to_string() };
+    fs::rename(beside, path).map_err(failed)?;
+    // The rename itself is only safe once the folder is on disk, too.
+    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)
+}
+
+/// Makes the file that is written, and locks it.
+fn begin(directory: &Path, prefix: &OsString, mode: fs::Permissions) -> io::Result<(File, TempPath)> {
+    for _ in 0..BEGINNINGS {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(prefix).suffix(SUFFIX).permissions(mode.clone());
+        let (held, beside) = builder.tempfile_in(directory)?.into_parts();
+        // Some file systems know no locks; there leftovers are told by their age.
+        let _ = held.try_lock();
+        if beside.exists() {
+            return Ok((held, beside));
+        }
+    }
+    Err(io::Error::from(io::ErrorKind::NotFound))
 }
 
 /// Readable as any output is; temporary files are their owner's alone otherwise.
@@ -109,11 +146,22 @@ fn remove_leftovers(directory: &Path, prefix: &OsString) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let age =
-            entry.metadata().and_then(|m| m.modified()).ok().and_then(|at| SystemTime::now().duration_since(at).ok());
-        if name.starts_with(&*prefix) && name.ends_with(SUFFIX) && age.is_some_and(|age| age > LEFTOVER_AGE) {
+        if name.starts_with(&*prefix) && name.ends_with(SUFFIX) && is_left_over(&entry) {
             // Another run may have removed it just now; either way it is gone.
             let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether nobody is writing a file any more.
+fn is_left_over(entry: &fs::DirEntry) -> bool {
+    match File::open(entry.path()).map(|file| file.try_lock()) {
+        Ok(Ok(())) => true,
+        Ok(Err(TryLockError::WouldBlock)) => false,
+        Ok(Err(TryLockError::Error(_))) | Err(_) => {
+            let written = entry.metadata().and_then(|file| file.modified()).ok();
+            let age = written.and_then(|at| SystemTime::now().duration_since(at).ok());
+            age.is_some_and(|age| age > LEFTOVER_AGE)
         }
     }
 }
@@ -148,6 +196,29 @@ mod tests {
         assert!(error.path == path && error.reason.contains("rusak di dalam"), "{error}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "lama");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside");
+    }
+
+    #[test]
+    fn what_a_killed_process_left_goes_at_once_and_what_is_being_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        let under_way = stage(&path, |to| fs::write(to, "satu")).unwrap();
+        let left = folder.path().join(".a.txt.Xy12.rekap-tmp");
+        let others = [".b.txt.Xy12.rekap-tmp", "a.txt.rekap-tmp", ".a.txt.bak"].map(|name| folder.path().join(name));
+        for file in others.iter().chain([&left]) {
+            fs::write(file, "sisa").unwrap();
+        }
+        stage(&path, |to| fs::write(to, "dua")).unwrap().put().unwrap();
+        assert!(!left.exists() && others.iter().all(|other| other.exists()));
+        let beside = under_way.paths().0.to_owned();
+        under_way.put().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "satu");
+        assert!(!beside.exists());
+        let kept = stage(&path, |to| fs::write(to, "tiga")).unwrap();
+        let beside = kept.paths().0.to_owned();
+        kept.keep().unwrap();
+        put(&beside, &path).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "tiga");
     }
 
     #[test]

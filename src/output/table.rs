@@ -45,7 +45,8 @@ pub fn ranking(data: &Consolidation, lang: Lang, path: &Path) -> PolarsResult<()
         let ranks = rows.iter().map(|row| row.surveys[which].rank).collect::<Vec<_>>();
         columns.push(Column::new(format!("peringkat_{name}_{}", survey.period).into(), ranks));
     }
-    let remarks: Vec<_> = rows.iter().map(|row| row.unranked.map(|reason| reason.text(lang))).collect();
+    let remarks: Vec<_> =
+        rows.iter().map(|row| Some(data.remark_of(row, lang)).filter(|remark| !remark.is_empty())).collect();
     columns.push(Column::new("keterangan".into(), remarks));
     write(&mut DataFrame::new(rows.len(), columns)?, path)
 }

@@ -144,7 +144,7 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
                 push(&mut out, &format!("{start}     –  {reason}{tpi}"));
             }
         }
-        for note in notes(unit, lang) {
+        for note in data.stale_of(unit, lang).into_iter().chain(notes(unit, lang)) {
             wrap(&mut out, &note, "     ", "       ");
         }
     }

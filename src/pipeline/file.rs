@@ -14,8 +14,8 @@ use super::config::{ConfigError, text_of};
 use super::outputs::{OutputPlan, OutputSection, read_outputs, read_refresh};
 use super::registry::{load_registry, read_registry};
 use super::services::{
-    GoogleSection, NotifySection, ReadingSection, ScheduleSection, ScheduleSettings, WebSection, read_google,
-    read_notify, read_reading, read_schedule, read_web,
+    GoogleSection, LinkChecks, LinksSection, NotifySection, ReadingSection, ScheduleSection, ScheduleSettings,
+    WebSection, read_google, read_links, read_notify, read_reading, read_schedule, read_web,
 };
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::nearest::{nearest, unknown, unusable};
@@ -84,6 +84,8 @@ pub struct Pipeline {
     pub web: WebSettings,
     /// What the reading of one file may take.
     pub reading: Limits,
+    /// Whether evidence links are asked for.
+    pub links: LinkChecks,
     /// When it runs by itself.
     pub schedule: Option<ScheduleSettings>,
     /// Who is told after a run.
@@ -146,6 +148,8 @@ struct PipelineFile {
     web: WebSection,
     #[serde(default)]
     reading: ReadingSection,
+    #[serde(default)]
+    links: LinksSection,
     schedule: Option<ScheduleSection>,
     #[serde(default)]
     notify: Vec<NotifySection>,
@@ -272,7 +276,7 @@ impl Pipeline {
         let refreshes = refreshes.iter().map(|section| read_refresh(&mistakes, section, &name));
         let refreshes = refreshes.collect::<Result<Vec<_>, _>>()?;
         let allow_stale = match &file.stale {
-            None => false,
+            None => true,
             Some(stale) => match stale.get_ref().as_str() {
                 "allow" => true,
                 "refuse" => false,
@@ -304,6 +308,7 @@ impl Pipeline {
             google: read_google(&mistakes, directory, file.google)?,
             web: read_web(&mistakes, file.web)?,
             reading: read_reading(&mistakes, file.reading)?,
+            links: read_links(&mistakes, file.links)?,
             schedule: file.schedule.map(|section| read_schedule(&mistakes, section)).transpose()?,
             notify: file
                 .notify

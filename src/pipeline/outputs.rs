@@ -1,4 +1,4 @@
-//! The outputs a pipeline file names: files, and summary spreadsheets.
+//! The outputs a pipeline file names: files, and summary spreadsheets; and the files being written.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,8 +8,14 @@ use toml::Spanned;
 
 use super::config::ConfigError;
 use super::file::{Mistakes, fill, placeholders, tidy};
+use super::job::JobError;
+use crate::consolidate::Consolidation;
+use crate::lang::Lang;
 use crate::nearest::unknown;
+use crate::output::file::{Staged, stage};
 use crate::output::sheets::{RefreshPlan, TabTable};
+use crate::output::{plan, table, workbook};
+use crate::stop::Stop;
 
 /// An output to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,4 +154,35 @@ pub(super) fn read_refresh(
         }
     }
     Ok(RefreshPlan { pipeline: name.to_owned(), spreadsheet: spreadsheet.get_ref().clone(), tabs })
+}
+
+/// Says what a workbook has no room for, where there is one.
+pub(super) fn note_cuts(outputs: &[OutputPlan], data: &mut Consolidation) {
+    if outputs.iter().any(|output| output.kind == OutputKind::Xlsx) {
+        workbook::note_cuts(data);
+    }
+}
+
+/// Writes every output beside its place.
+///
+/// # Errors
+/// [`JobError`] when one cannot be written, or the run is to end before all are.
+pub(super) fn stage_outputs(
+    outputs: &[OutputPlan],
+    data: &Consolidation,
+    lang: Lang,
+    stop: &Stop,
+) -> Result<Vec<Staged>, JobError> {
+    let staged = outputs.iter().map(|output| {
+        JobError::unless_stopped(stop)?;
+        let path = &output.path;
+        let staged = match output.kind {
+            OutputKind::Xlsx => stage(path, |to| workbook::write(data, lang, to)),
+            OutputKind::Csv(TableKind::Ranking) => stage(path, |to| table::ranking(data, lang, to)),
+            OutputKind::Csv(TableKind::Findings) => stage(path, |to| table::findings(data, lang, to)),
+            OutputKind::Ical => stage(path, |to| plan::ical(data, lang, to)),
+        };
+        Ok(staged?)
+    });
+    staged.collect()
 }

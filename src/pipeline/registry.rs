@@ -12,6 +12,7 @@ use crate::lang::Lang;
 use crate::number::{self, Doubt};
 use crate::satker::Satker;
 use crate::source::{Book, FileBytes, Limits, SourceInfo};
+use crate::stop::Stop;
 
 /// A registry's content.
 ///
@@ -31,8 +32,8 @@ pub(super) fn read_registry(path: &Path, file: FileBytes) -> Result<(Vec<Satker>
     let location = path.display().to_string();
     // The time of reading is not kept for a registry.
     let info = SourceInfo::of(&location, Timestamp::UNIX_EPOCH);
-    let mut book =
-        Book::of_file(file, info, &Limits::default()).map_err(|unopened| unreadable(path, &unopened.finding()))?;
+    let mut book = Book::of_file(file, info, &Limits::default(), &Stop::new())
+        .map_err(|unopened| unreadable(path, &unopened.finding()))?;
     let sheet = book.sheets().iter().position(|sheet| !sheet.hidden).unwrap_or(0);
     let grid = book.grid(sheet).map_err(|error| unreadable(path, &error.finding(&location.as_str().into())))?;
     let header: Vec<String> = (0..grid.cols()).map(|col| grid.cell(0, col).shown().to_lowercase()).collect();

@@ -23,19 +23,40 @@ use crate::source::{Book, SourceInfo};
 use crate::survey::{self, SurveyOptions, SurveyResult};
 use crate::text::shorten;
 
-/// Told when a satker is done, and asked whether to go on; called from several threads.
+/// Told how far a run is; called from several threads.
 pub trait Progress: Sync {
     /// One satker is done.
     fn done(&self, unit: &Unit);
 
-    /// Whether the run is to stop: satker not yet begun are then left out, and nothing comes of the run.
-    fn is_halted(&self) -> bool {
-        false
-    }
+    /// Something else is begun, or is so far.
+    fn step(&self, _step: Step) {}
+}
+
+/// What a run does beside reading satker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Addresses are fetched.
+    Fetching,
+    /// Satker are read, one after the other.
+    Reading,
+    /// Evidence links are asked for.
+    Links {
+        /// Those that have answered.
+        done: usize,
+        /// All that are asked for.
+        all: usize,
+    },
+    /// Outputs are written and put in their places.
+    Writing,
+    /// Summary spreadsheets are refreshed.
+    Refreshing,
+    /// People are told.
+    Telling,
 }
 
 /// Reads, scores and audits the worksheets of every satker, and consolidates them. A satker that fails is a finding; the
-/// others go on. Addresses must have been fetched into `sources`; `now` is the clock.
+/// others go on. Addresses must have been fetched into `sources`; `now` is the clock. Where the sources are to be read no
+/// longer, satker not yet begun are left out, and nothing may come of the run.
 ///
 /// # Errors
 /// Only when the frames cannot be computed, which no input can cause.
@@ -52,7 +73,7 @@ pub fn run(
     let mut units: Vec<Unit> = pipeline
         .satker
         .par_iter()
-        .take_any_while(|_| !progress.is_halted())
+        .take_any_while(|_| sources.stop().requested().is_none())
         .map(|satker| {
             let unit = Reading { pipeline, sources, satker, now, as_of, tracer: &tracer }.unit();
             progress.done(&unit);

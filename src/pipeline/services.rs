@@ -35,6 +35,23 @@ pub struct ScheduleSettings {
     pub retries: u32,
 }
 
+/// Whether and how long evidence links are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkChecks {
+    /// Whether every run does.
+    pub check: bool,
+    /// How long that may take; what has not answered then is asked the next time.
+    pub deadline: Duration,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LinksSection {
+    #[serde(default)]
+    check: bool,
+    deadline: Option<Spanned<String>>,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GoogleSection {
@@ -174,6 +191,12 @@ pub(super) fn read_reading(mistakes: &Mistakes, section: ReadingSection) -> Resu
         text_time: read_duration(mistakes, section.text_time, defaults.text_time)?,
         ..defaults
     })
+}
+
+/// Whether evidence links are asked for.
+pub(super) fn read_links(mistakes: &Mistakes, section: LinksSection) -> Result<LinkChecks, ConfigError> {
+    let deadline = read_duration(mistakes, section.deadline, Duration::from_secs(600))?;
+    Ok(LinkChecks { check: section.check, deadline })
 }
 
 /// When the pipeline runs.
@@ -336,24 +359,27 @@ fn check_variable(mistakes: &Mistakes, name: &Spanned<String>) -> Result<(), Con
     Err(mistakes.at(name.span(), id, en))
 }
 
-/// `90s`, `30m`, `2h`.
+/// `90s`, `30m`, `2h`; no more than a week.
+pub fn duration(text: &str) -> Option<Duration> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return None,
+    };
+    let seconds = number.parse::<u64>().ok().filter(|&number| number > 0)?.checked_mul(unit)?;
+    Some(Duration::from_secs(seconds)).filter(|duration| duration.as_secs() <= 7 * 86_400)
+}
+
+/// A [`duration`], or the default.
 fn read_duration(
     mistakes: &Mistakes,
     text: Option<Spanned<String>>,
     default: Duration,
 ) -> Result<Duration, ConfigError> {
     let Some(text) = text else { return Ok(default) };
-    let seconds = |text: &str| {
-        let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-        let unit = match unit {
-            "s" => 1,
-            "m" => 60,
-            "h" => 3600,
-            _ => return None,
-        };
-        number.parse::<u64>().ok().filter(|&number| number > 0)?.checked_mul(unit).filter(|&s| s <= 7 * 86_400)
-    };
-    seconds(text.get_ref()).map(Duration::from_secs).ok_or_else(|| {
+    duration(text.get_ref()).ok_or_else(|| {
         let id = format!("\"{}\" bukan lama waktu; tulis 90s, 30m, atau 2h", text.get_ref());
         mistakes.at(text.span(), id, format!("\"{}\" is no duration; write 90s, 30m or 2h", text.get_ref()))
     })

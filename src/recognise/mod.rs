@@ -134,7 +134,9 @@ pub fn is_refusal(finding: &Finding) -> bool {
     REFUSALS.contains(&finding.code)
         || [Code::OtherSurvey, Code::SheetsCompete, Code::SheetsSplit].contains(&finding.code)
         || [Code::PlanScanned, Code::PlanOtherKind, Code::PlanOtherAreas].contains(&finding.code)
-        || finding.severity() == Severity::Error && finding.code.entry().code.starts_with("SRC")
+        || finding.severity() == Severity::Error
+            && finding.code != Code::SourceStale
+            && finding.code.entry().code.starts_with("SRC")
 }
 
 /// What a file looks like, whatever it was taken for; none where nothing is known.
@@ -394,12 +396,13 @@ mod tests {
     use super::*;
     use crate::lang::Lang;
     use crate::source::{FileBytes, Limits, SourceInfo};
+    use crate::stop::Stop;
     use jiff::Timestamp;
     use std::path::Path;
 
     fn book(csv: &str) -> Book {
         let file = FileBytes::named(csv.as_bytes().to_vec(), Path::new("x.csv"));
-        Book::of_file(file, SourceInfo::of("x.csv", Timestamp::UNIX_EPOCH), &Limits::default())
+        Book::of_file(file, SourceInfo::of("x.csv", Timestamp::UNIX_EPOCH), &Limits::default(), &Stop::new())
             .unwrap_or_else(|_| panic!("{csv}"))
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::stop::Stop;
+use crate::stop::Stop;
 
 /// How long is slept at a time: a clock that is set, or a machine that was suspended, is noticed within this.
 const SLICE: Duration = Duration::from_secs(30);

@@ -29,7 +29,7 @@ pub struct Mark {
 pub struct Owed {
     /// When it was due.
     pub occurrence: Timestamp,
-    /// How often it could do nothing.
+    /// How often it was tried in vain, the try that is under way included: one that kills the process counts, too.
     pub failures: u32,
 }
 

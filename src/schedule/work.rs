@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::Stop;
 use crate::pipeline::{ConfigError, Pipeline, ScheduleSettings};
+use crate::stop::Stop;
 
 /// What is run at its time.
 pub trait Work {
@@ -22,6 +22,15 @@ pub trait Work {
     /// Does a whole run: reads, records, writes the outputs, tells people. The run's lock is held meanwhile. Where `stop`
     /// is asked for, it ends at the next safe point, with outputs new or as they were.
     fn run(&self, pipeline: &Self::Pipeline, occasion: &Occasion, stop: &Stop) -> Report;
+
+    /// Tells people of a run that could not even begin, or fell without a word; whom it could not tell, in words.
+    fn tell_not_begun(
+        &self,
+        pipeline: &Self::Pipeline,
+        occasion: &Occasion,
+        stop: &Stop,
+        reason: &[String; 2],
+    ) -> Vec<String>;
 }
 
 /// A pipeline that can be scheduled.
@@ -60,7 +69,7 @@ pub struct Occasion {
     pub occurrence: Timestamp,
     /// Why it runs now.
     pub trigger: Trigger,
-    /// Which try it is, from 1.
+    /// Which try it is, from 1; those that were cut off count.
     pub attempt: u32,
 }
 

@@ -1,16 +1,15 @@
 //! [`Sources`]: opens what a pipeline reads. Addresses are fetched before, all of them side by side, into the snapshots;
 //! files are read when they are opened. What came of every place is remembered, so that a run can be rebuilt.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 use url::Url;
 
 use super::google::{Google, GoogleSettings};
@@ -20,9 +19,9 @@ use super::web::{Fetched, Validators, Web, WebSettings};
 use super::{Book, FileBytes, Limits, Sha256, SourceError, SourceInfo, Unopened, own};
 use crate::finding::{Arg, Code, Finding, Place};
 use crate::grid::Grid;
+use crate::panics;
+use crate::stop::Stop;
 
-/// How often it is asked whether to go on, while requests are under way.
-const LOOK_UP: Duration = Duration::from_millis(100);
 /// Spreadsheets and files under way at once: enough to hide a request's latency, few enough to bound memory.
 const AT_ONCE: usize = 8;
 
@@ -80,6 +79,10 @@ pub struct Sources {
     limits: Limits,
     /// None where nothing is recorded and nothing was fetched.
     snapshots: Option<Snapshots>,
+    /// Copies that are read and never written: those of earlier runs, where this one is not recorded.
+    earlier: Option<Snapshots>,
+    /// Asked in every loop and wait.
+    stop: Stop,
     outcomes: Mutex<BTreeMap<String, Outcome>>,
     /// Whether outcomes are those of an earlier run, and nothing else is read.
     is_replay: bool,
@@ -98,6 +101,8 @@ impl Sources {
             google: google.clone(),
             limits: Limits::default(),
             snapshots: state.map(Snapshots::open).transpose()?,
+            earlier: None,
+            stop: Stop::new(),
             outcomes: Mutex::default(),
             is_replay: false,
             _passing: None,
@@ -116,9 +121,37 @@ impl Sources {
             google: google.clone(),
             limits: Limits::default(),
             snapshots: Some(snapshots),
+            earlier: None,
+            stop: Stop::new(),
             outcomes: Mutex::new(outcomes),
             is_replay: true,
             _passing: None,
+        }
+    }
+
+    /// The same sources, read and fetched only as long as they are wanted.
+    pub fn heeding(self, stop: &Stop) -> Self {
+        Sources { stop: stop.clone(), ..self }
+    }
+
+    /// The same sources, with the copies of a state folder to stand in for what cannot be reached; nothing is kept there.
+    pub fn beside(self, state: &Path) -> Self {
+        Sources { earlier: Snapshots::existing(state), ..self }
+    }
+
+    /// The wish that reading may end.
+    pub fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
+    /// The last copy of an address in place of what could not be reached; the failure where there is none.
+    fn last_copy(&self, location: &str, error: SourceError, now: Timestamp) -> Outcome {
+        let mut copies = self.snapshots.iter().chain(&self.earlier);
+        match copies.find_map(|copies| copies.latest(location)) {
+            Some(Latest { sha256, bytes, fetched_at, .. }) => {
+                Outcome::Read { sha256, bytes, read_at: fetched_at, stale: Some(error) }
+            }
+            None => Outcome::Failed { error, at: now },
         }
     }
 
@@ -144,7 +177,6 @@ impl Sources {
         locations: impl IntoIterator<Item = String>,
         reach: &Reach,
         now: &(dyn Fn() -> Timestamp + Sync),
-        is_halted: &dyn Fn() -> bool,
     ) -> io::Result<()> {
         self.limits = reach.limits;
         let mut sheets: BTreeMap<String, BTreeMap<Option<i64>, Vec<String>>> = BTreeMap::new();
@@ -177,15 +209,15 @@ impl Sources {
         let texts = sheets.values().flat_map(BTreeMap::values).flatten().chain(files.keys());
         if reach.offline {
             for text in texts {
-                self.settle(text, last_copy(&snapshots, text, SourceError::Offline, now()));
+                self.settle(text, self.last_copy(text, SourceError::Offline, now()));
             }
             return Ok(());
         }
-        let fetched = fetch_all(sheets, files, reach, &snapshots, is_halted)?;
+        let fetched = fetch_all(sheets, files, reach, &snapshots, &self.stop)?;
         for (text, result) in fetched {
             let outcome = match result.and_then(|fetched| fetched.keep(&snapshots, &text, now())) {
                 Ok(outcome) => outcome,
-                Err(error) if reach.allow_stale && error.may_pass() => last_copy(&snapshots, &text, error, now()),
+                Err(error) if reach.allow_stale && error.may_pass() => self.last_copy(&text, error, now()),
                 Err(error) => Outcome::Failed { error, at: now() },
             };
             self.settle(&text, outcome);
@@ -198,6 +230,10 @@ impl Sources {
     /// # Errors
     /// [`Unopened`] when it cannot be read, is no workbook or one that rekap wrote, or is beyond the limits.
     pub fn open(&self, location: &str, now: Timestamp) -> Result<Opened, Box<Unopened>> {
+        if self.stop.requested().is_some() {
+            // Nothing comes of a run that is to end.
+            return Err(Box::new(Unopened { info: SourceInfo::of(location, now), error: SourceError::stopped() }));
+        }
         let Opened { book, stale } = self.open_any(location, now)?;
         match own::refuse(book.sheets()) {
             Some(error) => Err(Box::new(Unopened { info: book.info, error })),
@@ -217,7 +253,8 @@ impl Sources {
                 Some(Outcome::Read { sha256, bytes, read_at, stale }) => {
                     let info =
                         SourceInfo { sha256: Sha256::known(&sha256), bytes, read_at, stale: stale.is_some(), ..info };
-                    let Some(kept) = self.snapshots.as_ref().and_then(|snapshots| snapshots.get(&sha256)) else {
+                    let mut copies = self.snapshots.iter().chain(&self.earlier);
+                    let Some(kept) = copies.find_map(|copies| copies.get(&sha256)) else {
                         let gone = "salinannya tidak disimpan lagi / its copy is no longer kept";
                         return unopened(info, SourceError::Unreadable(gone.to_owned()));
                     };
@@ -226,7 +263,7 @@ impl Sources {
                         Kept::Grids(grids) => Book::of_grids(grids, info),
                         Kept::File { bytes, name, is_csv } => {
                             let file = FileBytes { bytes: Arc::new(bytes), name, is_csv };
-                            Book::of_file(file, info, &self.limits)?
+                            Book::of_file(file, info, &self.limits, &self.stop)?
                         }
                     };
                     Ok(Opened { book, stale })
@@ -247,7 +284,7 @@ impl Sources {
             Err(error) => return Err(failed(Box::new(Unopened { info, error }))),
         };
         let copied = self.snapshots.as_ref().map(|_| file.clone());
-        let book = Book::of_file(file, info, &self.limits).map_err(failed)?;
+        let book = Book::of_file(file, info, &self.limits, &self.stop).map_err(failed)?;
         if let (Some(snapshots), Some(FileBytes { bytes, name, is_csv })) = (&self.snapshots, copied) {
             let sha256 = &*book.info.sha256;
             if !snapshots.has(sha256) {
@@ -300,16 +337,6 @@ fn not_kept(error: &io::Error) -> SourceError {
     SourceError::Unreadable(format!("salinannya tidak dapat disimpan / its copy cannot be kept: {error}"))
 }
 
-/// The last copy of an address in place of what could not be reached; the failure where there is none.
-fn last_copy(snapshots: &Snapshots, location: &str, error: SourceError, now: Timestamp) -> Outcome {
-    match snapshots.latest(location) {
-        Some(Latest { sha256, bytes, fetched_at, .. }) => {
-            Outcome::Read { sha256, bytes, read_at: fetched_at, stale: Some(error) }
-        }
-        None => Outcome::Failed { error, at: now },
-    }
-}
-
 fn stale_finding(info: &SourceInfo, error: &SourceError, now: Timestamp) -> Finding {
     let fetched = info.read_at.strftime("%Y-%m-%d %H:%M UTC").to_string();
     let age = now.duration_since(info.read_at).as_secs();
@@ -320,51 +347,63 @@ fn stale_finding(info: &SourceInfo, error: &SourceError, now: Timestamp) -> Find
 
 type Results = Vec<(String, Result<Content, SourceError>)>;
 
-/// Fetches spreadsheets and files side by side.
+/// Fetches spreadsheets and files side by side, until all are there or `stop` is asked for.
 fn fetch_all(
     sheets: BTreeMap<String, BTreeMap<Option<i64>, Vec<String>>>,
     files: BTreeMap<String, Url>,
     reach: &Reach,
     snapshots: &Snapshots,
-    is_halted: &dyn Fn() -> bool,
+    stop: &Stop,
 ) -> io::Result<Results> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(async {
+    let results = runtime.block_on(async {
         let places = Arc::new(Semaphore::new(AT_ONCE));
         let mut tasks: JoinSet<Results> = JoinSet::new();
+        let mut texts_of: HashMap<Id, Vec<String>> = HashMap::new();
         if !sheets.is_empty() {
-            let google = Google::new(&reach.google);
+            let google = Google::new(&reach.google).map(|google| google.heeding(stop));
             for (id, wanted) in sheets {
                 let (google, places, limits) = (google.clone(), places.clone(), reach.limits);
-                tasks.spawn(async move {
+                let texts = wanted.values().flatten().cloned().collect();
+                let task = tasks.spawn(async move {
                     let _place = places.acquire_owned().await;
                     fetch_spreadsheet(google, &id, wanted, &limits).await
                 });
+                texts_of.insert(task.id(), texts);
             }
         }
         if !files.is_empty() {
-            let web = Web::new(&reach.web);
+            let web = Web::new(&reach.web).map(|web| web.heeding(stop));
             for (text, url) in files {
-                let (web, places, snapshots, limits) = (web.clone(), places.clone(), snapshots.clone(), reach.limits);
-                tasks.spawn(async move {
+                let (web, places, snapshots) = (web.clone(), places.clone(), snapshots.clone());
+                let (limits, stop) = (reach.limits, stop.clone());
+                let texts = vec![text.clone()];
+                let task = tasks.spawn(async move {
                     let _place = places.acquire_owned().await;
-                    let content = fetch_file(web, &text, &url, &snapshots, limits).await;
+                    let content = fetch_file(web, &text, &url, &snapshots, limits, stop).await;
                     vec![(text, content)]
                 });
+                texts_of.insert(task.id(), texts);
             }
         }
         let mut results = Results::new();
-        while !is_halted() {
-            match tokio::time::timeout(LOOK_UP, tasks.join_next()).await {
-                Ok(Some(Ok(fetched))) => results.extend(fetched),
-                // Only a panic ends a task early; its places are told as never fetched.
-                Ok(Some(Err(_))) | Err(_) => {}
-                Ok(None) => break,
+        while let Ok(Some(joined)) = stop.unless(tasks.join_next()).await {
+            match joined {
+                Ok(fetched) => results.extend(fetched),
+                // Only a panic ends a task early.
+                Err(error) => {
+                    let texts = texts_of.remove(&error.id()).unwrap_or_default();
+                    let crashed = SourceError::Crashed(error.try_into_panic().map(panics::said).unwrap_or_default());
+                    results.extend(texts.into_iter().map(|text| (text, Err(crashed.clone()))));
+                }
             }
         }
         // What is still under way is dropped with its tasks.
-        Ok(results)
-    })
+        results
+    });
+    // A name being resolved, a file being read cannot be broken off: they are left behind.
+    runtime.shutdown_background();
+    Ok(results)
 }
 
 /// One spreadsheet, for every address that names it or a sheet of it.
@@ -403,6 +442,7 @@ async fn fetch_file(
     url: &Url,
     snapshots: &Snapshots,
     limits: Limits,
+    stop: Stop,
 ) -> Result<Content, SourceError> {
     let latest = snapshots.latest(text);
     let validators = latest.as_ref().map(|latest| &latest.validators);
@@ -419,7 +459,7 @@ async fn fetch_file(
             return Ok(Content::New { kept: None, sha256, bytes, validators });
         }
         let copied = file.clone();
-        let book = Book::of_file(file, SourceInfo::of("", Timestamp::UNIX_EPOCH), &limits);
+        let book = Book::of_file(file, SourceInfo::of("", Timestamp::UNIX_EPOCH), &limits, &stop);
         let book = book.map_err(|unopened| unopened.error)?;
         // A table as text is never held cell by cell.
         let kept = if copied.is_csv && !copied.bytes.starts_with(b"PK") {
@@ -430,5 +470,6 @@ async fn fetch_file(
         Ok(Content::New { kept: Some(kept), sha256, bytes, validators })
     };
     let parsed = tokio::task::spawn_blocking(parse).await;
-    parsed.unwrap_or_else(|error| Err(SourceError::Crashed(error.to_string())))
+    parsed
+        .unwrap_or_else(|error| Err(SourceError::Crashed(error.try_into_panic().map(panics::said).unwrap_or_default())))
 }

@@ -37,6 +37,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::{Arg, Code, Finding, Place};
 use crate::grid::{CellRange, CellRef, Grid, GridBuilder, GridLimits, GridTooLarge, Measure, Total};
 use crate::lang::Phrase;
+use crate::stop::Stop;
 
 use self::worker::{Answer, Bound, Question, Reader};
 
@@ -215,6 +216,11 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// That nobody waited for it: the run was to end.
+    pub(in crate::source) fn stopped() -> Self {
+        SourceError::Unreachable("dihentikan / stopped".to_owned())
+    }
+
     /// Whether the source may be there all the same: it was not reached, or not let in, now.
     pub fn may_pass(&self) -> bool {
         match self {
@@ -410,19 +416,19 @@ impl Book {
     pub fn open(path: &Path, location: &str, now: Timestamp, limits: &Limits) -> Result<Book, Box<Unopened>> {
         let info = SourceInfo::of(location, now);
         match FileBytes::read(path, limits) {
-            Ok(file) => Book::of_file(file, info, limits),
+            Ok(file) => Book::of_file(file, info, limits, &Stop::new()),
             Err(error) => Err(Box::new(Unopened { info, error })),
         }
     }
 
     /// Opens a file that was read already, by a reading process where there are any ([`worker::set_up`]); digest and size
-    /// of `info` become the file's.
+    /// of `info` become the file's. `stop` is asked for as long as such a process is waited for.
     ///
     /// # Errors
     /// [`Unopened`] when it is no workbook or beyond the limits.
-    pub fn of_file(file: FileBytes, info: SourceInfo, limits: &Limits) -> Result<Book, Box<Unopened>> {
+    pub fn of_file(file: FileBytes, info: SourceInfo, limits: &Limits, stop: &Stop) -> Result<Book, Box<Unopened>> {
         match worker::pool() {
-            Some(pool) => Book::of_file_elsewhere(pool, file, info, limits),
+            Some(pool) => Book::of_file_elsewhere(pool, file, info, limits, stop),
             None => Book::of_file_here(file, info, limits),
         }
     }
@@ -432,12 +438,13 @@ impl Book {
         file: FileBytes,
         mut info: SourceInfo,
         limits: &Limits,
+        stop: &Stop,
     ) -> Result<Book, Box<Unopened>> {
         let FileBytes { bytes, name, is_csv } = file;
         (info.bytes, info.sha256) = (bytes.len() as u64, Sha256::of_shared(&bytes));
         let bound = Bound::of(limits, is_csv || !sniff::is_binary(&bytes));
         let question = || Question::Open { name: name.clone(), is_csv, limits: *limits };
-        let (sheets, content) = match Reader::ask(pool, bound, question, &bytes) {
+        let (sheets, content) = match Reader::ask(pool, bound, stop, question, &bytes) {
             Ok((reader, Answer::Sheets(sheets), _)) => (sheets, Content::Elsewhere(reader)),
             Ok((_, Answer::Table(table), text)) => match String::from_utf8(text) {
                 Ok(text) => table_content(csv::Csv { text: decode::Text::Decoded(text), table }),

@@ -75,6 +75,12 @@ impl Snapshots {
         Ok(Snapshots { folder })
     }
 
+    /// The copies below a state folder, to be read only; none where none are kept there.
+    pub fn existing(state: &Path) -> Option<Self> {
+        let folder = state.join("snapshots");
+        folder.is_dir().then_some(Snapshots { folder })
+    }
+
     /// Keeps a copy under the SHA-256 of what was read; one that is there already stays.
     ///
     /// # Errors

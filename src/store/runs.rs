@@ -159,7 +159,7 @@ pub struct RunInfo {
     pub registry_sha256: String,
     /// What is to be said of its end.
     pub note: Option<String>,
-    /// Whether its data are there.
+    /// Whether its data are there, be they seen or not.
     pub recorded: bool,
     /// Satker of the registry.
     pub satker: u64,
@@ -268,6 +268,15 @@ impl Store {
         }
     }
 
+    /// Marks a recorded run as one whose outputs are in their places: from then on others are compared with it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn mark_seen(&mut self, run: RunId) -> Result<(), StoreError> {
+        let changed = self.conn.execute("UPDATE runs SET recorded = 1 WHERE id = ?1 AND recorded", [run]);
+        changed.map(|_| ()).map_err(|error| self.failed(&error))
+    }
+
     /// Marks a pipeline's runs that never ended; only for whoever holds its lock, since then none of them is alive.
     /// Tells how many they were.
     ///
@@ -307,7 +316,7 @@ impl Store {
         found.map_err(|error| self.failed(&error))?.ok_or_else(|| StoreError::no_run(&self.path, run))
     }
 
-    /// The newest run of a pipeline with data, of one period or of any, before another run or at all.
+    /// The newest run of a pipeline with data that was seen, of one period or of any, before another run or at all.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -318,7 +327,7 @@ impl Store {
         before: Option<RunId>,
     ) -> Result<Option<RunId>, StoreError> {
         let found = self.conn.query_row(
-            "SELECT max(r.id) FROM runs r JOIN chains c ON c.id = r.chain WHERE r.recorded AND c.pipeline = ?1 \
+            "SELECT max(r.id) FROM runs r JOIN chains c ON c.id = r.chain WHERE r.recorded = 1 AND c.pipeline = ?1 \
              AND (?2 IS NULL OR c.period = ?2) AND (?3 IS NULL OR r.id < ?3)",
             params![pipeline, period, before],
             |row| row.get(0),
@@ -326,14 +335,14 @@ impl Store {
         found.map_err(|error| self.failed(&error))
     }
 
-    /// A pipeline's periods in their order, each with its newest run that has data; as of a run, no later one counts.
+    /// A pipeline's periods in their order, each with its newest run that has data and was seen; as of a run, no later one counts.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn periods(&self, pipeline: &str, as_of: Option<RunId>) -> Result<Vec<(String, RunId)>, StoreError> {
         let read = || -> rusqlite::Result<Vec<_>> {
             let mut statement = self.conn.prepare(
-                "SELECT c.period, max(r.id) FROM runs r JOIN chains c ON c.id = r.chain WHERE r.recorded \
+                "SELECT c.period, max(r.id) FROM runs r JOIN chains c ON c.id = r.chain WHERE r.recorded = 1 \
                  AND c.pipeline = ?1 AND (?2 IS NULL OR r.id <= ?2) GROUP BY c.period ORDER BY c.period",
             )?;
             statement.query_map(params![pipeline, as_of], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()

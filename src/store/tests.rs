@@ -32,6 +32,7 @@ fn new_run<'a>(pipeline: &'a str, period: &'a str) -> NewRun<'a> {
 fn record(store: &mut Store, period: &str, record: &RunRecord) -> RunId {
     let run = store.begin(&new_run("uji", period)).unwrap();
     store.record(run, record).unwrap();
+    store.mark_seen(run).unwrap();
     store.finish(run, RunStatus::Clean, Timestamp::UNIX_EPOCH, Duration::from_millis(1500), None).unwrap();
     run
 }
@@ -502,6 +503,27 @@ fn a_full_store_keeps_what_it_had() {
     store.conn.pragma_update_and_check(None, "max_page_count", pages * 100, |_| Ok(())).unwrap();
     store.record(second, &large).unwrap();
     assert_eq!(store.load(second).unwrap(), large);
+}
+
+#[test]
+fn a_run_that_was_never_seen_is_what_no_other_is_compared_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    let first = record(&mut store, "2025-S2", &province(0));
+    let unseen = store.begin(&new_run("uji", "2025-S2")).unwrap();
+    store.mark_seen(unseen).unwrap();
+    assert!(!store.run(unseen).unwrap().recorded, "without data there is nothing to see");
+    store.record(unseen, &province(1)).unwrap();
+    assert!(store.run(unseen).unwrap().recorded);
+    assert_eq!(store.load(unseen).unwrap(), province(1));
+    assert_eq!(store.latest_recorded("uji", Some("2025-S2"), None).unwrap(), Some(first));
+    assert_eq!(store.periods("uji", None).unwrap(), [("2025-S2".to_owned(), first)]);
+    assert!(store.record(unseen, &province(1)).is_err(), "nor is it recorded twice");
+    let third = record(&mut store, "2025-S2", &province(2));
+    assert_eq!(store.latest_recorded("uji", None, None).unwrap(), Some(third));
+    store.mark_seen(unseen).unwrap();
+    assert_eq!(store.latest_recorded("uji", None, Some(third)).unwrap(), Some(unseen));
+    assert_eq!((store.load(first).unwrap(), store.load(unseen).unwrap()), (province(0), province(1)));
 }
 
 /// A disk of 512 KiB; none where it cannot be mounted, which takes root.

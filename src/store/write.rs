@@ -13,16 +13,20 @@ use crate::finding::Severity;
 use crate::lke::Role;
 
 impl Store {
-    /// Records a run's data: all of it or nothing.
+    /// Records a run's data: all of it or nothing. Until it is [seen](Store::mark_seen), no run is compared with it.
     ///
     /// # Errors
     /// When there is no such run, its data or those of a later run of its period are recorded already, or it cannot be
     /// written. What the store held before stays.
     pub fn record(&mut self, run: RunId, record: &RunRecord) -> std::result::Result<(), StoreError> {
-        let info = self.run(run)?;
+        self.run(run)?;
         // What holds until a run can only be told in the order of the runs.
-        let latest = self.latest_recorded(&info.pipeline, Some(&info.period), None)?;
-        if let Some(latest) = latest.filter(|&latest| latest >= run) {
+        let later = self.conn.query_row(
+            "SELECT max(id) FROM runs WHERE recorded AND id >= ?1 AND chain = (SELECT chain FROM runs WHERE id = ?1)",
+            [run],
+            |row| row.get::<_, Option<RunId>>(0),
+        );
+        if let Some(latest) = later.map_err(|error| self.failed(&error))? {
             let id = format!("run {run} tidak dapat dicatat: run {latest} dari periode yang sama sudah tercatat");
             let en = format!("run {run} cannot be recorded: run {latest} of the same period is already");
             return Err(StoreError::new(StoreErrorKind::Other, &self.path, id, en));
@@ -81,7 +85,7 @@ fn write(tx: &Transaction, run: RunId, record: &RunRecord) -> Result<()> {
     };
     let is_scored = |satker: &&SatkerRecord| satker.total(Role::Unit).is_some_and(|total| total.score.is_some());
     tx.execute(
-        "UPDATE runs SET recorded = 1, satker = ?2, scored = ?3, errors = ?4, warnings = ?5, infos = ?6 WHERE id = ?1",
+        "UPDATE runs SET recorded = 2, satker = ?2, scored = ?3, errors = ?4, warnings = ?5, infos = ?6 WHERE id = ?1",
         params![
             run,
             count(record.satker.len()),

@@ -517,6 +517,7 @@ mod tests {
     use super::*;
     use crate::grid::{Cell, Grid, GridBuilder, GridLimits, Value};
     use crate::source::{FileBytes, Limits};
+    use crate::stop::Stop;
     use jiff::Timestamp;
     use proptest::prelude::*;
     use std::path::Path;
@@ -762,7 +763,8 @@ mod tests {
     fn several_files_are_one_survey_and_a_quote_left_open_is_none() {
         let book = |text: &str| {
             let file = FileBytes { bytes: Arc::new(text.as_bytes().to_vec()), name: "skm".to_owned(), is_csv: true };
-            Book::of_file(file, SourceInfo::of("skm.csv", Timestamp::UNIX_EPOCH), &Limits::default()).unwrap()
+            Book::of_file(file, SourceInfo::of("skm.csv", Timestamp::UNIX_EPOCH), &Limits::default(), &Stop::new())
+                .unwrap()
         };
         let (a, b) = (format!("{UNSUR}\n4;4;4;4;4;4;4;4;4\n"), format!("{UNSUR}\n2;2;2;2;2;2;2;2;2\n"));
         let examined = examine(vec![book(&a), book(&b)], &instrument("skm-2017"), &named(None));

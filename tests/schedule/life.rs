@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use rekap::schedule::log::Event;
-use rekap::schedule::{RunEnd, StopReason, Trigger};
+use rekap::schedule::mark::Mark;
+use rekap::schedule::{RunEnd, Trigger};
+use rekap::stop::StopReason;
 
 use crate::office::{Office, nothing_done, well};
 
@@ -255,4 +257,55 @@ fn once_runs_what_is_due_and_ends() {
     assert_eq!(outcome.status(), 1);
     assert_eq!(office.once(&["babel", "sulut"], &well).ended, [None, None], "given up until tomorrow");
     assert_eq!(office.once(&["tidak-ada"], &well).status(), 2);
+}
+
+#[test]
+fn a_try_is_counted_before_it_starts_so_that_none_that_kills_the_program_is_made_for_ever() {
+    let office = Office::new("2025-11-23T17:00:00Z");
+    office.file("babel", "0 6 * * 1-5 | Asia/Jakarta | 1");
+    let failures =
+        |office: &Office| Mark::read(&office.state("babel")).unwrap().unwrap().owed.map(|owed| owed.failures);
+    let killed = |office: &Office| {
+        let path = office.state("babel").join("schedule.json");
+        let during = std::cell::RefCell::new(Vec::new());
+        let outcome = office.live(&["babel"], "2025-11-23T23:00:30Z", &|_, _, _| {
+            // What a killed process leaves is what stands there while it runs.
+            *during.borrow_mut() = std::fs::read(&path).unwrap();
+            RunEnd::Stopped
+        });
+        if !during.borrow().is_empty() {
+            std::fs::write(&path, during.borrow().as_slice()).unwrap();
+        }
+        outcome
+    };
+    killed(&office);
+    assert_eq!(failures(&office), Some(1));
+    killed(&office);
+    assert_eq!(failures(&office), Some(2));
+    let attempts: Vec<u32> = office.ran.take().iter().map(|ran| ran.occasion.attempt).collect();
+    assert_eq!(attempts, [1, 2]);
+    // Another try would be the third of two.
+    let outcome = killed(&office);
+    assert_eq!((office.ran.take().len(), outcome.status(), failures(&office)), (0, 2, None));
+    assert_eq!(office.told(Event::GaveUp).len(), 1);
+    let heard = office.heard.take();
+    assert!(heard.len() == 1 && heard[0].1.contains("terputus di tengah jalan"), "{heard:?}");
+    office.live(&["babel"], "2025-11-24T23:30:00Z", &well);
+    assert_eq!(office.times(JAKARTA), ["Tue 25 06:00+07:00"], "the next morning is another matter");
+}
+
+#[test]
+fn who_asked_is_told_of_a_run_that_could_not_tell_it() {
+    let office = Office::new("2025-11-23T17:00:00Z");
+    office.file("babel", "0 6 * * 1-5 | Asia/Jakarta | 0");
+    office.live(&["babel"], "2025-11-24T12:00:00Z", &|_, _, _| panic!("jatuh tanpa kabar"));
+    let heard = office.heard.take();
+    assert!(heard.len() == 1 && heard[0].1.contains("jatuh tanpa kabar"), "{heard:?}");
+    office.live(&["babel"], "2025-11-25T12:00:00Z", &|_, _, _| nothing_done());
+    assert!(office.heard.take().is_empty(), "the run told it");
+    std::fs::remove_dir_all(office.state("babel")).unwrap();
+    std::fs::write(office.state("babel"), "bukan folder").unwrap();
+    office.live(&["babel"], "2025-11-26T12:00:00Z", &well);
+    let heard = office.heard.take();
+    assert!(heard.len() == 1 && heard[0].1.contains("run.lock"), "{heard:?}");
 }

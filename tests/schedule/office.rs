@@ -14,7 +14,8 @@ use rekap::lang::Lang;
 use rekap::pipeline::{ConfigError, ScheduleSettings};
 use rekap::schedule::clock::{Clock, ManualClock};
 use rekap::schedule::log::{Event, Journal, Line};
-use rekap::schedule::{Loaded, Occasion, Outcome, Report, RunEnd, Scheduler, Stop, StopReason, Trigger, Work};
+use rekap::schedule::{Loaded, Occasion, Outcome, Report, RunEnd, Scheduler, Trigger, Work};
+use rekap::stop::{Stop, StopReason};
 use tempfile::TempDir;
 
 /// A run that was begun.
@@ -35,6 +36,8 @@ pub struct Office {
     pub clock: Arc<ManualClock>,
     pub ran: RefCell<Vec<Ran>>,
     pub notes: RefCell<Vec<Line>>,
+    /// Of which runs that could not tell it themselves people were told: the try, and why.
+    pub heard: RefCell<Vec<(u32, String)>>,
 }
 
 pub fn time(text: &str) -> Timestamp {
@@ -52,6 +55,7 @@ impl Office {
             clock: ManualClock::new(time(now)),
             ran: RefCell::default(),
             notes: RefCell::default(),
+            heard: RefCell::default(),
         }
     }
 
@@ -170,6 +174,11 @@ impl Work for Desk<'_> {
             self.stop.request();
         }
         end.into()
+    }
+
+    fn tell_not_begun(&self, _: &String, occasion: &Occasion, _: &Stop, reason: &[String; 2]) -> Vec<String> {
+        self.office.heard.borrow_mut().push((occasion.attempt, reason[0].clone()));
+        Vec::new()
     }
 }
 

@@ -48,14 +48,15 @@ impl Context<'_> {
         format!("{} · {}", self.data.title, self.run_line())
     }
 
-    /// Period, satker and time.
+    /// Period, satker and time, and which numbers are of earlier copies.
     fn run_line(&self) -> String {
         let satker = self.lang.pick("satker", "work units");
         let run = self.lang.pick("dijalankan", "run at");
         let at = self.data.shown_time(self.data.run_at);
         let number = self.data.run.map(|run| format!(" · {} {run}", self.lang.pick("konsolidasi nomor", "run number")));
         let number = number.unwrap_or_default();
-        format!("{} · {} {satker} · {run} {at}{number}", self.data.period, self.data.units.len())
+        let stale = self.data.stale_note(self.lang).map(|note| format!(" · {note}")).unwrap_or_default();
+        format!("{} · {} {satker} · {run} {at}{number}{stale}", self.data.period, self.data.units.len())
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
             sheet.number(row, col, survey.score.map(|index| data.surveys[which].instrument.scaled(index)))?;
             sheet.count(row, col + 1, survey.rank.map(u64::from))?;
         }
-        sheet.text(row, remark, &ranked.unranked.map(|reason| reason.text(lang)).unwrap_or_default())?;
+        sheet.text(row, remark, &data.remark_of(ranked, lang))?;
     }
     let last = HEADER + 1 + data.ranking.len() as u32;
     sheet.heat((HEADER + 2, 4), (last, 4), template.total_weight())?;

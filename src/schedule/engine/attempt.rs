@@ -9,11 +9,22 @@ use super::tell::span;
 use super::{Again, Ended, FAR_AHEAD, FIRST_WAIT, LATE, LONGEST_WAIT, Scheduler, just_before, unwritten};
 use crate::lang::Lang;
 use crate::panics::caught;
-use crate::pipeline::RunLock;
+use crate::pipeline::{LockError, RunLock};
 use crate::schedule::log::{Event, Level};
 use crate::schedule::mark::{Mark, Owed, rule};
-use crate::schedule::stop::StopReason;
 use crate::schedule::work::{Occasion, Report, RunEnd, Trigger, Work};
+use crate::stop::StopReason;
+
+/// Whether people have heard of a run that could do nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    /// The run told them.
+    Already,
+    /// They are to be told.
+    Not,
+    /// They are to be told if it is not tried again: another process is at it, and tells of itself.
+    OfAnother,
+}
 
 impl<W: Work> Scheduler<'_, W> {
     /// Runs what is due of one pipeline.
@@ -37,11 +48,15 @@ impl<W: Work> Scheduler<'_, W> {
         entry.owed = None;
         entry.handled = entry.handled.max(owed.occurrence);
         self.schedule_next(index);
+        // Counted before it starts: what kills the process is not tried for ever.
+        let counted = Owed { failures: owed.failures.saturating_add(1), ..owed };
+        let occasion = Occasion { occurrence: owed.occurrence, trigger, attempt: counted.failures };
         let lock = match RunLock::acquire(&state, now) {
             Ok(lock) => lock,
             Err(error) => {
                 let reason = [Lang::Id, Lang::En].map(|lang| error.show(lang));
-                return self.nothing_done(index, owed, reason, None);
+                let heard = if matches!(error, LockError::Running(_)) { Heard::OfAnother } else { Heard::Not };
+                return self.nothing_done(index, (counted, occasion), reason, None, heard);
             }
         };
         // Another process may have been quicker, and what it wrote counts.
@@ -59,19 +74,28 @@ impl<W: Work> Scheduler<'_, W> {
         }
         mark.settled = mark.settled.min(just_before(owed.occurrence));
         mark.rule = rule(&schedule);
-        mark.owed = Some(owed);
-        if let Err(error) = mark.write(&state) {
-            return self.nothing_done(index, owed, unwritten(error), None);
+        if owed.failures > schedule.retries {
+            let reason = [
+                "setiap percobaan terputus di tengah jalan; mungkin sebuah berkas menjatuhkan programnya".to_owned(),
+                "every try was cut off in the middle; a file may bring the program down".to_owned(),
+            ];
+            return self.nothing_done(index, (owed, occasion), reason, Some(mark), Heard::Not);
         }
-        let occasion = Occasion { occurrence: owed.occurrence, trigger, attempt: owed.failures + 1 };
+        mark.owed = Some(counted);
+        if let Err(error) = mark.write(&state) {
+            return self.nothing_done(index, (counted, occasion), unwritten(error), None, Heard::Not);
+        }
         self.note_start(index, &occasion);
-        let stop = self.stop.with_deadline(&self.clock, schedule.deadline);
+        let (clock, end) = (self.clock.clone(), self.clock.elapsed().saturating_add(schedule.deadline));
+        let stop = self.stop.until(move || end.saturating_sub(clock.elapsed()));
         let begun = self.clock.elapsed();
         let Some(loaded) = &self.entries[index].loaded else { return };
-        let report = caught(|| self.work.run(&loaded.pipeline, &occasion, &stop))
-            .unwrap_or_else(|panic| RunEnd::NothingDone([panic.clone(), panic]).into());
+        let (report, heard) = match caught(|| self.work.run(&loaded.pipeline, &occasion, &stop)) {
+            Ok(report) => (report, Heard::Already),
+            Err(panic) => (RunEnd::NothingDone([panic.clone(), panic]).into(), Heard::Not),
+        };
         let took = self.clock.elapsed().saturating_sub(begun);
-        self.conclude(index, (owed, mark), report, (took, stop.requested()));
+        self.conclude(index, (counted, occasion, mark), (report, heard), (took, stop.requested()));
         drop(lock);
     }
 
@@ -79,8 +103,8 @@ impl<W: Work> Scheduler<'_, W> {
     fn conclude(
         &mut self,
         index: usize,
-        (owed, mut mark): (Owed, Mark),
-        Report { end, summary, details }: Report,
+        (owed, occasion, mut mark): (Owed, Occasion, Mark),
+        (Report { end, summary, details }, heard): (Report, Heard),
         (took, asked): (Duration, Option<StopReason>),
     ) {
         let mut fields = vec![("seconds", json!(took.as_secs_f64()))];
@@ -93,11 +117,16 @@ impl<W: Work> Scheduler<'_, W> {
             format!("{word} {}{summary}; {next}", span(took, lang))
         };
         let ended = match end {
-            RunEnd::NothingDone(reason) => return self.nothing_done(index, owed, reason, Some(mark)),
+            RunEnd::NothingDone(reason) => {
+                return self.nothing_done(index, (owed, occasion), reason, Some(mark), heard);
+            }
             RunEnd::Stopped if asked == Some(StopReason::Signal) => {
                 let id = format!("setelah {}; diulang saat dimulai lagi", span(took, Lang::Id));
                 let en = format!("after {}; runs again at the next start", span(took, Lang::En));
                 self.entries[index].ended = Some(Ended::Abandoned);
+                // It is no fault of the run's.
+                mark.owed = Some(Owed { failures: owed.failures.saturating_sub(1), ..owed });
+                self.write_mark(index, &mark);
                 return self.note(Some(index), Level::Warning, Event::Stopped, [id, en], fields);
             }
             RunEnd::Stopped => {
@@ -124,14 +153,20 @@ impl<W: Work> Scheduler<'_, W> {
         self.write_mark(index, &mark);
     }
 
-    /// A run that could do nothing is tried again, later every time, until its next time takes over. The mark is given
-    /// where the lock is held.
-    fn nothing_done(&mut self, index: usize, owed: Owed, reason: [String; 2], mark: Option<Mark>) {
+    /// A run that could do nothing is tried again, later every time, until its next time takes over; this try is among its
+    /// failures already. The mark is given where the lock is held.
+    fn nothing_done(
+        &mut self,
+        index: usize,
+        (owed, occasion): (Owed, Occasion),
+        reason: [String; 2],
+        mark: Option<Mark>,
+        heard: Heard,
+    ) {
         let Some(loaded) = &self.entries[index].loaded else { return };
         let retries = loaded.schedule.retries;
-        let owed = Owed { failures: owed.failures.saturating_add(1), ..owed };
         let fields = vec![("attempt", json!(owed.failures))];
-        self.note(Some(index), Level::Error, Event::Failed, reason, fields);
+        self.note(Some(index), Level::Error, Event::Failed, reason.clone(), fields);
         let doubled = 2u32.saturating_pow(owed.failures.saturating_sub(1).min(31));
         let wait = FIRST_WAIT.saturating_mul(doubled).min(LONGEST_WAIT);
         let again = self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX);
@@ -149,6 +184,9 @@ impl<W: Work> Scheduler<'_, W> {
             let message = [format!("setelah {failures} percobaan; {id}"), format!("after {failures} attempts; {en}")];
             self.note(Some(index), Level::Error, Event::GaveUp, message, vec![("attempts", json!(failures))]);
         }
+        if heard == Heard::Not || heard == Heard::OfAnother && !is_retried {
+            self.tell(index, &occasion, &reason);
+        }
         if let Some(mut mark) = mark {
             if is_retried {
                 mark.owed = Some(owed);
@@ -156,6 +194,15 @@ impl<W: Work> Scheduler<'_, W> {
                 (mark.settled, mark.owed) = (owed.occurrence, None);
             }
             self.write_mark(index, &mark);
+        }
+    }
+
+    /// Tells people of a run that could not tell them.
+    fn tell(&self, index: usize, occasion: &Occasion, reason: &[String; 2]) {
+        let Some(loaded) = &self.entries[index].loaded else { return };
+        let told = caught(|| self.work.tell_not_begun(&loaded.pipeline, occasion, &self.stop, reason));
+        for problem in told.unwrap_or_else(|panic| vec![panic]) {
+            self.note(Some(index), Level::Error, Event::Failed, [problem.clone(), problem], vec![]);
         }
     }
 

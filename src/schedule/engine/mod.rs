@@ -20,11 +20,11 @@ use self::tell::span;
 use super::clock::Clock;
 use super::log::{Event, Journal, Level};
 use super::mark::{Mark, Owed, rule};
-use super::stop::Stop;
 use super::work::{Loaded, Trigger, Work};
 use crate::lang::Lang;
 use crate::output::file::WriteError;
 use crate::pipeline::{ConfigError, LockError, RunLock};
+use crate::stop::Stop;
 
 /// How often files and clock are looked at.
 const TICK: SignedDuration = SignedDuration::from_mins(1);

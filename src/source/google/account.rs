@@ -165,7 +165,10 @@ impl Service {
                 Failure::Final(SourceError::BadCredentials(reason))
             }
             TokenError::HttpError(error) => Failure::NotSent(format!("token: {error}")),
-            TokenError::HttpClientError(error) => Failure::NotSent(format!("token: {}", deepest(&error))),
+            TokenError::HttpClientError(error) => {
+                let why = format!("token: {}", deepest(&error));
+                if is_connect(&error) { Failure::NobodyThere(why) } else { Failure::NotSent(why) }
+            }
             _ => no_token(),
         }
     }
@@ -190,6 +193,12 @@ fn minutes_ahead(here: Timestamp, there: Timestamp) -> i64 {
 /// Anything that is no token and no refusal, a page of an overloaded server for example. Asking again does no harm.
 fn no_token() -> Failure {
     Failure::NotSent("server token menjawab tanpa token / the token server answered without a token".to_owned())
+}
+
+/// Whether there was nobody to connect to.
+fn is_connect(error: &(dyn std::error::Error + 'static)) -> bool {
+    let causes = std::iter::successors(Some(error), |cause| cause.source());
+    causes.filter_map(|cause| cause.downcast_ref::<legacy::Error>()).any(legacy::Error::is_connect)
 }
 
 fn deepest(error: &dyn std::error::Error) -> String {

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use google_sheets4::api::{BatchUpdateSpreadsheetRequest, BatchUpdateSpreadsheetResponse, Spreadsheet};
@@ -27,6 +27,7 @@ use super::limiter::{Limiter, Use};
 use super::request::{Again, Failure, Next, Refusal, chance, pause};
 use crate::lang::Phrase;
 use crate::source::SourceError;
+use crate::stop::Stop;
 
 /// Bytes of an answer that holds no cells.
 const MOST_ANSWER: u64 = 32 << 20;
@@ -37,9 +38,17 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// One try may take no more than this share of the deadline, so that a silent connection does not use up all of it.
 const TRIES_AT_LEAST: u32 = 3;
 
-/// Google Sheets, read and written with one key. Cheap to clone; the clones share limiter, connections and tokens.
+/// How often it is tried to connect where nobody is there.
+const CONNECTIONS: u32 = 2;
+
+/// What is waited for.
+const ANSWER: Phrase = Phrase::new("jawaban", "an answer from");
+const NEXT_TRY: Phrase = Phrase::new("percobaan berikutnya ke", "the next try to reach");
+
+/// Google Sheets, read and written with one key. Cheap to clone; the clones share limiter, connections and tokens, and
+/// that nobody is there.
 #[derive(Clone)]
-pub struct Google(Arc<Inner>);
+pub struct Google(Arc<Inner>, pub(super) Stop);
 
 struct Inner {
     account: Account,
@@ -48,6 +57,8 @@ struct Inner {
     limiter: Limiter,
     deadline: Duration,
     first_pause: Duration,
+    /// Why nobody was there: in this run it is not tried again.
+    nobody_there: OnceLock<SourceError>,
 }
 
 impl fmt::Debug for Google {
@@ -82,14 +93,21 @@ impl Google {
         }
         let connector = connector(plain)?;
         let client = client(&connector);
-        Ok(Google(Arc::new(Inner {
+        let inner = Inner {
             account: Account::new(key, &connector, &client),
             client,
             endpoint,
             limiter: Limiter::new(settings),
             deadline: settings.deadline,
             first_pause,
-        })))
+            nobody_there: OnceLock::new(),
+        };
+        Ok(Google(Arc::new(inner), Stop::new()))
+    }
+
+    /// The same client, saying what it waits for to those who watch this run.
+    pub fn heeding(self, stop: &Stop) -> Google {
+        Google(self.0, stop.clone())
     }
 
     /// What `fields` (a field mask) selects of a spreadsheet; one read request. The library decodes every cell
@@ -182,14 +200,22 @@ impl Google {
         again: Again,
         send: impl Fn(Hub) -> F,
     ) -> Result<T, SourceError> {
-        let Inner { account, limiter, deadline, first_pause, .. } = &*self.0;
+        let Inner { account, limiter, deadline, first_pause, nobody_there, endpoint, .. } = &*self.0;
+        let host = endpoint.host_str().unwrap_or_default();
         let longest = *deadline / TRIES_AT_LEAST;
         let mut left = *deadline;
-        let mut failed = 0;
+        let (mut failed, mut connections) = (0, 0);
         let mut refused: Option<String> = None;
         loop {
-            limiter.admit(kind).await;
+            if let Some(error) = nobody_there.get() {
+                return Err(error.clone());
+            }
+            limiter.admit(kind, &self.1).await;
+            if let Some(error) = nobody_there.get() {
+                return Err(error.clone());
+            }
             let start = Instant::now();
+            let waiting = self.1.waiting(ANSWER, host, longest.min(left));
             let mut token = None;
             let attempt = async {
                 token = account.token(kind, refused.as_deref()).await?;
@@ -203,6 +229,7 @@ impl Google {
                 }
                 Err(_) => Failure::Broken(format!("tidak ada jawaban / no answer ({} s)", start.elapsed().as_secs())),
             };
+            drop(waiting);
             failed += 1;
             let (at_least, last) = match failure.next(again, account.name()) {
                 Next::Stop(error) => return Err(error),
@@ -212,6 +239,15 @@ impl Google {
                     continue;
                 }
                 Next::NewToken => return Err(self.refused()),
+                Next::OnceMore(error) => {
+                    connections += 1;
+                    if connections == CONNECTIONS {
+                        // Whoever noticed it first has said it.
+                        let _ = nobody_there.set(error.clone());
+                        return Err(error);
+                    }
+                    (Duration::ZERO, error)
+                }
                 Next::Wait { at_least, last } => (at_least, last),
             };
             let pause = pause(*first_pause, failed, chance()).max(at_least);
@@ -219,6 +255,7 @@ impl Google {
             if pause >= left {
                 return Err(last);
             }
+            let _waiting = self.1.waiting(NEXT_TRY, host, pause);
             tokio::time::sleep(pause).await;
             left -= pause;
         }

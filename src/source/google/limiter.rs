@@ -10,6 +10,11 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::GoogleSettings;
+use crate::lang::Phrase;
+use crate::stop::Stop;
+
+/// What is waited for when the quota is used up.
+const QUOTA: Phrase = Phrase::new("kuota per menit", "the quota per minute of");
 
 /// Google counts by the minute.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -40,16 +45,16 @@ impl Limiter {
     }
 
     /// Waits until a request may leave. First come, first served: the locks are handed on in the order they were asked
-    /// for, and who waits for room keeps them. Giving up while waiting uses up nothing.
-    pub(super) async fn admit(&self, kind: Use) {
+    /// for, and who waits for room keeps them. Giving up while waiting uses up nothing. That it is waited is said to `stop`.
+    pub(super) async fn admit(&self, kind: Use, stop: &Stop) {
         let own = match kind {
             Use::Read => &self.reads,
             Use::Write => &self.writes,
         };
         let mut own = own.lock().await;
-        own.has_room().await;
+        own.has_room(stop).await;
         let mut all = self.all.lock().await;
-        all.has_room().await;
+        all.has_room(stop).await;
         let now = Instant::now();
         own.sent.push_back(now);
         all.sent.push_back(now);
@@ -64,10 +69,11 @@ struct Window {
 }
 
 impl Window {
-    async fn has_room(&mut self) {
+    async fn has_room(&mut self, stop: &Stop) {
         if self.sent.len() >= self.limit
             && let Some(first) = self.sent.front()
         {
+            let _waiting = stop.waiting(QUOTA, "Google", (*first + MINUTE).saturating_duration_since(Instant::now()));
             tokio::time::sleep_until(*first + MINUTE).await;
         }
         let now = Instant::now();
@@ -96,7 +102,7 @@ mod tests {
         for _ in 0..count {
             let limiter = limiter.clone();
             waiting.push(tokio::spawn(async move {
-                limiter.admit(kind).await;
+                limiter.admit(kind, &Stop::new()).await;
                 start.elapsed()
             }));
             tokio::task::yield_now().await;
@@ -148,11 +154,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn giving_up_uses_nothing() {
         let limiter = limiter(1, 1, 100);
-        limiter.admit(Use::Read).await;
-        let gave_up = tokio::time::timeout(Duration::from_secs(5), limiter.admit(Use::Read)).await;
+        let stop = Stop::new();
+        limiter.admit(Use::Read, &stop).await;
+        let gave_up = tokio::time::timeout(Duration::from_secs(5), limiter.admit(Use::Read, &stop)).await;
         assert!(gave_up.is_err());
         let start = Instant::now();
-        limiter.admit(Use::Read).await;
+        limiter.admit(Use::Read, &stop).await;
         assert_eq!(start.elapsed().as_secs(), 55);
     }
 }

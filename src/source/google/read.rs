@@ -21,6 +21,7 @@ use crate::grid::{CellRange, CellRef, Grid, GridBuilder, GridLimits, Total};
 use crate::lang::Phrase;
 use crate::source::worker::{self, Answer, Bound, Question, Reader};
 use crate::source::{Limits, SourceError};
+use crate::stop::Stop;
 
 /// What is asked of a spreadsheet before its cells.
 const OUTLINE_FIELDS: &str = "properties(title),sheets(properties(sheetId,title,index,sheetType,hidden,\
@@ -72,8 +73,9 @@ impl Google {
         limits: &Limits,
     ) -> Result<ReadSpreadsheet, SourceError> {
         let limits = *limits;
+        let stop = self.1.clone();
         let answer = self.get_raw(id, None, &[("fields", OUTLINE_FIELDS)], limits.inflated).await?;
-        let (title, tabs) = apart(move || outline_apart(answer, &limits)).await?;
+        let (title, tabs) = apart(move || outline_apart(answer, &limits, &stop)).await?;
         if tabs.len() > limits.sheets {
             return Err(SourceError::TooLarge {
                 what: Phrase::new("Jumlah lembar", "The number of sheets"),
@@ -90,7 +92,8 @@ impl Google {
         } else if !wanted.is_empty() {
             cells = self.cells(id, wanted.iter().map(|tab| tab.range(None)), &limits).await?;
         }
-        let built = apart(move || build_apart(wanted, cells, &values, &limits)).await?;
+        let stop = self.1.clone();
+        let built = apart(move || build_apart(wanted, cells, &values, &limits, &stop)).await?;
         let mut sheets = Vec::new();
         for (gid, grid) in built {
             match grid {
@@ -134,21 +137,27 @@ async fn apart<T: Send + 'static>(
 }
 
 /// The sheets an answer tells of, told apart by a reading process where there are any.
-fn outline_apart(answer: Vec<u8>, limits: &Limits) -> Result<(String, Vec<Tab>), SourceError> {
+fn outline_apart(answer: Vec<u8>, limits: &Limits, stop: &Stop) -> Result<(String, Vec<Tab>), SourceError> {
     let Some(pool) = worker::pool() else { return outline_answer(&answer) };
-    match Reader::ask(pool, Bound::of(limits, false), || Question::Outline, &Arc::new(answer))?.1 {
+    match Reader::ask(pool, Bound::of(limits, false), stop, || Question::Outline, &Arc::new(answer))?.1 {
         Answer::Outline(title, tabs) => Ok((title, tabs)),
         _ => Err(unreadable()),
     }
 }
 
 /// The grids of answers, built by a reading process where there are any.
-fn build_apart(wanted: Vec<Tab>, cells: Vec<u8>, values: &[u8], limits: &Limits) -> Result<Built, SourceError> {
+fn build_apart(
+    wanted: Vec<Tab>,
+    cells: Vec<u8>,
+    values: &[u8],
+    limits: &Limits,
+    stop: &Stop,
+) -> Result<Built, SourceError> {
     let Some(pool) = worker::pool() else { return build_answers(wanted, &cells, values, limits.grid) };
     let (length, mut answers) = (cells.len(), cells);
     answers.extend_from_slice(values);
     let question = || Question::Cells { tabs: wanted.clone(), cells: length, limits: limits.grid };
-    match Reader::ask(pool, Bound::of(limits, false), question, &Arc::new(answers))?.1 {
+    match Reader::ask(pool, Bound::of(limits, false), stop, question, &Arc::new(answers))?.1 {
         Answer::Built(built) => Ok(built),
         _ => Err(unreadable()),
     }

@@ -34,7 +34,9 @@ pub enum Again {
 pub(super) enum Failure {
     /// The server answered with an error.
     Refused(Refusal),
-    /// There was no connection to send it by.
+    /// There is nobody to connect to: refused, no way there, no such name.
+    NobodyThere(String),
+    /// It was not sent, for a moment.
     NotSent(String),
     /// The connection broke, or no answer came; it may have been carried out.
     Broken(String),
@@ -127,7 +129,7 @@ impl Failure {
             cause = deeper;
         }
         let why = cause.to_string();
-        if error.is_connect() { Failure::NotSent(why) } else { Failure::Broken(why) }
+        if error.is_connect() { Failure::NobodyThere(why) } else { Failure::Broken(why) }
     }
 
     pub(super) fn cut_short() -> Self {
@@ -150,6 +152,8 @@ pub(super) fn unreadable() -> SourceError {
 pub(super) enum Next {
     /// Try again after a pause, no shorter than given; the error to report when no time is left.
     Wait { at_least: Duration, last: SourceError },
+    /// Try once more and no oftener; the error to report then, of whatever else is asked for in this run.
+    OnceMore(SourceError),
     /// Get another token and try again.
     NewToken,
     /// Report.
@@ -161,6 +165,7 @@ impl Failure {
         let wait = |last| Next::Wait { at_least: Duration::ZERO, last };
         match self {
             Failure::Final(error) => Next::Stop(error),
+            Failure::NobodyThere(why) => Next::OnceMore(SourceError::Unreachable(why)),
             Failure::NotSent(why) => wait(SourceError::Unreachable(why)),
             Failure::Broken(why) if again == Again::OnlyIfRefused => Next::Stop(perhaps_done(&why)),
             Failure::Broken(why) => wait(SourceError::Unreachable(why)),
@@ -261,6 +266,8 @@ mod tests {
             assert!(waits(failure.next(Again::Always, "")));
         }
         assert_eq!(refused(401).next(Again::OnlyIfRefused, ""), Next::NewToken);
+        let nobody = Failure::NobodyThere("x".into()).next(Again::OnlyIfRefused, "");
+        assert_eq!(nobody, Next::OnceMore(SourceError::Unreachable("x".into())));
     }
 
     #[test]

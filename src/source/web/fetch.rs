@@ -1,6 +1,7 @@
 //! Asks for a file, again where that may help, and takes it down within the limits.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,6 +20,10 @@ use crate::source::{Limits, SourceError, show_bytes};
 
 /// How often a file is asked for.
 const ATTEMPTS: u32 = 5;
+/// How often it is tried to connect where nobody is there.
+const CONNECTIONS: u32 = 2;
+/// What is waited for.
+const ANSWER: Phrase = Phrase::new("jawaban", "an answer from");
 /// The first wait between two attempts is this part of the time a file may take; each further one is twice as long.
 const FIRST_WAIT: u32 = 120;
 /// By these first bytes it is known whether a page came in place of a file.
@@ -32,6 +37,8 @@ enum Failed {
     ForGood(SourceError),
     /// Asking again may; not before so long, where the server says.
     ForNow(SourceError, Option<Duration>),
+    /// There is nobody to connect to at a host, by its name and port.
+    NobodyThere(SourceError, String),
 }
 
 impl From<SourceError> for Failed {
@@ -51,12 +58,21 @@ impl Web {
         let url = address::of_file(url);
         let deadline = Instant::now() + self.timeout;
         let mut wait = self.timeout / FIRST_WAIT;
-        let mut attempt = 1;
+        let (mut attempt, mut connections) = (1, 0);
+        let _waiting = self.stop.waiting(ANSWER, url.host_str().unwrap_or_default(), self.timeout);
         loop {
             let (error, asked) = match tokio::time::timeout_at(deadline, self.attempt(&url, known, limits)).await {
                 Ok(Ok(fetched)) => return Ok(fetched),
                 Ok(Err(Failed::ForGood(error))) => return Err(error),
                 Ok(Err(Failed::ForNow(error, asked))) => (error, asked),
+                Ok(Err(Failed::NobodyThere(error, host))) => {
+                    connections += 1;
+                    if connections == CONNECTIONS {
+                        self.nobody_there.lock().unwrap_or_else(PoisonError::into_inner).insert(host, error.clone());
+                        return Err(error);
+                    }
+                    (error, None)
+                }
                 Err(_) => return Err(self.too_slow()),
             };
             let pause = asked.unwrap_or(wait) + jitter(wait);
@@ -73,6 +89,9 @@ impl Web {
         let mut url = url.clone();
         for _ in 0..=REDIRECTS {
             self.guard.check(&url)?;
+            if let Some(error) = self.nobody_there.lock().unwrap_or_else(PoisonError::into_inner).get(&at(&url)) {
+                return Err(error.clone().into());
+            }
             let mut request = self.client.get(url.clone());
             let validators = known.map_or((None, None), |known| (known.etag.as_ref(), known.last_modified.as_ref()));
             for (name, value) in [(IF_NONE_MATCH, validators.0), (IF_MODIFIED_SINCE, validators.1)] {
@@ -147,7 +166,12 @@ impl Web {
             }
             Failure::Unresolved(Unresolved::NoSuchHost) => {
                 let host = url.host_str().unwrap_or_default();
-                Failed::ForGood(SourceError::Unreachable(format!("{}: {host}", Unresolved::NoSuchHost)))
+                let error = SourceError::Unreachable(format!("{}: {host}", Unresolved::NoSuchHost));
+                Failed::NobodyThere(error, at(url))
+            }
+            Failure::Timeout if error.is_connect() => Failed::NobodyThere(self.too_slow(), at(url)),
+            Failure::Broken(cause) if error.is_connect() => {
+                Failed::NobodyThere(SourceError::Unreachable(cause), at(url))
             }
             Failure::Timeout => Failed::ForNow(self.too_slow(), None),
             Failure::Broken(cause) => Failed::ForNow(SourceError::Unreachable(cause), None),
@@ -157,6 +181,11 @@ impl Web {
     fn too_slow(&self) -> SourceError {
         SourceError::Unreachable(format!("timeout, {} s", self.timeout.as_secs_f64()))
     }
+}
+
+/// Host and port of an address.
+fn at(url: &Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
 }
 
 /// What a response's status says, unless it is that the file follows.

@@ -8,12 +8,14 @@ pub mod client;
 mod fetch;
 pub mod guard;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::SourceError;
+use crate::stop::Stop;
 use guard::{Guard, Lookup};
 
 /// Hosts files may be fetched from unless the pipeline says others: Google's.
@@ -41,12 +43,15 @@ impl Default for WebSettings {
     }
 }
 
-/// Fetches files. Its copies share their connections.
+/// Fetches files. Its copies share their connections, and at which hosts nobody is there.
 #[derive(Debug, Clone)]
 pub struct Web {
     client: reqwest::Client,
     guard: Arc<Guard>,
     timeout: Duration,
+    /// Hosts, with their ports, at which nobody was there, and why: in this run they are not asked again.
+    nobody_there: Arc<Mutex<BTreeMap<String, SourceError>>>,
+    stop: Stop,
 }
 
 /// What a server calls a version of a file by, to be asked whether it changed.
@@ -96,6 +101,17 @@ impl Web {
             whole: settings.timeout,
         };
         let client = client::build(&guard, lookup, timeouts)?;
-        Ok(Web { client, guard: Arc::new(guard), timeout: settings.timeout })
+        Ok(Web {
+            client,
+            guard: Arc::new(guard),
+            timeout: settings.timeout,
+            nobody_there: Arc::default(),
+            stop: Stop::new(),
+        })
+    }
+
+    /// The same, saying what it waits for to those who watch this run.
+    pub fn heeding(self, stop: &Stop) -> Web {
+        Web { stop: stop.clone(), ..self }
     }
 }

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use self::wire::{Asked, read_bytes, receive, send};
 use super::{Limits, SourceError};
+use crate::stop::Stop;
 
 pub(super) use self::wire::{Answer, Question};
 
@@ -216,6 +217,7 @@ pub(super) struct Reader {
     pool: Arc<Pool>,
     process: Option<Process>,
     bound: Bound,
+    stop: Stop,
     left: Duration,
 }
 
@@ -227,6 +229,7 @@ impl Reader {
     pub(super) fn ask(
         pool: &Arc<Pool>,
         bound: Bound,
+        stop: &Stop,
         question: impl Fn() -> Question,
         body: &Arc<Vec<u8>>,
     ) -> Result<(Reader, Answer, Vec<u8>), SourceError> {
@@ -237,7 +240,8 @@ impl Reader {
                 ))
             })?;
             let is_fresh = process.files == 0;
-            let mut reader = Reader { pool: pool.clone(), process: Some(process), bound, left: bound.time };
+            let mut reader =
+                Reader { pool: pool.clone(), process: Some(process), bound, stop: stop.clone(), left: bound.time };
             match reader.exchange(question(), body.clone()) {
                 Ok((answer, text)) => return Ok((reader, answer, text)),
                 // What earlier files left behind is not this one's.
@@ -276,6 +280,10 @@ impl Reader {
                 Err(RecvTimeoutError::Timeout) if left.is_zero() => {
                     self.process = None;
                     return Err(Failed::Told(SourceError::Slow { seconds: self.bound.time.as_secs() }));
+                }
+                Err(RecvTimeoutError::Timeout) if self.stop.requested().is_some() => {
+                    self.process = None;
+                    return Err(Failed::Told(SourceError::stopped()));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -321,7 +329,7 @@ mod tests {
         let pool = Arc::new(Pool::new(Path::new("/bin/sh"), &["-c", script]));
         let bound = Bound { memory: 512 << 20, time };
         let question = || Question::Head { sheet: 0, rows: 1 };
-        Reader::ask(&pool, bound, question, &Arc::new(vec![7; 1 << 20])).map(|_| ()).unwrap_err()
+        Reader::ask(&pool, bound, &Stop::new(), question, &Arc::new(vec![7; 1 << 20])).map(|_| ()).unwrap_err()
     }
 
     #[test]
@@ -346,8 +354,14 @@ mod tests {
         assert_eq!(error_of("exec sleep 600", Duration::ZERO), SourceError::Slow { seconds: 0 });
         let pool = Arc::new(Pool::new(Path::new("/tidak/ada"), &[]));
         let bound = Bound { memory: 0, time: long };
-        let error = Reader::ask(&pool, bound, || Question::Outline, &Arc::default()).map(|_| ()).unwrap_err();
+        let error =
+            Reader::ask(&pool, bound, &Stop::new(), || Question::Outline, &Arc::default()).map(|_| ()).unwrap_err();
         assert!(matches!(&error, SourceError::Crashed(why) if why.contains("tidak dapat dimulai")), "{error:?}");
+        let pool = Arc::new(Pool::new(Path::new("/bin/sh"), &["-c", "exec sleep 600"]));
+        let stop = Stop::new();
+        stop.request();
+        let error = Reader::ask(&pool, bound, &stop, || Question::Outline, &Arc::default()).map(|_| ()).unwrap_err();
+        assert_eq!(error, SourceError::stopped());
     }
 
     #[test]

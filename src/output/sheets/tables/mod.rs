@@ -80,6 +80,11 @@ impl Source<'_> {
     /// Whose numbers these are. Not when: that would be another text every time.
     fn subtitle(&self) -> String {
         let satker = self.lang.pick("satker", "work units");
-        format!("{} · {} · {} {satker}", self.data.title, self.data.period, self.data.units.len())
+        format!("{} · {} · {} {satker}{}", self.data.title, self.data.period, self.data.units.len(), self.stale())
+    }
+
+    /// Which numbers are of earlier copies, behind the rest of a line.
+    fn stale(&self) -> String {
+        self.data.stale_note(self.lang).map(|note| format!(" · {note}")).unwrap_or_default()
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn ranking(from: &Source) -> Table {
             let index = ranked.score.map(|index| survey.instrument.scaled(index));
             [number(index), number(ranked.rank.map(f64::from))]
         }));
-        row.push(ranked.unranked.map(|reason| reason.text(lang)).unwrap_or_default().into());
+        row.push(data.remark_of(ranked, lang).into());
         row
     });
     let mut section = Section { rows: rows.collect(), ..Section::new(columns) };

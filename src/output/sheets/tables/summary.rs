@@ -25,7 +25,7 @@ pub(super) fn table(from: &Source) -> Table {
 /// The title is the first row's already.
 fn subtitle(from: &Source) -> String {
     let satker = from.lang.pick("satker", "work units");
-    format!("{} · {} {satker}", from.data.period, from.data.units.len())
+    format!("{} · {} {satker}{}", from.data.period, from.data.units.len(), from.stale())
 }
 
 fn columns(from: &Source) -> Vec<(String, Column)> {

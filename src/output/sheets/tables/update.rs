@@ -71,7 +71,10 @@ fn errors(from: &Source) -> Section {
             finding.remedy(lang).into(),
         ]
     });
-    let title = lang.pick("Galat: angka yang tidak dapat dihitung", "Errors: numbers that cannot be computed");
+    let title = lang.pick(
+        "Galat: angka yang tidak ada atau dari salinan lama",
+        "Errors: numbers that are missing or of earlier copies",
+    );
     Section { rows: rows.collect(), ..Section::new(columns) }
         .titled(title)
         .or_note(lang.pick("Tidak ada galat.", "There are no errors."))
