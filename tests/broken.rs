@@ -4,7 +4,7 @@ mod common;
 
 use std::io::{Cursor, Write};
 
-use common::make::broken::xlsx_of;
+use common::make::broken::{heavy, xlsx_of};
 use common::make::sheet::to_xlsx;
 use common::make::units::workbook;
 use common::{check, codes, fixture, run, stderr};
@@ -118,6 +118,31 @@ fn what_is_not_there_or_no_file_is_said_so() {
         assert_eq!(codes(&result["findings"]), ["SRC003"]);
         assert!(result["findings"][0]["message"].as_str().unwrap().contains(word), "{result}");
     }
+}
+
+#[test]
+fn what_takes_too_much_of_its_reader_is_one_finding_and_its_neighbours_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("berat.xlsx"), heavy()).unwrap();
+    let healthy = fixture("babel/lke-1971.xlsx");
+    let healthy = healthy.to_str().unwrap();
+    let result_of = |satker: &[(&str, &str)]| {
+        let path = common::pipeline(folder.path(), satker);
+        let text = std::fs::read_to_string(&path).unwrap() + "\n[reading]\nmemory_mib = 8\n";
+        std::fs::write(&path, text).unwrap();
+        let output = run(&["run", "-q", "--no-history", "--format", "json", path.to_str().unwrap()]);
+        let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (value, stderr(&output))
+    };
+    let (alone, _) = result_of(&[("2", healthy)]);
+    let (beside, said) = result_of(&[("1", "berat.xlsx"), ("2", healthy), ("3", "berat.xlsx")]);
+    let found = common::of_code(&beside["findings"], "SRC034");
+    assert_eq!(found.iter().map(|finding| &finding["satker"]).collect::<Vec<_>>(), ["1", "3"], "{beside}");
+    for words in [said, found[0].to_string()] {
+        assert!(!words.contains(env!("CARGO_BIN_EXE_rekap")) && !words.contains("__baca"), "{words}");
+    }
+    assert!(alone["satker"][0]["roles"]["unit"]["total"].is_f64());
+    assert_eq!(alone["satker"][0], beside["satker"][1]);
 }
 
 /// A workbook of a few megabytes whose sheet inflates to `gigabytes`.

@@ -5,6 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use common::make::sheet::{Sheet, Shown, to_ods, to_xlsx};
 use common::make::units::workbook;
@@ -12,6 +13,7 @@ use common::make::worksheet::{Filled, Layout, lay_out, official_rows};
 use common::make::{broken, surveys};
 use common::{check, fixture, pipeline, root, run};
 use rekap::lke::template::Template;
+use rekap::source::{Book, Limits, worker};
 use serde_json::Value;
 
 #[test]
@@ -384,9 +386,22 @@ fn every_finding_of_the_catalogue_is_provoked() {
     // `check` and `run` name what such a file is; its own reader only says what it is not.
     let now = jiff::Timestamp::UNIX_EPOCH;
     let other = fixture("broken/dokumen-lain.xlsx");
-    let book = rekap::source::Book::open(&other, "x", now, &rekap::source::Limits::default()).unwrap();
+    let book = Book::open(&other, "x", now, &Limits::default()).unwrap();
     let examined = rekap::lke::examine(book, &Template::lke_zi_2021(), None);
     found.extend(examined.findings.iter().map(|finding| finding.code.entry().code.to_owned()));
+    // What no reader has the memory or the time for.
+    let sparing = Limits { memory: 0, ..Limits::default() };
+    let hasty = Limits { time: Duration::ZERO, ..Limits::default() };
+    worker::set_up(Path::new(env!("CARGO_BIN_EXE_rekap")));
+    let heavy = folder.path().join("berat.xlsx");
+    fs::write(&heavy, broken::heavy()).unwrap();
+    for (limits, file) in [(sparing, heavy), (hasty, fixture("babel/lke-1971.xlsx"))] {
+        let error = match Book::open(&file, "x", now, &limits) {
+            Ok(mut book) => book.grid(0).unwrap_err(),
+            Err(unopened) => unopened.error,
+        };
+        found.insert(error.finding(&"x".into()).code.entry().code.to_owned());
+    }
     // No file known makes a library fall; the test in `source` provokes it.
     found.insert("SRC008".to_owned());
     // Nor is any longer than a sheet; the test in `output::workbook` provokes it.

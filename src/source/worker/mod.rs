@@ -267,24 +267,24 @@ impl Reader {
         let mut ended = process.to.send((asked, body)).is_err();
         while !ended {
             let left = self.left.saturating_sub(begun.elapsed());
+            let given_up = if left.is_zero() {
+                Some(SourceError::Slow { seconds: self.bound.time.as_secs() })
+            } else {
+                self.stop.requested().map(|_| SourceError::stopped())
+            };
+            if let Some(error) = given_up {
+                self.process = None;
+                return Err(Failed::Told(error));
+            }
             match process.from.recv_timeout(left.min(LOOK_UP)) {
-                Ok((Answer::Failed(error), _)) => {
+                Ok((answer, text)) => {
                     self.left = self.left.saturating_sub(begun.elapsed());
-                    return Err(Failed::Told(error));
-                }
-                Ok(answer) => {
-                    self.left = self.left.saturating_sub(begun.elapsed());
-                    return Ok(answer);
+                    return match answer {
+                        Answer::Failed(error) => Err(Failed::Told(error)),
+                        answer => Ok((answer, text)),
+                    };
                 }
                 Err(RecvTimeoutError::Disconnected) => ended = true,
-                Err(RecvTimeoutError::Timeout) if left.is_zero() => {
-                    self.process = None;
-                    return Err(Failed::Told(SourceError::Slow { seconds: self.bound.time.as_secs() }));
-                }
-                Err(RecvTimeoutError::Timeout) if self.stop.requested().is_some() => {
-                    self.process = None;
-                    return Err(Failed::Told(SourceError::stopped()));
-                }
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }
