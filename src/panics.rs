@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
-use std::path::Path;
 use std::sync::{Mutex, Once, PoisonError};
 
 /// The last panic of a thread that catches none itself: it reaches whoever waits for that thread without its place.
@@ -42,12 +41,17 @@ pub fn said(payload: Box<dyn Any + Send>) -> String {
     if elsewhere.contains(words) { elsewhere.clone() } else { words.to_owned() }
 }
 
-/// What a panic said and where, by the file's name alone: where the program was built is nobody's business.
+/// What a panic said and where, by the crate and its file: in which folder the program was built is nobody's business.
 fn told(info: &PanicHookInfo<'_>) -> String {
     let words = words(info.payload()).replace('\n', " ");
     let Some(place) = info.location() else { return words };
-    let file = Path::new(place.file()).file_name().unwrap_or_default().to_string_lossy();
-    format!("{words} ({file}:{})", place.line())
+    format!("{words} ({}:{})", in_crate(place.file()), place.line())
+}
+
+/// A source file's path from its crate on.
+fn in_crate(file: &str) -> &str {
+    let folder = file.rfind("/src/").and_then(|source| file.get(..source)?.rfind('/'));
+    folder.and_then(|at| file.get(at + 1..)).unwrap_or(file)
 }
 
 fn words(payload: &(dyn Any + Send)) -> &str {
@@ -64,7 +68,14 @@ mod tests {
         assert_eq!(caught(|| 1), Ok(1));
         let index = std::hint::black_box(3);
         let message = caught(|| [0, 1][index]).unwrap_err();
-        assert!(message.contains("out of bounds"), "{message}");
+        assert!(message.contains("out of bounds") && message.contains("(src/panics.rs:"), "{message}");
+        for (file, shown) in [
+            ("/home/ani/registry/src/contoh.id-1/calamine-0.26.1/src/xls.rs", "calamine-0.26.1/src/xls.rs"),
+            ("/rustc/5980/library/core/src/slice/mod.rs", "core/src/slice/mod.rs"),
+            ("src/panics.rs", "src/panics.rs"),
+        ] {
+            assert_eq!(in_crate(file), shown);
+        }
         assert_eq!(caught(|| caught(|| [0][index]).is_err()), Ok(true), "one inside another");
     }
 
@@ -78,6 +89,6 @@ mod tests {
             std::panic::resume_unwind(payload)
         });
         let message = in_scope.unwrap_err();
-        assert!(message.starts_with("utas lain (panics.rs:"), "{message}");
+        assert!(message.starts_with("utas lain (src/panics.rs:"), "{message}");
     }
 }

@@ -2,6 +2,8 @@
 //! cannot be read says why and what to do.
 
 mod common;
+#[path = "common/host.rs"]
+mod host;
 #[path = "../examples/sheets_server/server.rs"]
 mod server;
 
@@ -11,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use google_sheets4::api::{AddSheetRequest, BatchUpdateSpreadsheetRequest, Request, SheetProperties};
+use host::{Host, answer};
 use jiff::Timestamp;
 use rekap::grid::{Grid, Value};
 use rekap::lang::Lang;
@@ -309,6 +312,16 @@ fn what_cannot_be_read_says_why() {
     let nobody = GoogleSettings { endpoint: "http://127.0.0.1:1/".parse().unwrap(), ..short };
     let error = stage.error(&nobody, "ada");
     assert!(matches!(&error, SourceError::Unreachable(reason) if reason.contains("refused")), "{error:?}");
+}
+
+#[test]
+fn a_token_server_that_answers_without_end_is_not_heard_out() {
+    let stage = Stage::plain();
+    let host = Host::start(|_| answer("200 OK", &[], &vec![b' '; 8 << 20]));
+    let token_endpoint = Some(host.url("/token").parse().unwrap());
+    let settings = GoogleSettings { token_endpoint, deadline: Duration::from_millis(300), ..stage.settings() };
+    let error = stage.error(&settings, "ada");
+    assert!(matches!(&error, SourceError::Unreachable(reason) if reason.contains("too long")), "{error:?}");
 }
 
 #[test]

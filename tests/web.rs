@@ -24,6 +24,7 @@ fn settings() -> WebSettings {
         hosts: vec!["berkas.contoh.id".to_owned(), "pendek.contoh.id".to_owned()],
         private_hosts: vec!["127.0.0.1".to_owned(), "kantor.contoh.id".to_owned()],
         timeout: Duration::from_secs(4),
+        ..WebSettings::default()
     }
 }
 

@@ -52,6 +52,10 @@ impl Links {
                 return shown.fail(shown.lang.pick(&id, &en));
             }
         };
+        let proxies = match self.access.reach(shown) {
+            Ok(reach) => reach.web.proxies,
+            Err(status) => return status,
+        };
         let sources = match self.access.fetch(std::slice::from_ref(&self.location), shown) {
             Ok(sources) => sources,
             Err(status) => return status,
@@ -75,7 +79,7 @@ impl Links {
             return FAILED.into();
         };
         let private_hosts = self.private_host.iter().map(|host| host.to_lowercase()).collect();
-        let settings = LinkSettings { private_hosts, ..LinkSettings::default() };
+        let settings = LinkSettings { private_hosts, proxies, ..LinkSettings::default() };
         let stop = self.deadline.map_or_else(Stop::new, |deadline| Stop::new().within(deadline));
         let Checked { states, not_kept } =
             with_bar(shown, |progress| check(links_of(lke), &settings, self.cache.as_deref(), now, &stop, progress));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::RANGE;
-use reqwest::{Client, Method, Response};
+use reqwest::{Method, Response};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -15,7 +15,7 @@ use url::Url;
 
 use super::{LinkSettings, LinkState, Trouble};
 use crate::source::SourceError;
-use crate::source::web::client::{self, Failure, REDIRECTS, Timeouts, is_login_page, retry_after, sent_on};
+use crate::source::web::client::{self, Failure, Guarded, REDIRECTS, Timeouts, is_login_page, retry_after, sent_on};
 use crate::source::web::guard::{Guard, Unresolved};
 use crate::stop::Stop;
 
@@ -72,8 +72,7 @@ pub(super) fn ask(
 type Host = (String, Option<u16>);
 
 struct Asker {
-    client: Client,
-    guard: Guard,
+    client: Guarded,
     gap: Duration,
     per_host: usize,
     room: Semaphore,
@@ -115,13 +114,13 @@ impl Asker {
         let guard = Guard::of_everything_public(settings.private_hosts.clone());
         let timeout = settings.timeout;
         let timeouts = Timeouts { connect: timeout, idle: timeout, whole: timeout };
-        let client = client::build(&guard, settings.lookup.clone(), timeouts).map_err(|error| match error {
+        let built = client::build(guard, settings.lookup.clone(), &settings.proxies, timeouts);
+        let client = built.map_err(|error| match error {
             SourceError::Unreachable(why) => why,
             other => format!("{other:?}"),
         })?;
         Ok(Asker {
             client,
-            guard,
             gap: settings.gap,
             per_host: settings.per_host.max(1),
             room: Semaphore::new(settings.at_once.max(1)),
@@ -162,7 +161,7 @@ impl Asker {
         let mut method = Method::HEAD;
         let (mut redirects, mut retries) = (0, 0);
         loop {
-            if let Err(refused) = self.guard.check(&url) {
+            if let Err(refused) = self.client.admit(&url).await {
                 return LinkState::Unreachable(match refused {
                     SourceError::HostRefused { .. } => Trouble::NotPublic,
                     _ => Trouble::NotAnAddress,
@@ -217,7 +216,7 @@ impl Asker {
             request = request.header(RANGE, "bytes=0-0");
         }
         request.send().await.map_err(|error| {
-            let state = unanswered(&error);
+            let state = unanswered(self.client.failure(url, &error));
             if error.is_connect() {
                 // Whoever noticed it first has said it.
                 let _ = gate.nobody_there.set(state.clone());
@@ -244,8 +243,8 @@ fn answered(status: u16) -> LinkState {
     }
 }
 
-fn unanswered(error: &reqwest::Error) -> LinkState {
-    match Failure::of(error) {
+fn unanswered(failure: Failure) -> LinkState {
+    match failure {
         Failure::Unresolved(Unresolved::NoSuchHost) => LinkState::Unreachable(Trouble::NoSuchHost),
         Failure::Unresolved(Unresolved::NotPublic) => LinkState::Unreachable(Trouble::NotPublic),
         Failure::Timeout => LinkState::Unreachable(Trouble::Timeout),

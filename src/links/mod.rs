@@ -20,6 +20,7 @@ pub use report::{Counts, IndicatorLinks, LinkReport, findings, links_of, of_indi
 use crate::lang::Lang;
 use crate::output::file::WriteError;
 use crate::source::web::guard::Lookup;
+use crate::source::web::proxy::Proxies;
 use crate::stop::Stop;
 use cache::Cache;
 
@@ -40,6 +41,8 @@ pub struct LinkSettings {
     pub keep: SignedDuration,
     /// How names of hosts are resolved.
     pub lookup: Lookup,
+    /// The proxies they are asked through.
+    pub proxies: Proxies,
 }
 
 impl Default for LinkSettings {
@@ -52,6 +55,7 @@ impl Default for LinkSettings {
             at_once: 8,
             keep: SignedDuration::from_hours(24),
             lookup: Lookup::default(),
+            proxies: Proxies::default(),
         }
     }
 }

@@ -64,7 +64,11 @@ impl Telling<'_> {
             let _waiting = self.surroundings.stop.waiting(ANSWER, server.host_str().unwrap_or_default(), TIMEOUT);
             let (transport, mail) = (transport.clone(), mail.clone());
             match self.surroundings.stop.leave_behind(move || transport.send_raw(&envelope, &mail)) {
-                Ok(sent) => sent.map(|_| ()).map_err(|error| failure(&error, self.lang)),
+                Ok(sent) => sent.map(|_| ()).map_err(|error| {
+                    let failure = failure(&error, self.lang);
+                    let beside = self.beside_the_proxy(server).filter(|_| error.status().is_none());
+                    Failure { error: format!("{}{}", failure.error, beside.unwrap_or_default()), ..failure }
+                }),
                 Err(_) => Err(Failure::left_off(self.lang)),
             }
         });
@@ -81,6 +85,16 @@ impl Telling<'_> {
             told_at: outcome.at,
         });
         Ok(told.collect())
+    }
+
+    /// What to do where the server is not reached and everything else goes through a proxy: mail does not.
+    fn beside_the_proxy(&self, server: &Url) -> Option<&'static str> {
+        let as_web = Url::parse(&format!("https://{}/", server.host_str()?)).ok()?;
+        self.surroundings.proxies.of(&as_web)?;
+        let id = "; surel tidak lewat proksi: pakai server surel di jaringan kantor, atau kind = \"webhook\"";
+        let en =
+            "; mail does not go through the proxy: use a mail server in the office's network, or kind = \"webhook\"";
+        Some(self.lang.pick(id, en))
     }
 
     fn credentials(

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::lang::Lang;
+use crate::source::web::proxy::Proxies;
 use crate::stop::Stop;
 
 /// The longest a server's own wish (`Retry-After`) is waited for.
@@ -39,10 +40,15 @@ pub struct Surroundings<'a> {
     pub now: &'a (dyn Fn() -> Timestamp + Sync),
     /// The wish that it may end: an attempt under way is then left off.
     pub stop: &'a Stop,
+    /// The proxies webhooks are reached through.
+    pub proxies: &'a Proxies,
 }
 
+/// Connections as they come.
+static NO_PROXIES: Proxies = Proxies::NONE;
+
 impl Default for Surroundings<'static> {
-    /// The real environment, sleep and clock.
+    /// The real environment, sleep and clock, and no proxy.
     fn default() -> Self {
         static NEVER: LazyLock<Stop> = LazyLock::new(Stop::new);
         Surroundings {
@@ -53,6 +59,7 @@ impl Default for Surroundings<'static> {
             },
             now: &Timestamp::now,
             stop: &NEVER,
+            proxies: &NO_PROXIES,
         }
     }
 }

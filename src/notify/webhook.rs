@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, Response, StatusCode, redirect};
+use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect};
 use ring::hmac;
 use serde::Serialize;
 use tokio::runtime::{Builder, Runtime};
@@ -53,7 +53,8 @@ impl Telling<'_> {
         let payload =
             Payload { id: &id, event: &event, subject: &message.subject, text: &message.text, run: self.event };
         let body = serde_json::to_vec(&payload).map_err(|error| error.to_string())?;
-        let (client, runtime) = client(url)?;
+        let (client, runtime) = self.client()?;
+        let through = self.surroundings.proxies.of(url);
         let outcomes = self.retry.in_rounds(&[url], self.surroundings, |url| {
             let timestamp = (self.surroundings.now)().as_second();
             let mut request = client
@@ -70,7 +71,7 @@ impl Telling<'_> {
             let sent = self.surroundings.stop.unless(async { request.body(body.clone()).send().await });
             match runtime.block_on(sent) {
                 Ok(Ok(response)) => judge(&response, self.lang),
-                Ok(Err(error)) => Err(unsent(error, self.lang)),
+                Ok(Err(error)) => Err(unsent(error, through.as_deref(), self.lang)),
                 Err(_) => Err(Failure::left_off(self.lang)),
             }
         });
@@ -86,21 +87,19 @@ impl Telling<'_> {
         });
         Ok(told.collect())
     }
-}
 
-/// The client and what drives it; nothing of either outlives the telling.
-fn client(url: &Url) -> Result<(Client, Runtime), String> {
-    // The HTTP client has no cryptography of its own. One that is installed already will do as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let agent = concat!("rekap/", env!("CARGO_PKG_VERSION"));
-    let mut builder = Client::builder().user_agent(agent).timeout(TIMEOUT).redirect(redirect::Policy::none());
-    if matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
-        // What runs on this computer is not behind the office's proxy.
-        builder = builder.no_proxy();
+    /// The client and what drives it; nothing of either outlives the telling.
+    fn client(&self) -> Result<(Client, Runtime), String> {
+        // The HTTP client has no cryptography of its own. One that is installed already will do as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let agent = concat!("rekap/", env!("CARGO_PKG_VERSION"));
+        let builder = Client::builder().user_agent(agent).timeout(TIMEOUT).redirect(redirect::Policy::none());
+        let proxies = self.surroundings.proxies;
+        proxies.checked().map_err(|(name, why)| format!("{name}: {}", why.text(self.lang)))?;
+        let client = proxies.apply(builder).and_then(ClientBuilder::build).map_err(root)?;
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+        Ok((client, runtime))
     }
-    let client = builder.build().map_err(root)?;
-    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    Ok((client, runtime))
 }
 
 /// The signature of a body sent at a time in seconds since 1970.
@@ -124,12 +123,14 @@ fn judge(response: &Response, lang: Lang) -> Result<(), Failure> {
     })
 }
 
-fn unsent(error: reqwest::Error, lang: Lang) -> Failure {
+fn unsent(error: reqwest::Error, through: Option<&str>, lang: Lang) -> Failure {
     let passing = !error.is_builder();
+    let through = through.map(|proxy| format!(" ({} {proxy})", lang.pick("lewat proksi", "through the proxy")));
     let error = if error.is_timeout() {
         lang.pick("tidak menjawab dalam 10 detik", "no answer within 10 seconds").to_owned()
     } else {
-        format!("{}: {}", lang.pick("tidak dapat dihubungi", "cannot be reached"), root(error))
+        let through = through.unwrap_or_default();
+        format!("{}{through}: {}", lang.pick("tidak dapat dihubungi", "cannot be reached"), root(error))
     };
     Failure { error, passing, everyone: true, after: None }
 }

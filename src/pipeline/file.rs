@@ -14,8 +14,9 @@ use super::config::{ConfigError, text_of};
 use super::outputs::{OutputPlan, OutputSection, read_outputs, read_refresh};
 use super::registry::{load_registry, read_registry};
 use super::services::{
-    GoogleSection, LinkChecks, LinksSection, NotifySection, ReadingSection, ScheduleSection, ScheduleSettings,
-    WebSection, read_google, read_links, read_notify, read_reading, read_schedule, read_web,
+    GoogleSection, LinkChecks, LinksSection, NetworkSection, NotifySection, ReadingSection, ScheduleSection,
+    ScheduleSettings, WebSection, read_google, read_links, read_network, read_notify, read_reading, read_schedule,
+    read_web,
 };
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::nearest::{nearest, unknown, unusable};
@@ -28,6 +29,7 @@ use crate::source::fetch::Reach;
 use crate::source::google::GoogleSettings;
 use crate::source::location::without_password;
 use crate::source::web::WebSettings;
+use crate::source::web::proxy::Proxies;
 use crate::source::{FileBytes, Limits};
 use crate::survey::columns::{ColumnMap, use_of_key};
 use crate::survey::instrument::{Instrument, SCALES};
@@ -86,6 +88,8 @@ pub struct Pipeline {
     pub reading: Limits,
     /// Whether evidence links are asked for.
     pub links: LinkChecks,
+    /// The proxies every connection goes out through.
+    pub proxies: Proxies,
     /// When it runs by itself.
     pub schedule: Option<ScheduleSettings>,
     /// Who is told after a run.
@@ -150,6 +154,8 @@ struct PipelineFile {
     reading: ReadingSection,
     #[serde(default)]
     links: LinksSection,
+    #[serde(default)]
+    network: NetworkSection,
     schedule: Option<ScheduleSection>,
     #[serde(default)]
     notify: Vec<NotifySection>,
@@ -289,6 +295,7 @@ impl Pipeline {
             }
             keep => keep.as_ref().map_or(KEPT_RUNS, |keep| *keep.get_ref()),
         };
+        let proxies = read_network(&mistakes, file.network, Proxies::of_environment())?;
         let state = file.state.map_or_else(|| Path::new(STATE_FOLDER).join(&name), PathBuf::from);
         Ok(Pipeline {
             path: path.to_owned(),
@@ -305,10 +312,11 @@ impl Pipeline {
             state: tidy(&directory.join(state)),
             keep_runs,
             allow_stale,
-            google: read_google(&mistakes, directory, file.google)?,
-            web: read_web(&mistakes, file.web)?,
+            google: read_google(&mistakes, directory, file.google, &proxies)?,
+            web: read_web(&mistakes, file.web, &proxies)?,
             reading: read_reading(&mistakes, file.reading)?,
             links: read_links(&mistakes, file.links)?,
+            proxies,
             schedule: file.schedule.map(|section| read_schedule(&mistakes, section)).transpose()?,
             notify: file
                 .notify

@@ -310,7 +310,8 @@ fn ask_links(
     now: Clock,
     progress: &dyn Progress,
 ) -> Vec<String> {
-    let settings = LinkSettings { private_hosts: pipeline.web.private_hosts.clone(), ..LinkSettings::default() };
+    let private_hosts = pipeline.web.private_hosts.clone();
+    let settings = LinkSettings { private_hosts, proxies: pipeline.proxies.clone(), ..LinkSettings::default() };
     let cache = memory.state(pipeline).map(|state| state.join(LINKS));
     let stop = options.stop.within(pipeline.links.deadline);
     let _waiting = options.stop.waiting(LINKS_ANSWER, "", pipeline.links.deadline);

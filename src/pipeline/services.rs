@@ -19,6 +19,7 @@ use crate::source::Limits;
 use crate::source::google::{Credentials, GoogleSettings};
 use crate::source::web::WebSettings;
 use crate::source::web::guard::service_address;
+use crate::source::web::proxy::{self, Proxies};
 
 /// When a pipeline runs.
 #[derive(Debug, Clone)]
@@ -85,6 +86,13 @@ pub(super) struct ReadingSection {
     text_time: Option<Spanned<String>>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NetworkSection {
+    proxy: Option<Spanned<String>>,
+    no_proxy: Option<Spanned<Vec<String>>>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScheduleSection {
@@ -117,6 +125,7 @@ pub(super) fn read_google(
     mistakes: &Mistakes,
     directory: &Path,
     section: GoogleSection,
+    proxies: &Proxies,
 ) -> Result<GoogleSettings, ConfigError> {
     let defaults = GoogleSettings::default();
     let file = |path: &Spanned<String>| directory.join(path.get_ref());
@@ -151,11 +160,16 @@ pub(super) fn read_google(
         writes_per_minute: quota(section.writes_per_minute, defaults.writes_per_minute)?,
         requests_per_minute: quota(section.requests_per_minute, defaults.requests_per_minute)?,
         deadline: read_duration(mistakes, section.deadline, defaults.deadline)?,
+        proxies: proxies.clone(),
     })
 }
 
 /// What may be fetched from the web.
-pub(super) fn read_web(mistakes: &Mistakes, section: WebSection) -> Result<WebSettings, ConfigError> {
+pub(super) fn read_web(
+    mistakes: &Mistakes,
+    section: WebSection,
+    proxies: &Proxies,
+) -> Result<WebSettings, ConfigError> {
     let defaults = WebSettings::default();
     let lower = |hosts: Vec<String>| hosts.iter().map(|host| host.trim().to_lowercase()).collect::<Vec<_>>();
     if let Some(hosts) = &section.hosts
@@ -169,6 +183,7 @@ pub(super) fn read_web(mistakes: &Mistakes, section: WebSection) -> Result<WebSe
         hosts: section.hosts.map_or(defaults.hosts, |hosts| lower(hosts.into_inner())),
         private_hosts: lower(section.private_hosts),
         timeout: read_duration(mistakes, section.timeout, defaults.timeout)?,
+        proxies: proxies.clone(),
     })
 }
 
@@ -197,6 +212,40 @@ pub(super) fn read_reading(mistakes: &Mistakes, section: ReadingSection) -> Resu
 pub(super) fn read_links(mistakes: &Mistakes, section: LinksSection) -> Result<LinkChecks, ConfigError> {
     let deadline = read_duration(mistakes, section.deadline, Duration::from_secs(600))?;
     Ok(LinkChecks { check: section.check, deadline })
+}
+
+/// The proxies connections go out through: the section's, else the environment's.
+pub(super) fn read_network(
+    mistakes: &Mistakes,
+    section: NetworkSection,
+    environment: Proxies,
+) -> Result<Proxies, ConfigError> {
+    let mut proxies = environment;
+    if let Some(text) = section.proxy {
+        let wrong = |Phrase { id, en }| mistakes.at(text.span(), id.to_owned(), en.to_owned());
+        // An empty one is none, whatever the environment says.
+        let proxy = Some(text.get_ref().trim()).filter(|text| !text.is_empty()).map(proxy::address);
+        let proxy = proxy.transpose().map_err(wrong)?;
+        if proxy.as_ref().is_some_and(|proxy| !proxy.username().is_empty() || proxy.password().is_some()) {
+            return Err(wrong(Phrase::new(
+                "kata sandi proksi tidak ditulis di berkas pipeline; hapus proxy dan isi variabel lingkungan HTTPS_PROXY",
+                "a proxy's password does not belong in a pipeline file; remove proxy and set the environment variable \
+                 HTTPS_PROXY",
+            )));
+        }
+        proxies = proxies.through(proxy);
+    }
+    if let Some(hosts) = section.no_proxy {
+        let is_wrong =
+            |host: &&String| host.trim().is_empty() || host.contains(['@', ',', ' ']) || host.contains("://");
+        if let Some(wrong) = hosts.get_ref().iter().find(is_wrong) {
+            let id = format!("\"{wrong}\" bukan nama host; tulis misalnya \"kpu.go.id\" atau \"10.0.0.0/8\"");
+            let en = format!("\"{wrong}\" is no host name; write for example \"kpu.go.id\" or \"10.0.0.0/8\"");
+            return Err(mistakes.at(hosts.span(), id, en));
+        }
+        proxies = proxies.except(hosts.get_ref());
+    }
+    Ok(proxies)
 }
 
 /// When the pipeline runs.

@@ -151,7 +151,8 @@ fn notify_people(
         let _waiting = waits.waiting(NEXT_TRY, "", time);
         waits.wait(time).is_none()
     };
-    let surroundings = Surroundings { wait: &wait, now, stop: &attempts, ..Surroundings::default() };
+    let surroundings =
+        Surroundings { wait: &wait, now, stop: &attempts, proxies: &pipeline.proxies, ..Surroundings::default() };
     tell(&pipeline.notify, &event, has_changed, options.lang, &RetryPolicy::default(), &surroundings)
 }
 

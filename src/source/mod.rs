@@ -322,6 +322,13 @@ impl SourceError {
     }
 }
 
+impl From<(&str, Phrase)> for SourceError {
+    /// A variable of the environment that names a proxy which cannot be used.
+    fn from((name, why): (&str, Phrase)) -> Self {
+        SourceError::Unreachable(format!("{name}: {} / {}", why.id, why.en))
+    }
+}
+
 impl From<GridTooLarge> for SourceError {
     fn from(error: GridTooLarge) -> Self {
         let (what, found, limit) = match error {

@@ -6,9 +6,8 @@ use std::time::Duration;
 use google_sheets4::common;
 use google_sheets4::hyper::header::DATE;
 use google_sheets4::hyper::{Method, Request};
-use google_sheets4::hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use google_sheets4::hyper_rustls::{ConfigBuilderExt as _, HttpsConnector, HttpsConnectorBuilder};
 use google_sheets4::hyper_util::client::legacy;
-use google_sheets4::hyper_util::client::legacy::connect::HttpConnector;
 use google_sheets4::hyper_util::rt::TokioExecutor;
 use google_sheets4::yup_oauth2::authenticator::Authenticator;
 use google_sheets4::yup_oauth2::client::CustomHyperClientBuilder;
@@ -22,9 +21,11 @@ use tokio::sync::{Mutex, OnceCell};
 use super::credentials::{Key, bad};
 use super::limiter::Use;
 use super::request::{Failure, http_date};
+use super::way::{Way, deepest};
 use crate::source::SourceError;
+use crate::source::web::proxy::Proxies;
 
-pub(super) type Connector = HttpsConnector<HttpConnector>;
+pub(super) type Connector = HttpsConnector<Way>;
 pub(super) type Client = common::Client<Connector>;
 
 /// What a token permits: no more than its request needs.
@@ -49,31 +50,45 @@ pub(super) enum Account {
 pub(super) struct Service {
     key: ServiceAccountKey,
     authenticator: OnceCell<Authenticator<Connector>>,
+    /// How the server that gives tokens is reached.
     connector: Connector,
     client: Client,
     /// Held while a token is fetched: forty satker that start together need one, not forty.
     fetching: Mutex<()>,
 }
 
-/// A connector for https, and for http where an address in the settings is one. The provider of cryptography is named,
+/// Bytes a token server may send over one connection; a token takes some two thousand, a certificate some more.
+const MOST_OF_A_TOKEN_SERVER: u64 = 1 << 20;
+
+/// Connectors for https, and for http where an address in the settings is one. The provider of cryptography is named,
 /// since a process may have several and then no default one.
-pub(super) fn connector(plain: bool) -> Result<Connector, SourceError> {
-    let new = HttpsConnectorBuilder::new;
-    let builder = match new().with_provider_and_native_roots(default_provider()) {
-        Ok(builder) => builder,
+pub(super) fn connectors(plain: bool, proxies: &Proxies) -> Result<Connectors, SourceError> {
+    proxies.checked()?;
+    let provider = || ClientConfig::builder_with_provider(Arc::new(default_provider()));
+    let config = || provider().with_safe_default_protocol_versions().map_err(unsupported);
+    let config = match config()?.with_native_roots() {
+        Ok(config) => config.with_no_client_auth(),
         // A machine without certificates can still speak to a server of its own.
-        Err(_) if plain => {
-            let config = ClientConfig::builder_with_provider(Arc::new(default_provider()));
-            let config = config.with_safe_default_protocol_versions().map_err(unsupported)?;
-            new().with_tls_config(config.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
-        }
+        Err(_) if plain => config()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
         Err(error) => {
             let why = format!("sertifikat akar tidak ada di komputer ini / no root certificates here ({error})");
             return Err(SourceError::Unreachable(why));
         }
     };
-    let builder = if plain { builder.https_or_http() } else { builder.https_only() };
-    Ok(builder.enable_all_versions().build())
+    let connector = |way: Way| {
+        let builder = HttpsConnectorBuilder::new().with_tls_config(config.clone());
+        let builder = if plain { builder.https_or_http() } else { builder.https_only() };
+        builder.enable_all_versions().wrap_connector(way)
+    };
+    let way = Way::new(proxies);
+    // The library that asks for tokens takes down whatever it is sent: the connection itself ends then.
+    Ok(Connectors { api: connector(way.clone()), tokens: connector(way.no_more_than(MOST_OF_A_TOKEN_SERVER)) })
+}
+
+/// How Google is reached, and how the server that gives tokens.
+pub(super) struct Connectors {
+    pub(super) api: Connector,
+    tokens: Connector,
 }
 
 fn unsupported(error: rustls::Error) -> SourceError {
@@ -86,13 +101,13 @@ pub(super) fn client(connector: &Connector) -> Client {
 }
 
 impl Account {
-    pub(super) fn new(key: Key, connector: &Connector, client: &Client) -> Self {
+    pub(super) fn new(key: Key, connectors: &Connectors, client: &Client) -> Self {
         match key {
             Key::ApiKey(key) => Account::ApiKey(key),
             Key::ServiceAccount(key) => Account::Service(Box::new(Service {
                 key: *key,
                 authenticator: OnceCell::new(),
-                connector: connector.clone(),
+                connector: connectors.tokens.clone(),
                 client: client.clone(),
                 fetching: Mutex::new(()),
             })),
@@ -164,7 +179,7 @@ impl Service {
                 }
                 Failure::Final(SourceError::BadCredentials(reason))
             }
-            TokenError::HttpError(error) => Failure::NotSent(format!("token: {error}")),
+            TokenError::HttpError(error) => Failure::NotSent(format!("token: {}", deepest(&error))),
             TokenError::HttpClientError(error) => {
                 let why = format!("token: {}", deepest(&error));
                 if is_connect(&error) { Failure::NobodyThere(why) } else { Failure::NotSent(why) }
@@ -199,14 +214,6 @@ fn no_token() -> Failure {
 fn is_connect(error: &(dyn std::error::Error + 'static)) -> bool {
     let causes = std::iter::successors(Some(error), |cause| cause.source());
     causes.filter_map(|cause| cause.downcast_ref::<legacy::Error>()).any(legacy::Error::is_connect)
-}
-
-fn deepest(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
 }
 
 #[cfg(test)]

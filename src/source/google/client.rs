@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::GoogleSettings;
-use super::account::{Account, Client, Connector, client, connector};
+use super::account::{Account, Client, Connector, client, connectors};
 use super::credentials::{Key, bad, load};
 use super::limiter::{Limiter, Use};
 use super::request::{Again, Failure, Next, Refusal, chance, pause};
@@ -91,10 +91,10 @@ impl Google {
         if !endpoint.path().ends_with('/') {
             endpoint.set_path(&format!("{}/", endpoint.path()));
         }
-        let connector = connector(plain)?;
-        let client = client(&connector);
+        let connectors = connectors(plain, &settings.proxies)?;
+        let client = client(&connectors.api);
         let inner = Inner {
-            account: Account::new(key, &connector, &client),
+            account: Account::new(key, &connectors, &client),
             client,
             endpoint,
             limiter: Limiter::new(settings),

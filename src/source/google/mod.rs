@@ -8,11 +8,14 @@ mod credentials;
 mod limiter;
 pub(in crate::source) mod read;
 mod request;
+mod way;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
+
+use super::web::proxy::Proxies;
 
 pub use address::SheetAddress;
 pub use client::Google;
@@ -36,6 +39,8 @@ pub struct GoogleSettings {
     pub requests_per_minute: u32,
     /// How long one request may be repeated before it counts as failed.
     pub deadline: Duration,
+    /// The proxies Google and its token server are reached through.
+    pub proxies: Proxies,
 }
 
 /// Where a key comes from. Never the key itself: that would stand in a pipeline file.
@@ -61,6 +66,7 @@ impl Default for GoogleSettings {
             writes_per_minute: 60,
             requests_per_minute: 300,
             deadline: Duration::from_secs(120),
+            proxies: Proxies::default(),
         }
     }
 }

@@ -1,14 +1,15 @@
-//! The HTTP client beneath fetching and the checking of links: guarded names, no proxies, redirects left to the caller.
+//! The HTTP client beneath fetching and the checking of links: guarded names, redirects left to the caller.
 
 use std::error::Error;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
-use reqwest::{Client, Response};
-use url::Url;
+use reqwest::{Client, Method, RequestBuilder, Response};
+use url::{Host, Url};
 
-use super::guard::{Guard, Lookup, Unresolved};
+use super::guard::{Guard, Lookup, NOT_PUBLIC, Unresolved, is_public};
+use super::proxy::Proxies;
 use crate::source::SourceError;
 
 /// Redirects followed, one after the other.
@@ -30,23 +31,79 @@ pub(crate) struct Timeouts {
     pub(crate) whole: Duration,
 }
 
-/// A client whose every connection passes the guard.
-pub(crate) fn build(guard: &Guard, lookup: Lookup, timeouts: Timeouts) -> Result<Client, SourceError> {
+/// A client whose every connection passes the guard. Its copies share their connections.
+#[derive(Debug, Clone)]
+pub(crate) struct Guarded {
+    client: Client,
+    guard: Guard,
+    lookup: Lookup,
+    proxies: Proxies,
+    /// How long a name may take to be resolved before a proxy is asked all the same.
+    patience: Duration,
+}
+
+impl Guarded {
+    /// Whether an address may be asked: by itself, and where a proxy resolves names in place of this machine, by where its
+    /// name leads when it is resolved here. In an office that knows names of its own only, none is found here; such a name
+    /// is the proxy's to find.
+    ///
+    /// # Errors
+    /// As [`Guard::check`].
+    pub(crate) async fn admit(&self, url: &Url) -> Result<(), SourceError> {
+        self.guard.check(url)?;
+        let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
+        if self.proxies.is_none() || self.guard.may_be_private(name) {
+            return Ok(());
+        }
+        let (lookup, host) = (self.lookup.clone(), name.to_owned());
+        let resolving = tokio::task::spawn_blocking(move || lookup.resolve(&host));
+        match tokio::time::timeout(self.patience, resolving).await {
+            Ok(Ok(Ok(found))) if !found.iter().all(|&ip| is_public(ip)) => {
+                Err(SourceError::HostRefused { host: name.to_owned(), reason: NOT_PUBLIC })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A request for an address that was admitted.
+    pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        self.client.request(method, url)
+    }
+
+    /// Why a request for an address failed.
+    pub(crate) fn failure(&self, url: &Url, error: &reqwest::Error) -> Failure {
+        match (Failure::of(error), self.proxies.of(url)) {
+            (Failure::Broken(cause), Some(proxy)) => Failure::Broken(format!("proksi / proxy {proxy}: {cause}")),
+            (failure, _) => failure,
+        }
+    }
+}
+
+/// A client by its guard and the proxies it goes through.
+///
+/// # Errors
+/// [`SourceError::Unreachable`] when the system has no certificates to trust, or names a proxy that cannot be used.
+pub(crate) fn build(
+    guard: Guard,
+    lookup: Lookup,
+    proxies: &Proxies,
+    timeouts: Timeouts,
+) -> Result<Guarded, SourceError> {
     // Whoever is first in the process says which cryptography is used; it is the same everywhere in this one.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
+    let builder = Client::builder()
         .user_agent(concat!("rekap/", env!("CARGO_PKG_VERSION")))
-        // A proxy resolves names and connects by itself, out of the guard's sight.
-        .no_proxy()
-        .dns_resolver(guard.resolver(lookup))
+        .dns_resolver(guard.resolver(lookup.clone(), proxies))
         // Every redirect passes the guard first.
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(timeouts.connect)
         .read_timeout(timeouts.idle)
-        .timeout(timeouts.whole)
-        .build()
-        .map_err(|error| SourceError::Unreachable(cause(&error)))
+        .timeout(timeouts.whole);
+    proxies.checked()?;
+    let built = proxies.apply(builder).and_then(reqwest::ClientBuilder::build);
+    let client = built.map_err(|error| SourceError::Unreachable(cause(&error)))?;
+    Ok(Guarded { client, guard, lookup, proxies: proxies.clone(), patience: timeouts.connect })
 }
 
 /// Where a response sends on to; none where it does not.
@@ -75,7 +132,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    pub(crate) fn of(error: &reqwest::Error) -> Self {
+    fn of(error: &reqwest::Error) -> Self {
         let mut source = error.source();
         while let Some(cause) = source {
             if let Some(unresolved) = cause.downcast_ref::<Unresolved>() {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use reqwest::header::{
     CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
 };
-use reqwest::{Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use tokio::time::Instant;
 use url::Url;
 
@@ -88,11 +88,11 @@ impl Web {
     async fn attempt(&self, url: &Url, known: Option<&Validators>, limits: &Limits) -> Result<Fetched, Failed> {
         let mut url = url.clone();
         for _ in 0..=REDIRECTS {
-            self.guard.check(&url)?;
+            self.client.admit(&url).await?;
             if let Some(error) = self.nobody_there.lock().unwrap_or_else(PoisonError::into_inner).get(&at(&url)) {
                 return Err(error.clone().into());
             }
-            let mut request = self.client.get(url.clone());
+            let mut request = self.client.request(Method::GET, url.clone());
             let validators = known.map_or((None, None), |known| (known.etag.as_ref(), known.last_modified.as_ref()));
             for (name, value) in [(IF_NONE_MATCH, validators.0), (IF_MODIFIED_SINCE, validators.1)] {
                 if let Some(value) = value {
@@ -159,7 +159,7 @@ impl Web {
     }
 
     fn failed(&self, url: &Url, error: &reqwest::Error) -> Failed {
-        match Failure::of(error) {
+        match self.client.failure(url, error) {
             Failure::Unresolved(Unresolved::NotPublic) => {
                 let host = url.host_str().unwrap_or_default().to_owned();
                 Failed::ForGood(SourceError::HostRefused { host, reason: NOT_PUBLIC })

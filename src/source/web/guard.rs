@@ -11,6 +11,7 @@ use std::sync::Arc;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+use super::proxy::Proxies;
 use crate::lang::Phrase;
 use crate::source::SourceError;
 
@@ -29,6 +30,11 @@ impl Lookup {
     /// Resolves by a function.
     pub fn new(resolve: impl Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync + 'static) -> Self {
         Lookup(Arc::new(resolve))
+    }
+
+    /// The addresses of a host.
+    pub(crate) fn resolve(&self, host: &str) -> Resolved {
+        (self.0)(&bare(host))
     }
 }
 
@@ -114,13 +120,17 @@ impl Guard {
         Err(SourceError::HostRefused { host: name, reason })
     }
 
-    fn may_be_private(&self, host: &str) -> bool {
-        self.private.iter().any(|listed| covers(listed, host))
+    /// Whether a host was declared as one that may be private.
+    pub(crate) fn may_be_private(&self, host: &str) -> bool {
+        let host = bare(host);
+        self.private.iter().any(|listed| covers(listed, &host))
     }
 
-    /// Resolves names for connections, and lets no address through that is not public unless its host may be private.
-    pub(crate) fn resolver(&self, lookup: Lookup) -> Arc<dyn Resolve> {
-        Arc::new(GuardedResolver { guard: self.clone(), lookup })
+    /// Resolves names for connections, and lets no address through that is not public unless its host may be private, as
+    /// an office's proxy may.
+    pub(crate) fn resolver(&self, lookup: Lookup, proxies: &Proxies) -> Arc<dyn Resolve> {
+        let proxies = proxies.hosts().map(bare).collect();
+        Arc::new(GuardedResolver { guard: self.clone(), proxies, lookup })
     }
 }
 
@@ -156,16 +166,17 @@ impl std::error::Error for Unresolved {}
 
 struct GuardedResolver {
     guard: Guard,
+    proxies: Vec<String>,
     lookup: Lookup,
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let host = bare(name.as_str());
-        let may_be_private = self.guard.may_be_private(&host);
+        let may_be_private = self.guard.may_be_private(&host) || self.proxies.contains(&host);
         let lookup = self.lookup.clone();
         Box::pin(async move {
-            let found = match tokio::task::spawn_blocking(move || (lookup.0)(&host)).await? {
+            let found = match tokio::task::spawn_blocking(move || lookup.resolve(&host)).await? {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Unresolved::NoSuchHost.into()),
                 found => found?,
             };

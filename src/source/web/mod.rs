@@ -1,12 +1,13 @@
 //! The web as a source: files fetched from permitted hosts only, within limits.
 //!
-//! [`guard`] decides which addresses may be asked, [`fetch`] asks for a file and takes it down, [`address`] turns what
-//! people paste into where the file itself is.
+//! [`guard`] decides which addresses may be asked and [`proxy`] by which way, [`fetch`] asks for a file and takes it down,
+//! [`address`] turns what people paste into where the file itself is.
 
 mod address;
 pub mod client;
 mod fetch;
 pub mod guard;
+pub mod proxy;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::SourceError;
 use crate::stop::Stop;
 use guard::{Guard, Lookup};
+use proxy::Proxies;
 
 /// Hosts files may be fetched from unless the pipeline says others: Google's.
 const GOOGLE_HOSTS: [&str; 4] =
@@ -31,6 +33,8 @@ pub struct WebSettings {
     pub private_hosts: Vec<String>,
     /// How long one file may take.
     pub timeout: Duration,
+    /// The proxies files are fetched through.
+    pub proxies: Proxies,
 }
 
 impl Default for WebSettings {
@@ -39,6 +43,7 @@ impl Default for WebSettings {
             hosts: GOOGLE_HOSTS.map(str::to_owned).to_vec(),
             private_hosts: Vec::new(),
             timeout: Duration::from_secs(60),
+            proxies: Proxies::default(),
         }
     }
 }
@@ -46,8 +51,7 @@ impl Default for WebSettings {
 /// Fetches files. Its copies share their connections, and at which hosts nobody is there.
 #[derive(Debug, Clone)]
 pub struct Web {
-    client: reqwest::Client,
-    guard: Arc<Guard>,
+    client: client::Guarded,
     timeout: Duration,
     /// Hosts, with their ports, at which nobody was there, and why: in this run they are not asked again.
     nobody_there: Arc<Mutex<BTreeMap<String, SourceError>>>,
@@ -100,14 +104,8 @@ impl Web {
             idle: settings.timeout / 2,
             whole: settings.timeout,
         };
-        let client = client::build(&guard, lookup, timeouts)?;
-        Ok(Web {
-            client,
-            guard: Arc::new(guard),
-            timeout: settings.timeout,
-            nobody_there: Arc::default(),
-            stop: Stop::new(),
-        })
+        let client = client::build(guard, lookup, &settings.proxies, timeouts)?;
+        Ok(Web { client, timeout: settings.timeout, nobody_there: Arc::default(), stop: Stop::new() })
     }
 
     /// The same, saying what it waits for to those who watch this run.
