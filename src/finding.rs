@@ -10,11 +10,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 pub use catalogue::Code;
 
 use crate::grid::{CellRange, CellRef};
-use crate::lang::{Lang, Phrase};
+use crate::lang::{Lang, Phrase, intern};
 use crate::text::{clean, shorten};
 
 /// Characters of a text that a finding quotes at most.
@@ -55,7 +56,7 @@ impl Severity {
 }
 
 /// A particular of a finding, put into words when shown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Arg {
     /// A text as it stands.
     Text(Box<str>),
@@ -73,6 +74,13 @@ pub enum Arg {
     Age(i64),
     /// Cells, shown as `L7, L10 dan M12`.
     Cells(Vec<CellRef>),
+    /// What people wrote: what may be shown of it, and how much more there is that may not.
+    Wordings {
+        /// Wordings with how often each occurs.
+        shown: Box<str>,
+        /// How often others occur.
+        hidden: u64,
+    },
 }
 
 impl Arg {
@@ -86,6 +94,15 @@ impl Arg {
             Arg::Day(day) => lang.day(*day),
             Arg::Age(seconds) => lang.age(*seconds),
             Arg::Cells(cells) => show_cells(cells, lang),
+            Arg::Wordings { shown, hidden: 0 } => shown.to_string(),
+            Arg::Wordings { shown, hidden } => {
+                let more = lang.pick(
+                    "isian lain (hanya tampil di rekap check BERKAS)",
+                    "others (shown by rekap check FILE alone)",
+                );
+                let parted = if shown.is_empty() { "" } else { ", " };
+                format!("{shown}{parted}{hidden} {more}")
+            }
         }
     }
 }
@@ -177,7 +194,8 @@ impl fmt::Display for Place {
 }
 
 /// One finding.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Written", try_from = "Written")]
 pub struct Finding {
     /// Its code in the catalogue.
     pub code: Code,
@@ -188,6 +206,49 @@ pub struct Finding {
     /// Where.
     pub place: Option<Place>,
     args: Vec<(&'static str, Arg)>,
+}
+
+/// A finding as it is kept: words of the program's by what they are.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    code: String,
+    satker: Option<String>,
+    subject: Option<String>,
+    place: Option<(String, Option<String>, Option<CellRange>)>,
+    args: Vec<(String, Arg)>,
+}
+
+impl From<Finding> for Written {
+    fn from(finding: Finding) -> Self {
+        let text = |text: Arc<str>| text.to_string();
+        Written {
+            code: finding.code.entry().code.to_owned(),
+            satker: finding.satker.map(text),
+            subject: finding.subject.map(text),
+            place: finding.place.map(|place| (text(place.location), place.sheet.map(text), place.range)),
+            args: finding.args.into_iter().map(|(name, arg)| (name.to_owned(), arg)).collect(),
+        }
+    }
+}
+
+impl TryFrom<Written> for Finding {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let code = Code::ALL.iter().copied().find(|code| code.entry().code == written.code).ok_or(written.code)?;
+        let place = |(location, sheet, range): (String, Option<String>, _)| Place {
+            location: location.into(),
+            sheet: sheet.map(Into::into),
+            range,
+        };
+        Ok(Finding {
+            code,
+            satker: written.satker.map(Into::into),
+            subject: written.subject.map(Into::into),
+            place: written.place.map(place),
+            args: written.args.into_iter().map(|(name, arg)| (intern(name), arg)).collect(),
+        })
+    }
 }
 
 impl Finding {
@@ -397,6 +458,24 @@ mod tests {
         assert_eq!(finding.place.as_ref().unwrap().to_string(), "lke-1971.xlsx!LKE ZI!L175");
         let message = finding.message(Lang::Id);
         assert!(message.contains("1,50") && message.contains("2,00") && message.contains("=AVERAGE(L176:L180)*H175"));
+    }
+
+    #[test]
+    fn a_finding_that_was_kept_is_the_same() {
+        for code in Code::ALL {
+            let place = Place { sheet: Some("S".into()), ..Place::whole("x.xlsx") };
+            let finding = Finding::new(*code, code.entry().example()).about("U1").of("1971").at(place);
+            let bytes = postcard::to_stdvec(&finding).unwrap();
+            assert_eq!(postcard::from_bytes::<Finding>(&bytes).unwrap(), finding);
+        }
+    }
+
+    #[test]
+    fn what_people_wrote_is_counted_where_it_is_not_shown() {
+        let shown = |shown: &str, hidden| Arg::Wordings { shown: shown.into(), hidden }.show(Lang::En);
+        assert_eq!(shown("\"5\" 2×", 0), "\"5\" 2×");
+        assert_eq!(shown("", 3), "3 others (shown by rekap check FILE alone)");
+        assert!(shown("\"5\" 2×", 3).starts_with("\"5\" 2×, 3 others"));
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! Results are Indonesian by default (`88,48`); `--lang en` gives English (`88.48`). Both wordings
 //! stand side by side where a text is made, so that neither can be forgotten.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -140,8 +142,21 @@ impl Serialize for Phrase {
 impl<'de> Deserialize<'de> for Phrase {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (id, en) = <(String, String)>::deserialize(deserializer)?;
-        // A wording lives as long as the program. Few are read back: those of a past run's sources that failed.
-        Ok(Phrase { id: id.leak(), en: en.leak() })
+        Ok(Phrase { id: intern(id), en: intern(en) })
+    }
+}
+
+/// A wording of the program's that was kept, as one that lives as long as the program; each is there once.
+pub fn intern(text: String) -> &'static str {
+    static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    match known.get(text.as_str()) {
+        Some(text) => text,
+        None => {
+            let text: &'static str = text.leak();
+            known.insert(text);
+            text
+        }
     }
 }
 

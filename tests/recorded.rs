@@ -106,7 +106,7 @@ fn an_earlier_run_is_rebuilt_byte_by_byte_from_its_copies() {
     assert_eq!(Snapshots::open(&state).unwrap().runs().unwrap(), [1, 2, 3, 4], "a rebuilt run is no new one");
     let gone = run(folder.path(), &["run", "p.toml", "--as-of", "77"]);
     assert_eq!(gone.status.code(), Some(2));
-    fs::remove_file(state.join("snapshots/runs/1")).unwrap();
+    fs::remove_file(state.join("snapshots/v1/runs/1")).unwrap();
     let forgotten = run(folder.path(), &["run", "p.toml", "--as-of", "1"]);
     assert_eq!(forgotten.status.code(), Some(2));
     assert!(stderr(&forgotten).contains("keep_runs"), "{}", stderr(&forgotten));
@@ -129,7 +129,7 @@ fn copies_of_old_runs_go() {
     }
     let snapshots = Snapshots::open(&folder.path().join(".rekap/uji")).unwrap();
     assert_eq!(snapshots.runs().unwrap(), [3, 4]);
-    let kept = fs::read_dir(folder.path().join(".rekap/uji/snapshots/content")).unwrap().count();
+    let kept = fs::read_dir(folder.path().join(".rekap/uji/snapshots/v1/content")).unwrap().count();
     assert_eq!(kept, 4, "two versions of one worksheet, the other, the registry");
 }
 

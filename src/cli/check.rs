@@ -122,6 +122,8 @@ impl Check {
             period: period.transpose()?,
             population: self.population,
             declared: Declared { scale: self.scale, best_first: self.best_first },
+            // They are its owner's to see, on the screen, and go no further.
+            shows_wordings: shown.format == Format::Text && self.locations.len() == 1,
             ..SurveyOptions::default()
         };
         Ok(Asked { sources, template, what, survey, shown })

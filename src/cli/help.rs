@@ -17,6 +17,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("[possible values: ", "[pilihan: "),
     ("possible values: ", "pilihan: "),
     ("Possible values:", "Pilihan:"),
+    ("<SATKER|--before <TANGGAL>>", "<SATKER|--before TANGGAL>"),
     ("error: the following required arguments were not provided:", "galat: argumen wajib ini belum diberikan:"),
     ("error: unexpected argument ", "galat: argumen tidak dikenal "),
     ("error: unrecognized subcommand ", "galat: perintah tidak dikenal "),

@@ -214,7 +214,7 @@ fn to_text(value: &Value) -> String {
 }
 
 /// The pipeline of the current folder, where there is exactly one.
-fn only_pipeline(shown: &Shown) -> Result<PathBuf, String> {
+pub(super) fn only_pipeline(shown: &Shown) -> Result<PathBuf, String> {
     let mut found: Vec<PathBuf> = ["pipelines", "."].into_iter().flat_map(pipelines_in).collect();
     found.sort();
     match &found[..] {

@@ -6,6 +6,7 @@ mod completions;
 mod console;
 mod files;
 mod findings;
+mod forget;
 mod help;
 mod history;
 mod init;
@@ -75,6 +76,7 @@ enum Command {
     Init(init::Init),
     Template(template::Template),
     History(history::History),
+    Forget(forget::Forget),
     Completions(completions::Completions),
 }
 
@@ -182,6 +184,7 @@ impl Command {
             Command::Init(init) => init.run(shown),
             Command::Template(template) => template.run(shown),
             Command::History(history) => history.run(shown),
+            Command::Forget(forget) => forget.run(shown),
             Command::Completions(completions) => completions.run(shown),
         }
     }

@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::store::{RunStatus, Trigger};
+use crate::survey::privacy::scrub_label;
 use crate::text::{clean, shorten, unformula};
 
 /// The longest sentence that is told; the whole of it is among the findings.
@@ -341,7 +342,7 @@ pub(super) fn one_line(text: &str) -> String {
 fn sentence(text: &str) -> String {
     static ADDRESS: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(https?://)(?:[^\s/@]*@)?([^\s/?#]+)[/?#]\S+").expect("a constant expression"));
-    shorten(&ADDRESS.replace_all(&one_line(text), "$1$2/…"), SENTENCE)
+    shorten(&scrub_label(&ADDRESS.replace_all(&one_line(text), "$1$2/…")), SENTENCE)
 }
 
 /// Bytes in hexadecimal.

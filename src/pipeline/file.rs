@@ -31,6 +31,7 @@ use crate::source::location::without_password;
 use crate::source::web::WebSettings;
 use crate::source::web::proxy::Proxies;
 use crate::source::{FileBytes, Limits};
+use crate::survey::Comments;
 use crate::survey::columns::{ColumnMap, use_of_key};
 use crate::survey::instrument::{Instrument, SCALES};
 use crate::survey::scale::Declared;
@@ -44,6 +45,8 @@ const LONGEST_NAME: usize = 100;
 
 /// Runs that can be rebuilt, unless the file says otherwise: two years of weekly ones.
 const KEPT_RUNS: usize = 104;
+/// Days after which copies end all the same: two years and a semester to look back on them.
+const KEPT_DAYS: u32 = 915;
 
 /// A pipeline, ready to run.
 #[derive(Debug, Clone)]
@@ -78,6 +81,8 @@ pub struct Pipeline {
     pub state: PathBuf,
     /// Runs of which the copies are kept, so that they can be rebuilt.
     pub keep_runs: usize,
+    /// Days after which the copies of a run, and the last copy of a source, end.
+    pub keep_days: u32,
     /// Whether an earlier copy may stand in for a source that cannot be reached.
     pub allow_stale: bool,
     /// How Google is reached.
@@ -126,6 +131,8 @@ pub struct SurveyPlan {
     pub columns: ColumnMap,
     /// What the file declares of the scale.
     pub declared: Declared,
+    /// How far comments go.
+    pub comments: Comments,
     /// Whether it is a further survey of a form of several, which a satker's form need not hold.
     pub is_further: bool,
 }
@@ -141,6 +148,7 @@ struct PipelineFile {
     as_of: Option<Spanned<toml::value::Datetime>>,
     state: Option<String>,
     keep_runs: Option<Spanned<usize>>,
+    keep_days: Option<Spanned<u32>>,
     stale: Option<Spanned<String>>,
     lke: LkeSection,
     plan: Option<PlanSection>,
@@ -188,6 +196,7 @@ struct SurveySection {
     exclude_duplicates: bool,
     scale: Option<Spanned<u8>>,
     best_first: Option<bool>,
+    comments: Option<Spanned<String>>,
     columns: Option<BTreeMap<Spanned<String>, Spanned<toml::Value>>>,
 }
 
@@ -273,13 +282,14 @@ impl Pipeline {
             .into_iter()
             .map(|section| read_surveys(&mistakes, directory, section, period, &columns))
             .collect::<Result<Vec<_>, _>>()?;
-        let surveys = surveys.into_iter().flatten().collect();
+        let surveys: Vec<SurveyPlan> = surveys.into_iter().flatten().collect();
         let plan = file.plan.map(|section| read_plan(&mistakes, section, &columns)).transpose()?;
         let as_of = file.as_of.map(|at| read_date(&mistakes, &at)).transpose()?;
         let (refreshes, files): (Vec<_>, Vec<_>) =
             file.output.into_iter().partition(|section| section.kind.get_ref() == "google-sheets");
         let outputs = read_outputs(&mistakes, directory, &files, &name, year, semester)?;
-        let refreshes = refreshes.iter().map(|section| read_refresh(&mistakes, section, &name));
+        let publishes = surveys.iter().any(|survey| survey.comments == Comments::Publish);
+        let refreshes = refreshes.iter().map(|section| read_refresh(&mistakes, section, &name, publishes));
         let refreshes = refreshes.collect::<Result<Vec<_>, _>>()?;
         let allow_stale = match &file.stale {
             None => true,
@@ -289,13 +299,16 @@ impl Pipeline {
                 _ => return Err(mistakes.unknown(stale, ["allow", "refuse"])),
             },
         };
+        let none = |span| mistakes.at(span, "paling sedikit 1".to_owned(), "at least 1".to_owned());
         let keep_runs = match &file.keep_runs {
-            Some(keep) if *keep.get_ref() == 0 => {
-                return Err(mistakes.at(keep.span(), "paling sedikit 1".to_owned(), "at least 1".to_owned()));
-            }
+            Some(keep) if *keep.get_ref() == 0 => return Err(none(keep.span())),
             keep => keep.as_ref().map_or(KEPT_RUNS, |keep| *keep.get_ref()),
         };
         let proxies = read_network(&mistakes, file.network, Proxies::of_environment())?;
+        let keep_days = match &file.keep_days {
+            Some(keep) if *keep.get_ref() == 0 => return Err(none(keep.span())),
+            keep => keep.as_ref().map_or(KEPT_DAYS, |keep| *keep.get_ref()),
+        };
         let state = file.state.map_or_else(|| Path::new(STATE_FOLDER).join(&name), PathBuf::from);
         Ok(Pipeline {
             path: path.to_owned(),
@@ -311,6 +324,7 @@ impl Pipeline {
             as_of,
             state: tidy(&directory.join(state)),
             keep_runs,
+            keep_days,
             allow_stale,
             google: read_google(&mistakes, directory, file.google, &proxies)?,
             web: read_web(&mistakes, file.web, &proxies)?,
@@ -358,16 +372,27 @@ impl Pipeline {
 
     /// Every place that is read for any satker.
     pub fn locations(&self) -> BTreeSet<String> {
-        let located = |source: &str| {
-            let of_satker = self.satker.iter().filter_map(|satker| self.locate(source, satker).ok());
-            of_satker.collect::<Vec<String>>()
-        };
+        self.satker.iter().flat_map(|satker| self.locations_of(satker)).collect()
+    }
+
+    /// Every place that is read for a satker.
+    pub fn locations_of(&self, satker: &Satker) -> BTreeSet<String> {
+        let plans = self.plan.iter().map(|plan| plan.source.as_str());
+        let surveys = self.surveys.iter().map(|survey| survey.source.as_str());
         // A survey and a plan may be in several files.
-        let sources = self.surveys.iter().map(|survey| &survey.source).chain(self.plan.iter().map(|plan| &plan.source));
-        let parted = sources
-            .flat_map(|source| located(source))
-            .flat_map(|locations| several(&locations).map(str::to_owned).collect::<Vec<_>>());
-        located(&self.lke_source).into_iter().chain(parted).collect()
+        let parted = surveys.chain(plans).flat_map(|source| self.places(source, satker));
+        self.locate(&self.lke_source, satker).into_iter().chain(parted).collect()
+    }
+
+    /// Every place that holds responses of any satker's survey.
+    pub fn survey_locations(&self) -> BTreeSet<String> {
+        let of_satker = |satker| self.surveys.iter().flat_map(move |survey| self.places(&survey.source, satker));
+        self.satker.iter().flat_map(of_satker).collect()
+    }
+
+    fn places(&self, source: &str, satker: &Satker) -> Vec<String> {
+        let located = self.locate(source, satker).unwrap_or_default();
+        several(&located).map(str::to_owned).collect()
     }
 
     /// Fills a source's placeholders from a satker's row; the column that is empty there, where one is.
@@ -412,6 +437,15 @@ fn read_surveys(
     }
     let declared =
         Declared { scale: section.scale.as_ref().map(|scale| *scale.get_ref()), best_first: section.best_first };
+    let comments = match &section.comments {
+        None => Comments::default(),
+        Some(word) => match word.get_ref().as_str() {
+            "none" => Comments::None,
+            "office" => Comments::Office,
+            "publish" => Comments::Publish,
+            _ => return Err(mistakes.unknown(word, ["none", "office", "publish"])),
+        },
+    };
     check_placeholders(mistakes, &section.source, registry)?;
     let period = match &section.period {
         None => period,
@@ -441,8 +475,18 @@ fn read_surveys(
     for (key, wanted) in section.columns.unwrap_or_default() {
         if !instruments.iter().any(|instrument| use_of_key(instrument, key.get_ref()).is_some()) {
             let elements = instruments.iter().flat_map(|instrument| &instrument.elements);
-            let others =
-                ["timestamp", "consent", "service", "sex", "age", "education", "occupation", "comment", "ignore"];
+            let others = [
+                "timestamp",
+                "consent",
+                "service",
+                "sex",
+                "age",
+                "education",
+                "occupation",
+                "comment",
+                "personal",
+                "ignore",
+            ];
             return Err(mistakes.unknown(&key, elements.map(|element| element.code.as_str()).chain(others)));
         }
         let span = wanted.span();
@@ -473,6 +517,7 @@ fn read_surveys(
         instrument,
         period,
         declared,
+        comments,
     };
     Ok(instruments.into_iter().enumerate().map(plan).collect())
 }

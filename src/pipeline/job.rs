@@ -37,7 +37,7 @@ use crate::stop::{Stop, StopReason};
 use crate::store::{RunStatus, StoreError, Trigger};
 
 /// The answers of evidence links, in the state folder.
-const LINKS: &str = "tautan.json";
+pub(super) const LINKS: &str = "tautan.json";
 /// What is waited for.
 const LINKS_ANSWER: Phrase = Phrase::new("jawaban tautan bukti dukung", "the answers of evidence links");
 
@@ -251,7 +251,8 @@ fn work(
     progress.step(Step::Fetching);
     let state = memory.recording.is_some().then_some(pipeline.state.as_path());
     let sources = Sources::new(pipeline.directory(), &pipeline.google, state).map_err(copies)?;
-    let mut sources = sources.beside(&pipeline.state).heeding(stop);
+    let sources = sources.beside(&pipeline.state).heeding(stop);
+    let mut sources = sources.of(&pipeline.name, pipeline.survey_locations());
     sources.fetch(pipeline.locations(), &reach, now).map_err(copies)?;
     JobError::unless_stopped(stop)?;
     progress.step(Step::Reading);
@@ -294,7 +295,7 @@ fn work(
     let (outputs, unseen) = switch.put(|| mark_seen(memory))?;
     // From here on there are results: what fails is said beside them.
     problems.extend(unseen.map(|error| error.show(lang)));
-    problems.extend(forget(pipeline, memory, lang));
+    problems.extend(forget(pipeline, memory, now, lang));
     progress.step(Step::Refreshing);
     let (refreshed, failed) = refresh_all(pipeline, &data, options);
     problems.extend(failed);
@@ -353,8 +354,8 @@ fn mark_seen(memory: &mut Memory) -> Result<(), StoreError> {
 }
 
 /// Forgets copies that are too old; what went wrong with that. Copies that stay too long are no harm to this run.
-fn forget(pipeline: &Pipeline, memory: &Memory, lang: Lang) -> Option<String> {
+fn forget(pipeline: &Pipeline, memory: &Memory, now: Clock, lang: Lang) -> Option<String> {
     let recording = memory.recording.as_ref()?;
-    let error = forget_old_runs(&recording.snapshots, pipeline.keep_runs).err()?;
+    let error = forget_old_runs(&recording.snapshots, pipeline, now()).err()?;
     Some(JobError::Copies(pipeline.state.clone(), error).show(lang))
 }

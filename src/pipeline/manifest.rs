@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,13 +11,15 @@ use super::Pipeline;
 use crate::source::FileBytes;
 use crate::source::Sha256;
 use crate::source::fetch::Outcome;
-use crate::source::snapshot::{Kept, Snapshots};
+use crate::source::snapshot::{Kept, Latest, READER, Snapshots};
 
 /// Everything a run depended on, beside the program.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The program's version.
     pub version: String,
+    /// The reader that read its sources, see [`READER`].
+    pub reader: String,
     /// When the run began.
     pub started: Timestamp,
     /// The pipeline file: what it says of the numbers. Whom it tells, and how, may be secret, and so may what is commented
@@ -45,6 +48,7 @@ impl Manifest {
         snapshots.keep(&registry, &Kept::File { bytes: bytes.to_vec(), name, is_csv })?;
         let manifest = Manifest {
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            reader: READER.to_owned(),
             started,
             pipeline: without_secrets(&pipeline.text),
             registry,
@@ -53,13 +57,13 @@ impl Manifest {
         snapshots.keep_run(run, &manifest)
     }
 
-    /// The copies it needs, by their SHA-256.
+    /// The copies it needs, by their keys.
     pub fn needed(&self) -> impl Iterator<Item = &str> {
         let read = self.outcomes.values().filter_map(|outcome| match outcome {
-            Outcome::Read { sha256, .. } => Some(sha256.as_str()),
+            Outcome::Read { copies, .. } => Some(copies.iter().map(String::as_str)),
             Outcome::Failed { .. } => None,
         });
-        read.chain([self.registry.as_str()])
+        read.flatten().chain([self.registry.as_str()])
     }
 }
 
@@ -73,23 +77,31 @@ fn without_secrets(text: &str) -> String {
     .unwrap_or_default()
 }
 
-/// Forgets all but the newest `keep` runs, and removes the copies none of those that stay needs.
+/// Ends copies: of all but the newest `keep_runs` runs, of runs and last copies older than `keep_days`, and the last copies
+/// of satker that left the registry. What the runs that stay need is left alone.
 ///
 /// # Errors
-/// When the state folder cannot be read or changed.
-pub fn forget_old_runs(snapshots: &Snapshots, keep: usize) -> io::Result<()> {
+/// When the state folder cannot be read or changed. Where what a run that stays needs cannot be read, no copy is removed.
+pub fn forget_old_runs(snapshots: &Snapshots, pipeline: &Pipeline, now: Timestamp) -> io::Result<()> {
+    let days = Duration::from_secs(u64::from(pipeline.keep_days) * 86_400);
+    let oldest = now.checked_sub(days).unwrap_or(Timestamp::MIN);
     let runs = snapshots.runs()?;
-    let old = runs.len().saturating_sub(keep);
-    if old == 0 {
-        return Ok(());
+    let (old, new) = runs.split_at(runs.len().saturating_sub(pipeline.keep_runs));
+    old.iter().try_for_each(|run| snapshots.forget_run(*run))?;
+    let (mut needed, mut doubt) = (BTreeSet::new(), None);
+    for run in new {
+        match snapshots.run::<Manifest>(*run) {
+            Ok(Some(manifest)) if manifest.started < oldest => snapshots.forget_run(*run)?,
+            Ok(manifest) => needed.extend(manifest.iter().flat_map(Manifest::needed).map(str::to_owned)),
+            Err(error) => doubt = Some(error),
+        }
     }
-    for run in &runs[..old] {
-        snapshots.forget_run(*run)?;
-    }
-    let kept = runs[old..].iter().filter_map(|run| snapshots.run::<Manifest>(*run));
-    let needed: BTreeSet<String> =
-        kept.flat_map(|manifest| manifest.needed().map(str::to_owned).collect::<Vec<_>>()).collect();
-    snapshots.prune(&needed).map(|_| ())
+    let places = pipeline.locations();
+    let ended = |latest: &Latest| {
+        latest.fetched_at < oldest || latest.pipeline == pipeline.name && !places.contains(&latest.location)
+    };
+    doubt.map_or(Ok(()), Err)?;
+    snapshots.prune(&needed, &ended).map(|_| ())
 }
 
 #[cfg(test)]

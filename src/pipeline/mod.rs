@@ -4,6 +4,7 @@ mod begin;
 mod compare;
 mod config;
 mod file;
+pub mod forget;
 pub mod job;
 mod lock;
 pub mod manifest;

@@ -120,6 +120,7 @@ pub(super) fn read_refresh(
     mistakes: &Mistakes,
     section: &OutputSection,
     name: &str,
+    publishes_comments: bool,
 ) -> Result<RefreshPlan, ConfigError> {
     let Some(spreadsheet) = &section.spreadsheet else {
         let id = "kunci \"spreadsheet\" belum ada: alamat Google Sheets".to_owned();
@@ -134,6 +135,7 @@ pub(super) fn read_refresh(
     let mut tabs: Vec<(TabTable, String)> = Vec::new();
     for table in TabTable::ALL {
         let title = match &section.tabs {
+            None if table == TabTable::Comments && !publishes_comments => None,
             None => Some(table.title().to_owned()),
             Some(tabs) => tabs.get_ref().get(table.name()).cloned(),
         };
@@ -144,6 +146,12 @@ pub(super) fn read_refresh(
         if let Some(wrong) = given.get_ref().keys().find(|key| !names.contains(&key.as_str())) {
             let [id, en] = unknown(wrong, names);
             return Err(mistakes.at(given.span(), format!("tabel {id}"), format!("the table {en}")));
+        }
+        if given.get_ref().contains_key(TabTable::Comments.name()) && !publishes_comments {
+            let id =
+                "saran responden hanya keluar dari kantor bila salah satu [[survey]] menyatakan comments = \"publish\"";
+            let en = "respondents' comments leave the office only where a [[survey]] says comments = \"publish\"";
+            return Err(mistakes.at(given.span(), id.to_owned(), en.to_owned()));
         }
         let mut titles: Vec<&String> = given.get_ref().values().collect();
         titles.sort();

@@ -13,7 +13,7 @@ use crate::lang::Lang;
 use crate::output::file::Staged;
 use crate::source::FileBytes;
 use crate::source::fetch::Sources;
-use crate::source::snapshot::Snapshots;
+use crate::source::snapshot::{READER, Snapshots, reader_of};
 use crate::stop::Stop;
 use crate::store::{RunId, Store};
 
@@ -37,12 +37,24 @@ pub fn rebuild(
     let gone = || {
         not_kept(
             format!(
-                "konsolidasi nomor {run_id} tidak dapat dibangun ulang: salinannya tidak disimpan lagi (keep_runs)"
+                "konsolidasi nomor {run_id} tidak dapat dibangun ulang: salinannya tidak disimpan lagi (keep_runs, keep_days)"
             ),
-            format!("run number {run_id} cannot be rebuilt: its copies are no longer kept (keep_runs)"),
+            format!("run number {run_id} cannot be rebuilt: its copies are no longer kept (keep_runs, keep_days)"),
         )
     };
-    let manifest: Manifest = snapshots.run(run_id).ok_or_else(gone)?;
+    let manifest: Manifest = snapshots.run(run_id).ok().flatten().ok_or_else(gone)?;
+    if manifest.needed().filter_map(reader_of).any(|reader| reader != READER) {
+        let (reader, version) = (&manifest.reader, &manifest.version);
+        let id = format!(
+            "konsolidasi nomor {run_id} hanya dapat dibangun ulang oleh rekap {version} (pembaca {reader}; ini {READER}): salinan \
+             survei dan Google Sheets adalah hasil bacaannya, bukan berkasnya"
+        );
+        let en = format!(
+            "run number {run_id} can only be rebuilt by rekap {version} (reader {reader}; this is {READER}): copies of surveys and \
+             Google Sheets are what it read, not the files"
+        );
+        return Err(not_kept(id, en));
+    }
     if manifest.needed().any(|sha256| !snapshots.has(sha256)) {
         return Err(gone());
     }
@@ -54,6 +66,7 @@ pub fn rebuild(
         output.path = output.path.with_file_name(format!("rekap-{run_id}")).join(name);
     }
     let sources = Sources::replay(then.directory(), &then.google, snapshots, manifest.outcomes).heeding(stop);
+    let sources = sources.of(&then.name, then.survey_locations());
     let started = manifest.started;
     let mut data = run(&then, &sources, &|| started, progress).map_err(JobError::Frames)?;
     JobError::unless_stopped(stop)?;

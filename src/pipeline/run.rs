@@ -18,9 +18,9 @@ use crate::plan::trace::Tracer;
 use crate::plan::{self, PlanOptions};
 use crate::recognise::{Wanted, name_refusal};
 use crate::satker::Satker;
-use crate::source::fetch::Sources;
-use crate::source::{Book, SourceInfo};
-use crate::survey::{self, SurveyOptions, SurveyResult};
+use crate::source::fetch::{OpenedSurvey, Sources};
+use crate::source::{Book, SourceError, SourceInfo};
+use crate::survey::{self, Comments, SurveyOptions, SurveyResult};
 use crate::text::shorten;
 
 /// Told how far a run is; called from several threads.
@@ -244,33 +244,81 @@ impl Reading<'_> {
             exclude_duplicates: plan.exclude_duplicates,
             columns: plan.columns.clone(),
             declared: plan.declared,
+            comments: plan.comments,
+            ..SurveyOptions::default()
         };
         // A survey may be in several files; without one of them its index would be another.
+        let places: Vec<&str> = several(&location).collect();
         let (mut books, mut sources, mut failure) = (Vec::new(), Vec::new(), None);
-        for location in several(&location) {
-            match self.open(location, &plan.instrument.short, findings) {
-                Ok(book) => books.push(book),
-                Err(failed) => {
-                    sources.push(failed.0);
-                    failure.get_or_insert(failed.1);
+        for place in &places {
+            match self.sources.open_survey(place, (self.now)()) {
+                Ok(OpenedSurvey { info, book, stale }) => {
+                    findings.extend(stale.map(|stale| stale.about(&*plan.instrument.short)));
+                    sources.push(info);
+                    books.extend(book);
+                }
+                Err(unopened) => {
+                    failure.get_or_insert(unopened.finding().about(&*plan.instrument.short));
+                    sources.push(unopened.info);
                 }
             }
         }
-        if failure.is_some() {
-            sources.splice(0..0, books.into_iter().map(|book| book.info));
-            return UnitSurvey { sources, result: None, failure };
+        let mut failed = |sources, failure: Finding| {
+            findings.push(failure.clone());
+            UnitSurvey { sources, result: None, failure: Some(failure) }
+        };
+        if let Some(failure) = failure {
+            return failed(sources, failure);
         }
-        let mut examined = survey::examine(books, &plan.instrument, &options);
-        let is_absent = |finding: &Finding| [Code::NoQuestions, Code::OtherSurvey].contains(&finding.code);
-        if plan.is_further && examined.result.is_none() && examined.findings.iter().any(is_absent) {
-            // The form holds the first survey alone.
-            return UnitSurvey { sources: examined.sources, result: None, failure: None };
+        let reading = match self.responses(plan, &options, &places, &sources, books) {
+            Ok(reading) => reading,
+            Err(error) => {
+                let location = sources.first().map(|source| source.location.clone()).unwrap_or_else(|| "".into());
+                return failed(sources, error.finding(&location).about(&*plan.instrument.short));
+            }
+        };
+        let (result, of_survey) = survey::conclude(reading, &plan.instrument, &options);
+        if plan.is_further && result.is_none() && of_survey.iter().any(is_absent) {
+            return UnitSurvey { sources, result: None, failure: None };
         }
-        if let Some(location) = several(&location).next() {
-            self.name_refusal(&mut examined.findings, Wanted::Survey, location);
-        }
-        let failure = examined.findings.first().filter(|_| examined.result.is_none()).cloned();
-        findings.extend(examined.findings);
-        UnitSurvey { sources: examined.sources, result: examined.result, failure }
+        let failure = of_survey.first().filter(|_| result.is_none()).cloned();
+        findings.extend(of_survey);
+        UnitSurvey { sources, result, failure }
     }
+
+    /// Reads the responses of a survey and keeps what was read; where not all of its files are there, what was read of them
+    /// earlier.
+    fn responses(
+        &self,
+        plan: &SurveyPlan,
+        options: &SurveyOptions,
+        places: &[&str],
+        sources: &[SourceInfo],
+        mut books: Vec<Book>,
+    ) -> Result<survey::Reading, SourceError> {
+        // Everything a reading depends on, written out: another instrument or map makes another one.
+        let SurveyOptions { is_named, period, columns, declared, comments, .. } = options;
+        let has_comments = *comments != Comments::None;
+        let how = format!("{:?} {is_named} {period:?} {columns:?} {declared:?} {has_comments}", plan.instrument);
+        let key = Sources::reading_key(sources, &how);
+        if books.len() < sources.len() {
+            let gone = "salinan jawaban survei hanya dapat dipakai dengan versi rekap dan pengaturan [[survey]] yang membacanya / \
+                a copy of responses serves only the version of rekap and the settings in [[survey]] that read it";
+            return self.sources.reading(&key).ok_or_else(|| SourceError::Unreadable(gone.to_owned()));
+        }
+        let mut reading = survey::read(&mut books, &plan.instrument, options);
+        // A form may hold the first of its surveys alone.
+        if !(plan.is_further && reading.findings.iter().any(is_absent))
+            && let Some(location) = places.first()
+        {
+            self.name_refusal(&mut reading.findings, Wanted::Survey, location);
+        }
+        self.sources.keep_reading(places, &key, &reading)?;
+        Ok(reading)
+    }
+}
+
+/// Whether a finding says that a survey is not in its files.
+fn is_absent(finding: &Finding) -> bool {
+    [Code::NoQuestions, Code::OtherSurvey].contains(&finding.code)
 }

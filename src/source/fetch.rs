@@ -1,5 +1,8 @@
 //! [`Sources`]: opens what a pipeline reads. Addresses are fetched before, all of them side by side, into the snapshots;
 //! files are read when they are opened. What came of every place is remembered, so that a run can be rebuilt.
+//!
+//! Of a survey the file is never kept: it stays in memory until it is read, and what its reader used of it, without who gave
+//! it, is kept as a *reading*.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -7,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinSet};
@@ -14,7 +18,7 @@ use url::Url;
 
 use super::google::{Google, GoogleSettings};
 use super::location::Location;
-use super::snapshot::{Kept, Latest, Snapshots, canonical_bytes};
+use super::snapshot::{Kept, Latest, Snapshots, canonical_bytes, pack, read_key, unpack};
 use super::web::{Fetched, Validators, Web, WebSettings};
 use super::{Book, FileBytes, Limits, Sha256, SourceError, SourceInfo, Unopened, own};
 use crate::finding::{Arg, Code, Finding, Place};
@@ -45,9 +49,11 @@ pub struct Reach {
 pub enum Outcome {
     /// It was read, and a copy is kept.
     Read {
-        /// SHA-256 of what was read.
+        /// SHA-256 of what was received.
         sha256: String,
-        /// Bytes read.
+        /// Keys of what is kept of it.
+        copies: BTreeSet<String>,
+        /// Bytes received.
         bytes: u64,
         /// When it was read; of an earlier copy, when that was fetched.
         read_at: Timestamp,
@@ -71,13 +77,29 @@ pub struct Opened {
     pub stale: Option<Finding>,
 }
 
+/// Responses of a survey, opened.
+pub struct OpenedSurvey {
+    /// Where they are from.
+    pub info: SourceInfo,
+    /// Their sheets; none where only what was read of them earlier is kept.
+    pub book: Option<Book>,
+    /// That an earlier copy is used, where one is.
+    pub stale: Option<Finding>,
+}
+
 /// The sources of one run.
 #[derive(Debug)]
 pub struct Sources {
     directory: PathBuf,
     google: GoogleSettings,
+    /// Name of the pipeline.
+    owner: String,
+    /// The places that hold responses of surveys.
+    surveys: BTreeSet<String>,
+    /// What was fetched and is not kept, packed, by its place.
+    held: Mutex<BTreeMap<String, Arc<Vec<u8>>>>,
     limits: Limits,
-    /// None where nothing is recorded and nothing was fetched.
+    /// None where nothing is recorded.
     snapshots: Option<Snapshots>,
     /// Copies that are read and never written: those of earlier runs, where this one is not recorded.
     earlier: Option<Snapshots>,
@@ -86,8 +108,6 @@ pub struct Sources {
     outcomes: Mutex<BTreeMap<String, Outcome>>,
     /// Whether outcomes are those of an earlier run, and nothing else is read.
     is_replay: bool,
-    /// Copies that go when the run does, where there is no state folder.
-    _passing: Option<tempfile::TempDir>,
 }
 
 impl Sources {
@@ -103,9 +123,11 @@ impl Sources {
             snapshots: state.map(Snapshots::open).transpose()?,
             earlier: None,
             stop: Stop::new(),
+            owner: String::new(),
+            surveys: BTreeSet::new(),
+            held: Mutex::default(),
             outcomes: Mutex::default(),
             is_replay: false,
-            _passing: None,
         })
     }
 
@@ -123,9 +145,11 @@ impl Sources {
             snapshots: Some(snapshots),
             earlier: None,
             stop: Stop::new(),
+            owner: String::new(),
+            surveys: BTreeSet::new(),
+            held: Mutex::default(),
             outcomes: Mutex::new(outcomes),
             is_replay: true,
-            _passing: None,
         }
     }
 
@@ -144,28 +168,27 @@ impl Sources {
         &self.stop
     }
 
-    /// The last copy of an address in place of what could not be reached; the failure where there is none.
-    fn last_copy(&self, location: &str, error: SourceError, now: Timestamp) -> Outcome {
-        let mut copies = self.snapshots.iter().chain(&self.earlier);
-        match copies.find_map(|copies| copies.latest(location)) {
-            Some(Latest { sha256, bytes, fetched_at, .. }) => {
-                Outcome::Read { sha256, bytes, read_at: fetched_at, stale: Some(error) }
-            }
-            None => Outcome::Failed { error, at: now },
-        }
+    /// The same for a pipeline of a name, of which some places hold responses of surveys.
+    pub fn of(self, owner: &str, surveys: BTreeSet<String>) -> Self {
+        Sources { owner: owner.to_owned(), surveys, ..self }
+    }
+
+    /// Copies that may be read.
+    fn copies(&self) -> impl Iterator<Item = &Snapshots> {
+        self.snapshots.iter().chain(&self.earlier)
     }
 
     /// What came of every place so far.
     pub fn outcomes(&self) -> BTreeMap<String, Outcome> {
-        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.outcomes).clone()
     }
 
     fn settle(&self, location: &str, outcome: Outcome) {
-        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).insert(location.to_owned(), outcome);
+        lock(&self.outcomes).insert(location.to_owned(), outcome);
     }
 
     fn outcome(&self, location: &str) -> Option<Outcome> {
-        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).get(location).cloned()
+        lock(&self.outcomes).get(location).cloned()
     }
 
     /// Fetches every address among the locations, each once, several at a time. What fails is told when it is opened.
@@ -197,15 +220,6 @@ impl Sources {
         if self.is_replay || (sheets.is_empty() && files.is_empty()) {
             return Ok(());
         }
-        let snapshots = match &self.snapshots {
-            Some(snapshots) => snapshots.clone(),
-            None => {
-                let passing = tempfile::tempdir()?;
-                let snapshots = Snapshots::open(passing.path())?;
-                (self.snapshots, self._passing) = (Some(snapshots.clone()), Some(passing));
-                snapshots
-            }
-        };
         let texts = sheets.values().flat_map(BTreeMap::values).flatten().chain(files.keys());
         if reach.offline {
             for text in texts {
@@ -213,9 +227,13 @@ impl Sources {
             }
             return Ok(());
         }
-        let fetched = fetch_all(sheets, files, reach, &snapshots, &self.stop)?;
+        let files = files.into_iter().map(|(text, url)| {
+            let latest = self.latest(&text);
+            (text, (url, latest))
+        });
+        let fetched = fetch_all(sheets, files.collect(), reach, &self.stop)?;
         for (text, result) in fetched {
-            let outcome = match result.and_then(|fetched| fetched.keep(&snapshots, &text, now())) {
+            let outcome = match result.and_then(|fetched| self.take(&text, fetched, now())) {
                 Ok(outcome) => outcome,
                 Err(error) if reach.allow_stale && error.may_pass() => self.last_copy(&text, error, now()),
                 Err(error) => Outcome::Failed { error, at: now() },
@@ -223,6 +241,45 @@ impl Sources {
             self.settle(&text, outcome);
         }
         Ok(())
+    }
+
+    /// The last copy of an address from which it could be read again. A survey is always fetched whole, since its copy is not
+    /// what was received.
+    fn latest(&self, location: &str) -> Option<Latest> {
+        self.snapshots.as_ref()?.latest(location).filter(|_| !self.surveys.contains(location))
+    }
+
+    /// Keeps what was fetched and notes it as the address's last copy; a survey, and what is not to be recorded, is only held.
+    fn take(&self, location: &str, content: Content, now: Timestamp) -> Result<Outcome, SourceError> {
+        let latest = match content {
+            Content::Unchanged(latest) => Latest { fetched_at: now, ..latest },
+            Content::New { kept, sha256, bytes, validators } => {
+                let Some(snapshots) = self.snapshots.as_ref().filter(|_| !self.surveys.contains(location)) else {
+                    let packed = pack(&kept).map_err(|error| not_kept(&error))?;
+                    lock(&self.held).insert(location.to_owned(), Arc::new(packed));
+                    return Ok(Outcome::Read { sha256, copies: BTreeSet::new(), bytes, read_at: now, stale: None });
+                };
+                let key = kept.key(&sha256);
+                snapshots.keep(&key, &kept).map_err(|error| not_kept(&error))?;
+                let (location, pipeline) = (location.to_owned(), self.owner.clone());
+                Latest { location, pipeline, sha256, copies: [key].into(), bytes, fetched_at: now, validators }
+            }
+        };
+        if let Some(snapshots) = &self.snapshots {
+            snapshots.note(&latest).map_err(|error| not_kept(&error))?;
+        }
+        let Latest { sha256, copies, bytes, .. } = latest;
+        Ok(Outcome::Read { sha256, copies, bytes, read_at: now, stale: None })
+    }
+
+    /// The last copy of an address in place of what could not be reached; the failure where there is none.
+    fn last_copy(&self, location: &str, error: SourceError, now: Timestamp) -> Outcome {
+        match self.copies().find_map(|copies| copies.latest(location)) {
+            Some(Latest { sha256, copies, bytes, fetched_at, .. }) => {
+                Outcome::Read { sha256, copies, bytes, read_at: fetched_at, stale: Some(error) }
+            }
+            None => Outcome::Failed { error, at: now },
+        }
     }
 
     /// Opens a place as the pipeline names it; addresses must have been fetched.
@@ -234,71 +291,141 @@ impl Sources {
             // Nothing comes of a run that is to end.
             return Err(Box::new(Unopened { info: SourceInfo::of(location, now), error: SourceError::stopped() }));
         }
-        let Opened { book, stale } = self.open_any(location, now)?;
-        match own::refuse(book.sheets()) {
-            Some(error) => Err(Box::new(Unopened { info: book.info, error })),
-            None => Ok(Opened { book, stale }),
+        let OpenedSurvey { info, book, stale } = self.open_survey(location, now)?;
+        match book {
+            Some(book) => Ok(Opened { book, stale }),
+            None => {
+                let gone = "salinannya tidak disimpan lagi / its copy is no longer kept";
+                Err(Box::new(Unopened { info, error: SourceError::Unreadable(gone.to_owned()) }))
+            }
         }
     }
 
-    fn open_any(&self, location: &str, now: Timestamp) -> Result<Opened, Box<Unopened>> {
+    /// Opens responses of a survey, of which only a [reading](Sources::reading) may be kept.
+    ///
+    /// # Errors
+    /// As [`Sources::open`].
+    pub fn open_survey(&self, location: &str, now: Timestamp) -> Result<OpenedSurvey, Box<Unopened>> {
+        let opened = self.open_any(location, now)?;
+        match opened.book.as_ref().and_then(|book| own::refuse(book.sheets())) {
+            Some(error) => Err(Box::new(Unopened { info: opened.info, error })),
+            None => Ok(opened),
+        }
+    }
+
+    fn open_any(&self, location: &str, now: Timestamp) -> Result<OpenedSurvey, Box<Unopened>> {
         let info = SourceInfo::of(location, now);
         let unopened = |info: SourceInfo, error| Err(Box::new(Unopened { info, error }));
         match Location::parse(location, &self.directory, &self.google) {
             Err(error) => unopened(info, error),
-            Ok(Location::File(path)) if !self.is_replay => self.open_file(&path, info),
+            Ok(Location::File(path)) if !self.is_replay => {
+                let book = self.open_file(location, &path, info)?;
+                Ok(OpenedSurvey { info: book.info.clone(), book: Some(book), stale: None })
+            }
             Ok(_) => match self.outcome(location) {
                 None => unopened(info, SourceError::Offline),
                 Some(Outcome::Failed { error, at }) => unopened(SourceInfo { read_at: at, ..info }, error),
-                Some(Outcome::Read { sha256, bytes, read_at, stale }) => {
+                Some(Outcome::Read { sha256, copies, bytes, read_at, stale }) => {
                     let info =
                         SourceInfo { sha256: Sha256::known(&sha256), bytes, read_at, stale: stale.is_some(), ..info };
-                    let mut copies = self.snapshots.iter().chain(&self.earlier);
-                    let Some(kept) = copies.find_map(|copies| copies.get(&sha256)) else {
-                        let gone = "salinannya tidak disimpan lagi / its copy is no longer kept";
-                        return unopened(info, SourceError::Unreadable(gone.to_owned()));
-                    };
                     let stale = stale.map(|error| stale_finding(&info, &error, now));
-                    let book = match kept {
-                        Kept::Grids(grids) => Book::of_grids(grids, info),
-                        Kept::File { bytes, name, is_csv } => {
+                    let book = match self.kept(location, &copies) {
+                        None => None,
+                        Some(Kept::Grids(grids)) => Some(Book::of_grids(grids, info.clone())),
+                        Some(Kept::File { bytes, name, is_csv }) => {
                             let file = FileBytes { bytes: Arc::new(bytes), name, is_csv };
-                            Book::of_file(file, info, &self.limits, &self.stop)?
+                            Some(Book::of_file(file, info.clone(), &self.limits, &self.stop)?)
                         }
                     };
-                    Ok(Opened { book, stale })
+                    Ok(OpenedSurvey { info, book, stale })
                 }
             },
         }
     }
 
-    fn open_file(&self, path: &Path, info: SourceInfo) -> Result<Opened, Box<Unopened>> {
-        let location = info.location.clone();
+    /// What was fetched of a place: held, or kept.
+    fn kept(&self, location: &str, copies: &BTreeSet<String>) -> Option<Kept> {
+        let held = lock(&self.held).get(location).cloned();
+        match held {
+            Some(packed) => unpack(&packed),
+            // What is kept of a survey was read already.
+            None if self.surveys.contains(location) => None,
+            None => copies.iter().find_map(|key| self.copies().find_map(|copies| copies.get(key))),
+        }
+    }
+
+    fn open_file(&self, location: &str, path: &Path, info: SourceInfo) -> Result<Book, Box<Unopened>> {
         let read_at = info.read_at;
         let failed = |unopened: Box<Unopened>| {
-            self.settle(&location, Outcome::Failed { error: unopened.error.clone(), at: read_at });
+            self.settle(location, Outcome::Failed { error: unopened.error.clone(), at: read_at });
             unopened
         };
         let file = match FileBytes::read(path, &self.limits) {
             Ok(file) => file,
             Err(error) => return Err(failed(Box::new(Unopened { info, error }))),
         };
-        let copied = self.snapshots.as_ref().map(|_| file.clone());
+        let copied = self.snapshots.as_ref().filter(|_| !self.surveys.contains(location)).map(|_| file.clone());
         let book = Book::of_file(file, info, &self.limits, &self.stop).map_err(failed)?;
+        let sha256 = book.info.sha256.to_string();
+        let mut copies = BTreeSet::new();
         if let (Some(snapshots), Some(FileBytes { bytes, name, is_csv })) = (&self.snapshots, copied) {
-            let sha256 = &*book.info.sha256;
-            if !snapshots.has(sha256) {
-                let kept = Kept::File { bytes: Arc::unwrap_or_clone(bytes), name, is_csv };
-                if let Err(error) = snapshots.keep(sha256, &kept) {
-                    let error = not_kept(&error);
-                    return Err(failed(Box::new(Unopened { info: book.info, error })));
-                }
+            let kept = Kept::File { bytes: Arc::unwrap_or_clone(bytes), name, is_csv };
+            let key = kept.key(&sha256);
+            if let Err(error) = snapshots.keep(&key, &kept) {
+                let error = not_kept(&error);
+                return Err(failed(Box::new(Unopened { info: book.info, error })));
             }
-            let (sha256, bytes) = (sha256.to_owned(), book.info.bytes);
-            self.settle(&location, Outcome::Read { sha256, bytes, read_at, stale: None });
+            copies.insert(key);
         }
-        Ok(Opened { book, stale: None })
+        if self.snapshots.is_some() {
+            self.settle(location, Outcome::Read { sha256, copies, bytes: book.info.bytes, read_at, stale: None });
+        }
+        Ok(book)
     }
+
+    /// The key of what is read of some sources in some way; `how` is all that the reading depends on beside them.
+    pub fn reading_key<'a>(sources: impl IntoIterator<Item = &'a SourceInfo>, how: &str) -> String {
+        let sources: Vec<&str> = sources.into_iter().map(|source| &*source.sha256).collect();
+        read_key(&Sha256::of(format!("{}\n{how}", sources.join(" ")).as_bytes()))
+    }
+
+    /// What was read of a survey earlier, by this reader and in this way.
+    pub fn reading<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        self.copies().find_map(|copies| copies.get(key))
+    }
+
+    /// Keeps what was read of some places, where anything is kept.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_reading(&self, places: &[&str], key: &str, reading: &impl Serialize) -> Result<(), SourceError> {
+        let Some(snapshots) = self.snapshots.as_ref().filter(|_| !self.is_replay) else { return Ok(()) };
+        snapshots.keep(key, reading).map_err(|error| not_kept(&error))?;
+        for place in places {
+            let mut outcomes = lock(&self.outcomes);
+            let Some(Outcome::Read { sha256, copies, bytes, read_at, .. }) = outcomes.get_mut(*place) else { continue };
+            copies.insert(key.to_owned());
+            let latest = Latest {
+                location: (*place).to_owned(),
+                pipeline: self.owner.clone(),
+                sha256: sha256.clone(),
+                copies: copies.clone(),
+                bytes: *bytes,
+                fetched_at: *read_at,
+                validators: Validators::default(),
+            };
+            drop(outcomes);
+            // Nothing stands in for a file that is not there.
+            if !matches!(Location::parse(place, &self.directory, &self.google), Ok(Location::File(_))) {
+                snapshots.note(&latest).map_err(|error| not_kept(&error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One address's content, fetched.
@@ -306,30 +433,15 @@ enum Content {
     /// What was fetched last is still there.
     Unchanged(Latest),
     /// Something else.
-    New { kept: Option<Kept>, sha256: String, bytes: u64, validators: Validators },
+    New { kept: Kept, sha256: String, bytes: u64, validators: Validators },
 }
 
 impl Content {
-    /// Keeps the copy and notes it as the address's last one.
-    fn keep(self, snapshots: &Snapshots, location: &str, now: Timestamp) -> Result<Outcome, SourceError> {
-        let latest = match self {
-            Content::Unchanged(latest) => Latest { fetched_at: now, ..latest },
-            Content::New { kept, sha256, bytes, validators } => {
-                if let Some(kept) = kept {
-                    snapshots.keep(&sha256, &kept).map_err(|error| not_kept(&error))?;
-                }
-                Latest { location: location.to_owned(), sha256, bytes, fetched_at: now, validators }
-            }
-        };
-        snapshots.note(&latest).map_err(|error| not_kept(&error))?;
-        Ok(Outcome::Read { sha256: latest.sha256, bytes: latest.bytes, read_at: now, stale: None })
-    }
-
     fn of_grids(grids: Vec<Grid>) -> Self {
         let canonical = canonical_bytes(&grids);
         let sha256 = Sha256::of(&canonical).to_string();
         let bytes = canonical.len() as u64;
-        Content::New { kept: Some(Kept::Grids(grids)), sha256, bytes, validators: Validators::default() }
+        Content::New { kept: Kept::Grids(grids), sha256, bytes, validators: Validators::default() }
     }
 }
 
@@ -350,9 +462,8 @@ type Results = Vec<(String, Result<Content, SourceError>)>;
 /// Fetches spreadsheets and files side by side, until all are there or `stop` is asked for.
 fn fetch_all(
     sheets: BTreeMap<String, BTreeMap<Option<i64>, Vec<String>>>,
-    files: BTreeMap<String, Url>,
+    files: BTreeMap<String, (Url, Option<Latest>)>,
     reach: &Reach,
-    snapshots: &Snapshots,
     stop: &Stop,
 ) -> io::Result<Results> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -374,13 +485,13 @@ fn fetch_all(
         }
         if !files.is_empty() {
             let web = Web::new(&reach.web).map(|web| web.heeding(stop));
-            for (text, url) in files {
-                let (web, places, snapshots) = (web.clone(), places.clone(), snapshots.clone());
+            for (text, (url, latest)) in files {
+                let (web, places) = (web.clone(), places.clone());
                 let (limits, stop) = (reach.limits, stop.clone());
                 let texts = vec![text.clone()];
                 let task = tasks.spawn(async move {
                     let _place = places.acquire_owned().await;
-                    let content = fetch_file(web, &text, &url, &snapshots, limits, stop).await;
+                    let content = fetch_file(web, &url, latest, limits, stop).await;
                     vec![(text, content)]
                 });
                 texts_of.insert(task.id(), texts);
@@ -435,39 +546,27 @@ async fn fetch_spreadsheet(
     results
 }
 
-/// One file from the web; what is known already is not parsed again.
+/// One file from the web, as it is; `latest` is what is known already. What cannot be opened is told as that, and takes no
+/// good copy's place.
 async fn fetch_file(
     web: Result<Web, SourceError>,
-    text: &str,
     url: &Url,
-    snapshots: &Snapshots,
+    latest: Option<Latest>,
     limits: Limits,
     stop: Stop,
 ) -> Result<Content, SourceError> {
-    let latest = snapshots.latest(text);
     let validators = latest.as_ref().map(|latest| &latest.validators);
     let (file, validators) = match (web?.fetch(url, validators, &limits).await?, latest) {
         (Fetched::Unchanged, Some(latest)) => return Ok(Content::Unchanged(latest)),
         (Fetched::Unchanged, None) => return Err(SourceError::Unreachable("304".to_owned())),
         (Fetched::New { bytes, name, validators }, _) => (FileBytes::named(bytes, Path::new(&name)), validators),
     };
-    let snapshots = snapshots.clone();
     let parse = move || {
-        let sha256 = Sha256::of(&file.bytes).to_string();
-        let bytes = file.bytes.len() as u64;
-        if snapshots.has(&sha256) {
-            return Ok(Content::New { kept: None, sha256, bytes, validators });
-        }
         let copied = file.clone();
         let book = Book::of_file(file, SourceInfo::of("", Timestamp::UNIX_EPOCH), &limits, &stop);
-        let book = book.map_err(|unopened| unopened.error)?;
-        // A table as text is never held cell by cell.
-        let kept = if copied.is_csv && !copied.bytes.starts_with(b"PK") {
-            Kept::File { bytes: Arc::unwrap_or_clone(copied.bytes), name: copied.name, is_csv: true }
-        } else {
-            Kept::Grids(book.into_grids()?)
-        };
-        Ok(Content::New { kept: Some(kept), sha256, bytes, validators })
+        let SourceInfo { sha256, bytes, .. } = book.map_err(|unopened| unopened.error)?.info;
+        let kept = Kept::File { bytes: Arc::unwrap_or_clone(copied.bytes), name: copied.name, is_csv: copied.is_csv };
+        Ok(Content::New { kept, sha256: sha256.to_string(), bytes, validators })
     };
     let parsed = tokio::task::spawn_blocking(parse).await;
     parsed

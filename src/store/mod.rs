@@ -6,10 +6,11 @@
 //! written once and meant by number ([`texts`]). What a run was is put together again from what held at it ([`load`]).
 //!
 //! Nothing of a run shows before all of it is written: its data come in one transaction ([`write`]). Runs follow one
-//! another by number, never by time, since clocks jump.
+//! another by number, never by time, since clocks jump. What is to be forgotten goes for good ([`forget`]).
 
 mod error;
 mod export;
+mod forget;
 mod intervals;
 mod load;
 mod notices;
@@ -27,6 +28,7 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use error::{StoreError, StoreErrorKind};
 pub use export::TABLES;
+pub use forget::Forgotten;
 pub use notices::Notice;
 pub use place::FILE;
 pub(crate) use place::make_folder;

@@ -1,6 +1,6 @@
 //! The store's schema: a list of steps, each brought about in a transaction of its own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -37,11 +37,34 @@ pub(super) fn version(conn: &Connection, path: &Path) -> Result<usize, StoreErro
     }
 }
 
-/// Takes the steps that are missing.
+/// What a store of a version is kept as before it is brought up to date.
+pub(super) fn backup(path: &Path, version: usize) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".v{version}"));
+    name.into()
+}
+
+/// Keeps the store as it is, its owner's alone.
+fn keep_backup(conn: &Connection, path: &Path, version: usize) -> Result<(), StoreError> {
+    let (to, unwritable) = (backup(path, version), |error: std::io::Error| StoreError::not_writable(path, error));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
+    let text = beside.path().to_string_lossy();
+    conn.execute("VACUUM INTO ?1", [text]).map_err(|error| StoreError::from_sqlite(path, &error))?;
+    beside.as_file().sync_all().map_err(unwritable)?;
+    beside.persist(to).map_err(|error| unwritable(error.error))?;
+    Ok(())
+}
+
+/// Takes the steps that are missing; a store with anything in it is kept as it was beside itself.
 ///
 /// # Errors
 /// As [`version`], and when it cannot be written; a step is taken wholly or not at all.
 pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let before = version(conn, path)?;
+    if (1..STEPS.len()).contains(&before) {
+        keep_backup(conn, path, before)?;
+    }
     // Looking costs no lock, so a store of today's version opens while a run is being recorded.
     while version(conn, path)? < STEPS.len() {
         let failed = |error: rusqlite::Error| StoreError::from_sqlite(path, &error);

@@ -350,6 +350,74 @@ fn a_store_of_the_first_schema_is_brought_up_to_date() {
     assert_eq!(schema::version(&store.conn, &path).unwrap(), schema::STEPS.len());
     assert_eq!(&*store.load(1).unwrap().satker[0].nama, "KPU Kota");
     assert!(store.notices(1).unwrap().is_empty());
+    let kept = schema::backup(&path, 1);
+    let before = Connection::open(&kept).unwrap();
+    assert_eq!(schema::version(&before, &kept).unwrap(), 1, "as it was before");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&kept.metadata().unwrap().permissions());
+    assert_eq!(mode & 0o077, 0);
+}
+
+/// Whether a text stands in the files of the store.
+fn holds(folder: &std::path::Path, text: &str) -> bool {
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    files.into_iter().any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+}
+
+#[test]
+fn a_forgotten_satker_is_in_no_run_and_in_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    let runs: Vec<RunId> = (0..4).map(|week| record(&mut store, "2025-S2", &province(week))).collect();
+    std::fs::write(schema::backup(&store.path, 1), "KPU 3").unwrap();
+    assert!(holds(folder.path(), "KPU 3"));
+    let forgotten = store.forget_satker("uji", "1903").unwrap();
+    assert_eq!((forgotten.runs, forgotten.backups), (4, 1));
+    assert!(forgotten.values > 4 && !holds(folder.path(), "KPU 3") && !holds(folder.path(), "drive.example/3/"));
+    for (week, run) in runs.iter().enumerate() {
+        let mut expected = province(week);
+        expected.satker.retain(|satker| &*satker.kode != "1903");
+        assert_eq!(store.load(*run).unwrap(), expected, "{week}");
+    }
+    assert_eq!(store.forget_satker("uji", "1903").unwrap(), Forgotten::default());
+    assert_eq!(store.forget_satker("lain", "1902").unwrap(), Forgotten::default());
+    drop(store);
+    // It goes on as if the satker had never been.
+    let mut store = Store::open(folder.path()).unwrap();
+    let next = record(&mut store, "2025-S2", &province(4));
+    assert_eq!(store.load(next).unwrap(), province(4));
+}
+
+#[test]
+fn runs_before_a_day_are_forgotten_and_the_others_stay_as_they_were() {
+    let day = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
+    // Clocks jump: an early run can stand between later ones.
+    for times in [[1, 2, 3, 4, 5, 6], [1, 5, 2, 6, 3, 4], [5, 6, 1, 2, 3, 1], [1, 1, 1, 1, 1, 1]] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(folder.path()).unwrap();
+        let mut runs = Vec::new();
+        for (week, time) in times.into_iter().enumerate() {
+            let run = store.begin(&NewRun { started: day(time), ..new_run("uji", "2025-S2") }).unwrap();
+            store.record(run, &province(week)).unwrap();
+            store.record_notice(run, "mail", day(time), 1, None).unwrap();
+            runs.push((run, week, time));
+        }
+        let other = record(&mut store, "2025-S1", &province(9));
+        let gone = times.iter().filter(|time| **time < 4).count();
+        let before = store.forget_before("uji", day(4)).unwrap();
+        // The run of the other period began in 1970, too.
+        assert_eq!(before.runs, gone + 1);
+        assert!(store.run(other).is_err());
+        for (run, week, time) in runs {
+            match time < 4 {
+                true => assert_eq!(store.run(run).unwrap_err().kind, StoreErrorKind::NoRun),
+                false => assert_eq!(store.load(run).unwrap(), province(week), "{times:?} {week}"),
+            }
+        }
+        for week in [7, 3] {
+            let next = record(&mut store, "2025-S2", &province(week));
+            assert_eq!(store.load(next).unwrap(), province(week), "{times:?}");
+        }
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::{Cell, CellRef, Grid, Value, column_letters};
 use crate::lang::Phrase;
@@ -9,7 +11,7 @@ use crate::survey::dates::Stamp;
 use crate::survey::header::{Asks, Header, Other, asks_for};
 use crate::survey::instrument::Instrument;
 use crate::survey::legend::Legend;
-use crate::survey::privacy::{OwnWords, is_personal_value, scrub};
+use crate::survey::privacy::{is_personal_value, scrub_label};
 use crate::survey::wording::{Degree, Said, Wording, comparable};
 use crate::text::{normalise_label, shorten};
 
@@ -41,7 +43,7 @@ const ANY_PREFIX: [&str; 16] = [
 ];
 
 /// What responses are told apart by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Group {
     /// The service received.
     Service,
@@ -83,7 +85,7 @@ impl Group {
 }
 
 /// What a column is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Use {
     /// When the response was given.
     Timestamp,
@@ -104,7 +106,7 @@ pub enum Use {
 }
 
 /// A column with what it is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Column {
     /// Column from 0.
     pub col: u32,
@@ -114,7 +116,8 @@ pub struct Column {
     pub used: Use,
     /// Why it is not used, where that can be told.
     pub why: Option<Phrase>,
-    /// The header, taken apart.
+    /// The header, taken apart; not kept.
+    #[serde(skip)]
     pub(super) asked: Header,
 }
 
@@ -150,8 +153,8 @@ impl Columns {
     }
 }
 
-/// A pipeline's own map: from an element's code, `timestamp`, `consent`, a group's name, `comment` or `ignore` to headers or
-/// column letters. It wins over everything recognised.
+/// A pipeline's own map: from an element's code, `timestamp`, `consent`, a group's name, `comment`, `personal` or `ignore` to
+/// headers or column letters. It wins over everything recognised.
 pub type ColumnMap = BTreeMap<String, Vec<String>>;
 
 /// How columns are to be recognised.
@@ -163,6 +166,8 @@ pub struct Wanted<'a> {
     pub is_named: bool,
     /// The pipeline's own map.
     pub map: &'a ColumnMap,
+    /// Whether wordings nobody understood are shown: to who checks one file.
+    pub shows_wordings: bool,
 }
 
 /// Recognises the columns of a sheet; `None` when no element has a question.
@@ -177,13 +182,13 @@ pub fn recognise(grid: &Grid, wanted: Wanted, findings: &mut SheetFindings) -> O
     for col in 0..grid.cols() {
         let text = header_text(grid, header_row, col);
         let asked = Header::new(&text);
-        let sheet = Sheet { grid, instrument, header_row, col, header: &asked };
+        let sheet = Sheet { grid, instrument, header_row, col, header: &asked, shows_wordings: wanted.shows_wordings };
         let (used, why) = match mapped.get(&col) {
             Some(used) => (*used, None),
             None if asked.is_empty() && sheet.cells().next().is_none() => continue,
             None => sheet.decide(findings),
         };
-        columns.columns.push(Column { col, header: shorten(&text, 60), used, why, asked });
+        columns.columns.push(Column { col, header: shorten(&scrub_label(&text), 60), used, why, asked });
     }
     one_timestamp(&mut columns.columns, &mapped);
     leave_out_unscaled(&mut columns, grid, instrument, &mapped);
@@ -218,7 +223,7 @@ fn notes(grid: &Grid, columns: &Columns) -> Vec<Header> {
 fn beside(grid: &Grid, instrument: &Instrument, columns: &Columns) -> Option<u8> {
     let others = columns.columns.iter().filter(|column| column.why == Some(OF_ANOTHER));
     let highest = others.filter_map(|column| {
-        let sheet = Sheet { grid, instrument, header_row: columns.header_row, col: column.col, header: &column.asked };
+        let sheet = Sheet::of(grid, instrument, columns.header_row, column);
         let numbers = sheet.cells().filter_map(|cell| match Wording::read(&cell.shown(), |_| false).said {
             Said::Number(number) => Some(number),
             _ => None,
@@ -283,10 +288,8 @@ fn one_timestamp(columns: &mut [Column], mapped: &BTreeMap<u32, Use>) {
 /// Leaves out columns of an element that hold no scale, where another column of the element does.
 fn leave_out_unscaled(columns: &mut Columns, grid: &Grid, instrument: &Instrument, mapped: &BTreeMap<u32, Use>) {
     let header_row = columns.header_row;
-    let scaled = |column: &Column, element: usize| {
-        let sheet = Sheet { grid, instrument, header_row, col: column.col, header: &column.asked };
-        sheet.answers(element) >= MOSTLY
-    };
+    let scaled =
+        |column: &Column, element: usize| Sheet::of(grid, instrument, header_row, column).answers(element) >= MOSTLY;
     for element in 0..instrument.elements.len() {
         let of: Vec<usize> =
             (0..columns.columns.len()).filter(|&at| columns.columns[at].used == Use::Element(element)).collect();
@@ -336,18 +339,20 @@ fn by_codes(columns: &mut Columns, grid: &Grid, wanted: Wanted, findings: &mut S
     });
     for &(place, element) in chosen.map(|(_, of)| of).into_iter().flatten() {
         let column = &mut columns.columns[place];
-        let sheet = Sheet { grid, instrument, header_row: columns.header_row, col: column.col, header: &column.asked };
+        let sheet = Sheet::of(grid, instrument, columns.header_row, column);
         let is_blank = sheet.cells().next().is_none();
-        column.used = if is_blank { Use::Unanswered(element) } else { Use::Element(element) };
+        let used = if is_blank { Use::Unanswered(element) } else { Use::Element(element) };
         let Some(spec) = instrument.elements.get(element) else { continue };
         if instrument.ambiguous_codes.contains(&spec.code) {
             let args = [("code", Arg::from(spec.code.as_str())), ("label", Arg::from(spec.label.as_str()))];
             sheet.find(Code::CodeByListOrder, findings, args);
         }
+        column.used = used;
     }
 }
 
-const FREE_TEXT: Phrase = Phrase::new("tulisan bebas", "free text");
+/// Why a column that nothing tells of is not used.
+pub(super) const FREE_TEXT: Phrase = Phrase::new("tulisan bebas", "free text");
 const NO_SCALE: Phrase = Phrase::new("jawabannya bukan skala", "its answers are no scale");
 /// Why a column of another survey of the form is not used.
 pub(super) const OF_ANOTHER: Phrase = Phrase::new("pertanyaan survei lain", "a question of another survey");
@@ -394,6 +399,7 @@ pub fn use_of_key(instrument: &Instrument, key: &str) -> Option<Use> {
         "timestamp" => Some(Use::Timestamp),
         "consent" => Some(Use::Consent),
         "comment" => Some(Use::Comment),
+        "personal" => Some(Use::Personal),
         "ignore" => Some(Use::Unused),
         code => instrument.element(code).map(Use::Element),
     })
@@ -406,9 +412,14 @@ struct Sheet<'a> {
     header_row: u32,
     col: u32,
     header: &'a Header,
+    shows_wordings: bool,
 }
 
-impl Sheet<'_> {
+impl<'a> Sheet<'a> {
+    fn of(grid: &'a Grid, instrument: &'a Instrument, header_row: u32, column: &'a Column) -> Self {
+        Sheet { grid, instrument, header_row, col: column.col, header: &column.asked, shows_wordings: false }
+    }
+
     fn cells(&self) -> impl Iterator<Item = &Cell> {
         let last = self.grid.rows().min(self.header_row + 1 + SAMPLE_ROWS);
         (self.header_row + 1..last).map(|row| self.grid.cell(row, self.col)).filter(|cell| !cell.is_blank())
@@ -478,7 +489,11 @@ impl Sheet<'_> {
             return (Use::Personal, None);
         }
         if let Some(other) = header.other(self.is_counted()) {
-            return if other == Other::Fact && self.is_prose() { (Use::Comment, None) } else { unused(other.reason()) };
+            return match other == Other::Fact && self.is_prose() {
+                true if header.asks_what_to_improve() => (Use::Comment, None),
+                true => unused(FREE_TEXT),
+                false => unused(other.reason()),
+            };
         }
         if !claimed.is_empty()
             && let Some(decided) = self.question(&asks, &claimed, answers, findings)
@@ -491,10 +506,14 @@ impl Sheet<'_> {
             return unused(OF_ANOTHER);
         }
         if let Some(group) = header.group() {
-            return (Use::Group(group), None);
+            return if self.is_each_other() { unused(FREE_TEXT) } else { (Use::Group(group), None) };
         }
-        if header.is_comment() || self.is_prose() {
+        if header.is_comment() {
             return (Use::Comment, None);
+        }
+        // What is long and hardly ever alike may hold anything: only a header says that it is meant to be read.
+        if self.is_prose() {
+            return unused(FREE_TEXT);
         }
         if header.is_consent() {
             return (Use::Consent, None);
@@ -503,7 +522,11 @@ impl Sheet<'_> {
             return unused(Phrase::new("tanggal lain", "another date"));
         }
         if header.code().is_none() && is_rated {
-            self.find(Code::UnmatchedQuestion, findings, [("header", Arg::from(shorten(&header.text, 80)))]);
+            self.find(
+                Code::UnmatchedQuestion,
+                findings,
+                [("header", Arg::from(shorten(&scrub_label(&header.text), 80)))],
+            );
         }
         (Use::Unused, None)
     }
@@ -551,15 +574,15 @@ impl Sheet<'_> {
             return None;
         }
         if self.is_prose() || answers == 0.0 && self.distinct() > 8 {
-            return Some((Use::Comment, Some(FREE_TEXT)));
+            return Some((Use::Unused, Some(FREE_TEXT)));
         }
         if header.group().is_some() && !header.is_asking() && answers == 0.0 {
             return None;
         }
         if answers == 0.0 && self.cells().all(|cell| is_plainly_no_scale(&cell.shown())) {
             let code = self.instrument.elements.get(*element).map_or("", |element| element.code.as_str());
-            let shown = examples(self.cells().map(|cell| (cell.shown(), 1)));
-            self.find(Code::NoScale, findings, [("code", Arg::from(code)), ("examples", Arg::from(shown))]);
+            let shown = examples(self.cells().map(|cell| (cell.shown(), 1)), self.shows_wordings);
+            self.find(Code::NoScale, findings, [("code", Arg::from(code)), ("examples", shown)]);
             return Some((Use::Unused, Some(NO_SCALE)));
         }
         // It asks for the element, and hardly an answer is understood: the scale will say so, and there is no index.
@@ -575,6 +598,12 @@ impl Sheet<'_> {
         let texts: Vec<&str> = self.cells().filter_map(Cell::text).collect();
         let letters: usize = texts.iter().map(|text| text.len()).sum();
         texts.len() >= 3 && self.distinct() * 2 > texts.len() && letters > 24 * texts.len()
+    }
+
+    /// Hardly two answers alike: names of people, say, and no groups of them.
+    fn is_each_other(&self) -> bool {
+        let texts = self.cells().filter(|cell| cell.text().is_some()).count();
+        texts >= 20 && self.distinct() * 2 > texts
     }
 
     fn find<const N: usize>(&self, code: Code, findings: &mut SheetFindings, args: [(&'static str, Arg); N]) {
@@ -595,24 +624,14 @@ pub(super) fn says_nothing(text: &str) -> bool {
         .contains(&text.as_str())
 }
 
-/// `Ya`, `Rp10.000`, `< 5 menit`, `pagi`: an answer to another kind of question than how good something is.
+/// Answers to another kind of question than how good something is.
+const NO_RATINGS: [&str; 12] =
+    ["ya", "tidak", "sudah", "belum", "pernah", "tidak pernah", "ada", "tidak ada", "pagi", "siang", "sore", "malam"];
+
+/// `Ya`, `Rp10.000`, `< 5 menit`, `pagi`.
 fn is_plainly_no_scale(text: &str) -> bool {
     let label = normalise_label(text);
-    let words = [
-        "ya",
-        "tidak",
-        "sudah",
-        "belum",
-        "pernah",
-        "tidak pernah",
-        "ada",
-        "tidak ada",
-        "pagi",
-        "siang",
-        "sore",
-        "malam",
-    ];
-    words.contains(&label.as_str()) || label.chars().any(|c| c.is_ascii_digit()) && label.parse::<f64>().is_err()
+    NO_RATINGS.contains(&label.as_str()) || label.chars().any(|c| c.is_ascii_digit()) && label.parse::<f64>().is_err()
 }
 
 /// `08.30`, `13:45`: a time of day.
@@ -657,17 +676,31 @@ fn report(wanted: Wanted, columns: &Columns, findings: &mut SheetFindings) {
     }
 }
 
-/// A few of the texts with how often they occur, the most frequent first; never anything personal.
-pub(super) fn examples(texts: impl Iterator<Item = (String, usize)>) -> String {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+/// A few of the texts with how often they occur, the most frequent first; never anything personal. Words nobody understood
+/// may be anything, a name in the wrong place too: they are counted unless `shows_all`.
+pub(super) fn examples(texts: impl Iterator<Item = (String, usize)>, shows_all: bool) -> Arg {
+    let (mut counts, mut hidden) = (BTreeMap::<String, usize>::new(), 0);
     for (text, count) in texts {
-        *counts.entry(shorten(&scrub(&text, &OwnWords::default()), 40)).or_insert(0) += count;
+        match shows_all || is_understood(&text) {
+            true => *counts.entry(shorten(&scrub_label(&text), 40)).or_insert(0) += count,
+            false => hidden += count as u64,
+        }
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let more = if counts.len() > 5 { " …" } else { "" };
     let shown: Vec<String> = counts.iter().take(5).map(|(text, count)| format!("\"{text}\" {count}×")).collect();
-    format!("{}{more}", shown.join(", "))
+    Arg::Wordings { shown: format!("{}{more}", shown.join(", ")).into(), hidden }
+}
+
+/// Whether a wording says nothing but how good something is, or one of the plainest answers.
+fn is_understood(text: &str) -> bool {
+    let wording = Wording::read(text, |_| false);
+    match &wording.said {
+        Said::Number(number) => (0.0..=100.0).contains(number) && text.trim().len() <= 6,
+        Said::Letter(_) | Said::Degree(..) | Said::Neutral | Said::Nothing => true,
+        Said::Words(words) => wording.abbreviated().is_some() || NO_RATINGS.contains(&words.as_str()),
+    }
 }
 
 #[cfg(test)]
@@ -695,7 +728,7 @@ mod tests {
         let known = &instrument.elements[instrument.elements.len() - 1].question;
         put(0, 1, known);
         put(1, 1, "4");
-        let wanted = Wanted { instrument: &instrument, is_named: true, map: &ColumnMap::new() };
+        let wanted = Wanted { instrument: &instrument, is_named: true, map: &ColumnMap::new(), shows_wordings: false };
         let mut findings = SheetFindings::new("x", None);
         let columns = recognise(&grid.finish(), wanted, &mut findings).expect("the known question");
         let column = &columns.columns[0];
@@ -761,6 +794,16 @@ mod tests {
                 ],
                 "Comment",
             ),
+            // Free text that nothing calls a comment may hold anything.
+            (
+                "Pengalaman",
+                &[
+                    "Saya datang bersama tetangga saya Contoh Dua",
+                    "Petugas di loket dua menelepon saya kembali",
+                    "Menunggu sejak pagi sampai tengah hari",
+                ],
+                "tulisan bebas",
+            ),
             // Reasons, importance, hopes.
             ("Alasan memberi nilai waktu", &["Cepat", "Baik"], "alasan"),
             ("Mengapa biaya mahal?", &["Mahal"], "alasan"),
@@ -784,13 +827,16 @@ mod tests {
             ("Tanggal pengisian", &["5 Juni 2025"], "Timestamp"),
             ("Tanggal", &["2025-06-05"], "Timestamp"),
             ("Timestamp", &["45678.5"], "Timestamp"),
-            ("Tanggal lahir", &["12/05/1990"], "tanggal lain"),
             ("Jam kedatangan waktu pelayanan", &["08.30", "13:45"], "keterangan, bukan penilaian"),
             ("Waktu dilayani", &["08.30", "13:45"], "tanggal atau jam"),
             ("No", &["1", "2"], "nomor urut"),
             // Respondents.
             ("Nama", &["Contoh Satu"], "Personal"),
             ("Nomor HP/WhatsApp", &["081200000000"], "Personal"),
+            ("Tanggal lahir", &["12/05/1990"], "Personal"),
+            ("Tempat tinggal", &["Kampung Contoh"], "Personal"),
+            ("Jabatan dan nama lengkap", &["Staf, Contoh Satu"], "Personal"),
+            ("Nama dan unit kerja", &["Contoh Satu, Umum"], "Personal"),
             ("Jenis kelamin (1=L, 2=P)", &["1", "2"], "sex"),
             ("Jenis kelamin", &["L", "P"], "sex"),
             ("Usia", &["21", "34"], "age"),

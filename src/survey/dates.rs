@@ -2,6 +2,7 @@
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
+use serde::{Deserialize, Serialize};
 
 use crate::grid::Seen;
 use crate::lang::MONTHS;
@@ -26,7 +27,7 @@ pub struct Decided {
 }
 
 /// When a response was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Moment {
     /// Day and time; midnight where no time is known.
     pub at: DateTime,

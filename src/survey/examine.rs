@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::{Arg, Code, Finding, Place, SheetFindings, sort_findings};
 use crate::grid::{CellRef, column_letters};
@@ -29,6 +30,18 @@ const MOST_COMMENTS: usize = 5_000;
 /// What stands in place of a grade where too few elements were asked.
 pub const PARTIAL: Phrase = Phrase::new("kurang unsur", "too few");
 
+/// How far the comments of a survey's respondents go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Comments {
+    /// Nowhere: they are not read.
+    None,
+    /// Into the office's own workbook; what leaves the office counts them.
+    #[default]
+    Office,
+    /// Into what leaves the office as well.
+    Publish,
+}
+
 /// How a survey is to be read.
 #[derive(Debug, Clone, Default)]
 pub struct SurveyOptions {
@@ -44,6 +57,10 @@ pub struct SurveyOptions {
     pub columns: ColumnMap,
     /// What is declared of the scale.
     pub declared: Declared,
+    /// How far comments go.
+    pub comments: Comments,
+    /// Whether wordings nobody understood are shown rather than counted: to who checks one file.
+    pub shows_wordings: bool,
 }
 
 /// One group of respondents, large enough to be shown.
@@ -97,6 +114,8 @@ pub struct SurveyResult {
     pub quality: Quality,
     /// Comments, scrubbed, with the row they stand in.
     pub comments: Vec<(u32, Box<str>)>,
+    /// Whether comments may leave the office.
+    pub publishes_comments: bool,
     /// Months in which anybody responded, whatever the period: year and month.
     pub months: BTreeSet<(i16, i8)>,
     /// What each column was recognised as; of several sheets those of the first.
@@ -130,27 +149,90 @@ pub struct ExaminedSurvey {
     pub findings: Vec<Finding>,
 }
 
+/// Responses as they were read of the files of one survey, without anything that tells who gave them: all that its result is
+/// made of. It is what is kept of a survey.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Reading {
+    /// What is wrong or doubtful so far.
+    pub findings: Vec<Finding>,
+    location: String,
+    read: Option<Read>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Read {
+    responses: Responses,
+    scale: u8,
+    sheets: Vec<ReadSheet>,
+    /// Whether something makes an index impossible; that is told.
+    is_refused: bool,
+}
+
+/// What is to be known of a sheet whose responses were read.
+#[derive(Debug, Serialize, Deserialize)]
+struct ReadSheet {
+    name: String,
+    respondents: usize,
+    has_time: bool,
+    columns: Vec<Column>,
+}
+
+impl ReadSheet {
+    fn has(&self, used: Use) -> bool {
+        self.columns.iter().any(|column| column.used == used)
+    }
+}
+
 /// Examines files as responses to an instrument; all of them together are one survey. Never fails: what cannot be read is a
 /// finding, and then there is no result.
 pub fn examine(mut books: Vec<Book>, instrument: &Arc<Instrument>, options: &SurveyOptions) -> ExaminedSurvey {
+    let reading = read(&mut books, instrument, options);
+    let (result, findings) = conclude(reading, instrument, options);
+    ExaminedSurvey { sources: books.into_iter().map(|book| book.info).collect(), result, findings }
+}
+
+/// Reads files as responses to an instrument.
+pub fn read(books: &mut [Book], instrument: &Arc<Instrument>, options: &SurveyOptions) -> Reading {
     let mut findings = Vec::new();
-    let result = examine_books(&mut books, instrument, options, &mut findings);
-    for book in &mut books {
+    let location = books.first().map(|book| book.info.location.to_string()).unwrap_or_default();
+    let read = read_books(books, instrument, options, &mut findings);
+    for book in books {
         findings.extend(book.take_findings());
     }
     // A quote that is never closed swallowed rows: what is left is no survey.
     let is_trusted = findings.iter().all(|finding| finding.code != Code::SourceQuoteUnclosed);
-    let result = result.filter(|_| is_trusted);
-    sort_findings(&mut findings);
-    ExaminedSurvey { sources: books.into_iter().map(|book| book.info).collect(), result, findings }
+    Reading { findings, location, read: read.filter(|_| is_trusted) }
 }
 
-fn examine_books(
+/// The result of responses that were read, and everything that is wrong or doubtful.
+pub fn conclude(
+    reading: Reading,
+    instrument: &Arc<Instrument>,
+    options: &SurveyOptions,
+) -> (Option<SurveyResult>, Vec<Finding>) {
+    let Reading { mut findings, location, read } = reading;
+    let mut together = SheetFindings::new(location, None);
+    let result = read.and_then(|Read { responses, scale, sheets, is_refused }| {
+        let is_empty =
+            responses.is_empty() || !(0..responses.len()).any(|place| responses.is_valid(place)) && !is_refused;
+        if is_empty {
+            together.add(Code::NoResponses, None, None, []);
+        }
+        (!is_empty && !is_refused)
+            .then(|| assess(&responses, &sheets, instrument, scale, options, &mut together))
+            .flatten()
+    });
+    findings.extend(together.finish());
+    sort_findings(&mut findings);
+    (result, findings)
+}
+
+fn read_books(
     books: &mut [Book],
     instrument: &Arc<Instrument>,
     options: &SurveyOptions,
     findings: &mut Vec<Finding>,
-) -> Option<SurveyResult> {
+) -> Option<Read> {
     let location = books.first()?.info.location.clone();
     let heads = Heads::read(books);
     if heads.are_empty() {
@@ -162,7 +244,8 @@ fn examine_books(
         findings.push(error.map_or_else(empty, |error| error.finding(&location)));
         return None;
     }
-    let wanted = Wanted { instrument, is_named: options.is_named, map: &options.columns };
+    let SurveyOptions { is_named, shows_wordings, .. } = *options;
+    let wanted = Wanted { instrument, is_named, map: &options.columns, shows_wordings };
     let mut of_sheets = Vec::new();
     let sheets = response_sheets(books, &heads, wanted, options.period, &mut of_sheets);
     if sheets.as_ref().is_some_and(Vec::is_empty) {
@@ -181,25 +264,21 @@ fn examine_books(
         findings.extend(finding.map(|finding| finding.at(Place::whole(location.clone()))));
     }
     let reading = read_scale(&sheets, instrument, options.declared);
-    report_scale(&mut sheets, instrument, &reading);
+    report_scale(&mut sheets, instrument, &reading, shows_wordings);
     report_rows(&mut sheets);
-    let responses = gather(&mut sheets, instrument, &reading, options.period);
-    let mut together = SheetFindings::new(location, None);
-    let result = if responses.is_empty()
-        || !(0..responses.len()).any(|place| responses.is_valid(place)) && reading.refusals.is_empty()
-    {
-        together.add(Code::NoResponses, None, None, []);
-        None
-    } else if reading.refusals.is_empty() {
-        assess(&responses, &sheets, instrument, reading.scale, options, &mut together)
-    } else {
-        None
-    };
-    for sheet in sheets {
+    let mut responses = gather(&mut sheets, instrument, &reading, options);
+    responses.make_anonymous(FEWEST_SHOWN);
+    let sheets = sheets.into_iter().map(|sheet| {
         findings.extend(sheet.findings.finish());
-    }
-    findings.extend(together.finish());
-    result
+        ReadSheet {
+            name: sheet.written.sheet,
+            respondents: sheet.rows.kept.len(),
+            has_time: sheet.written.timestamp.is_some(),
+            columns: sheet.columns.columns,
+        }
+    });
+    let sheets = sheets.collect();
+    Some(Read { responses, scale: reading.scale, sheets, is_refused: !reading.refusals.is_empty() })
 }
 
 /// A finding that another survey is in the files wholly, more so than the one that is wanted.
@@ -240,7 +319,7 @@ fn gather(
     sheets: &mut [ResponseSheet],
     instrument: &Instrument,
     reading: &FormReading,
-    period: Option<Period>,
+    options: &SurveyOptions,
 ) -> Responses {
     let mut all = Responses::new(instrument.elements.len());
     let mut worth = reading.worth.iter();
@@ -248,7 +327,7 @@ fn gather(
         let values: Vec<Vec<Option<u8>>> = (worth.by_ref().take(sheet.written.questions.len()))
             .map(|of| std::iter::once(None).chain(of.iter().map(|worth| value_of(*worth))).collect())
             .collect();
-        all.append(of_sheet(sheet, instrument, &values, period));
+        all.append(of_sheet(sheet, instrument, &values, options));
     }
     all
 }
@@ -265,7 +344,7 @@ fn of_sheet(
     sheet: &mut ResponseSheet,
     instrument: &Instrument,
     values: &[Vec<Option<u8>>],
-    period: Option<Period>,
+    options: &SurveyOptions,
 ) -> Responses {
     let written = &sheet.written;
     let mut responses = Responses::new(instrument.elements.len());
@@ -285,7 +364,7 @@ fn of_sheet(
             written.labels[group as usize].text(number).unwrap_or_default()
         });
         while comments.next_if(|(at, _)| *at < place).is_some() {}
-        if let Some((_, text)) = comments.next_if(|(at, _)| *at == place) {
+        if let Some((_, text)) = comments.next_if(|(at, _)| *at == place && options.comments != Comments::None) {
             responses.comments.push((responses.len(), text.clone()));
         }
         responses.push(written.rows[place], given.iter().copied(), groups);
@@ -302,9 +381,9 @@ fn of_sheet(
         let unread =
             sheet.written.unread_dates.iter().filter(|(place, _)| sheet.rows.kept.binary_search(place).is_ok());
         let unread: Vec<(String, usize)> = unread.map(|(_, text)| (text.to_string(), 1)).collect();
-        if !unread.is_empty() && period.is_none() {
+        if !unread.is_empty() && options.period.is_none() {
             let count = ("count", unread.len().into());
-            let args = [column, count, ("examples", Arg::from(examples(unread.into_iter())))];
+            let args = [column, count, ("examples", examples(unread.into_iter(), options.shows_wordings))];
             sheet.findings.add_at(Code::DatesUnreadable, None, CellRef::new(header_row, col), args);
         }
     }
@@ -314,7 +393,7 @@ fn of_sheet(
 /// Makes a result of responses that were read; none where nothing can be counted.
 fn assess(
     all: &Responses,
-    sheets: &[ResponseSheet],
+    sheets: &[ReadSheet],
     instrument: &Arc<Instrument>,
     scale: u8,
     options: &SurveyOptions,
@@ -323,7 +402,7 @@ fn assess(
     let row = |place: usize| shown_row(all, sheets, place);
     let counted = of_period(all, sheets, options.period, &row, findings);
     let outside_period = all.len() - counted.len();
-    let is_asked = |element: usize| sheets.iter().any(|sheet| sheet.columns.of(Use::Element(element)).next().is_some());
+    let is_asked = |element: usize| sheets.iter().any(|sheet| sheet.has(Use::Element(element)));
     let measured: Vec<usize> = (0..instrument.elements.len()).filter(|&element| is_asked(element)).collect();
     for (_, spec) in instrument.elements.iter().enumerate().filter(|(element, _)| !measured.contains(element)) {
         let args = [("code", Arg::from(spec.code.as_str())), ("label", Arg::from(spec.label.as_str()))];
@@ -362,7 +441,7 @@ fn assess(
         findings.add(Code::ScaleConverted, None, None, args);
     }
     report_quality(instrument, &quality, &index, options, &row, findings);
-    let has_group = |group: &Group| sheets.iter().any(|sheet| sheet.columns.of(Use::Group(*group)).next().is_some());
+    let has_group = |group: &Group| sheets.iter().any(|sheet| sheet.has(Use::Group(*group)));
     let groups: Vec<Group> = Group::ALL.into_iter().filter(has_group).collect();
     let mut breakdowns: Vec<Breakdown> = groups
         .into_par_iter()
@@ -380,7 +459,7 @@ fn assess(
         let label = |number: u32| (number > 0).then(|| format!("{:04}-{:02}", number / 100, number % 100));
         breakdowns.push(break_down(all, &kept, scale, ("month", Phrase::new("Bulan", "Month")), month, label));
     }
-    let names: Vec<&str> = sheets.iter().map(|sheet| sheet.written.sheet.as_str()).collect();
+    let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
     Some(SurveyResult {
         sheet: names.join(", ").into(),
         period: options.period,
@@ -390,6 +469,7 @@ fn assess(
         with_duplicates: excluded.then(|| compute(scale, all, &counted)).flatten(),
         breakdowns,
         comments: comments(all, &kept, findings),
+        publishes_comments: options.comments == Comments::Publish,
         months: (0..all.len())
             .filter(|&p| all.is_valid(p))
             .filter_map(|p| all.at[p])
@@ -399,18 +479,18 @@ fn assess(
         index,
         is_whole,
         quality,
-        columns: sheets.first().map(|sheet| sheet.columns.columns.clone()).unwrap_or_default(),
+        columns: sheets.first().map(|sheet| sheet.columns.clone()).unwrap_or_default(),
     })
 }
 
 /// The row of a response, with its sheet where there are several.
-fn shown_row(all: &Responses, sheets: &[ResponseSheet], place: usize) -> String {
+fn shown_row(all: &Responses, sheets: &[ReadSheet], place: usize) -> String {
     let row = all.row(place);
     let mut before = 0;
     for sheet in sheets.iter().filter(|_| sheets.len() > 1) {
-        before += sheet.rows.kept.len();
+        before += sheet.respondents;
         if place < before {
-            return format!("{}!{row}", sheet.written.sheet);
+            return format!("{}!{row}", sheet.name);
         }
     }
     row.to_string()
@@ -431,14 +511,13 @@ fn comments(all: &Responses, places: &[usize], findings: &mut SheetFindings) -> 
 /// date is of no period.
 fn of_period(
     all: &Responses,
-    sheets: &[ResponseSheet],
+    sheets: &[ReadSheet],
     period: Option<Period>,
     row: &dyn Fn(usize) -> String,
     findings: &mut SheetFindings,
 ) -> Vec<usize> {
     let Some(period) = period else { return (0..all.len()).collect() };
-    let has_time =
-        sheets.iter().flat_map(|sheet| std::iter::repeat_n(sheet.written.timestamp.is_some(), sheet.rows.kept.len()));
+    let has_time = sheets.iter().flat_map(|sheet| std::iter::repeat_n(sheet.has_time, sheet.respondents));
     let has_time: Vec<bool> = has_time.collect();
     if has_time.contains(&false) {
         findings.add(Code::NoTimestamp, None, None, [("period", Arg::from(period.to_string()))]);

@@ -1,12 +1,12 @@
 //! The names of the groups respondents belong to: one name for what people write in many ways.
 
 use crate::survey::columns::Group;
-use crate::survey::privacy::{OwnWords, scrub};
+use crate::survey::privacy::scrub_label;
 use crate::text::{normalise_label, shorten};
 
 /// The name a group is shown by.
 pub(super) fn group_name(group: Group, text: &str) -> String {
-    let text = shorten(&scrub(&text.split_whitespace().collect::<Vec<_>>().join(" "), &OwnWords::default()), 60);
+    let text = shorten(&scrub_label(&text.split_whitespace().collect::<Vec<_>>().join(" ")), 60);
     match group {
         Group::Sex => sex(&text).map_or(text, str::to_owned),
         // A year or a day of birth tells who somebody is.

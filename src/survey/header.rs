@@ -9,7 +9,7 @@ use crate::survey::wording::is_degree;
 use crate::text::normalise_label;
 
 /// A header, taken apart once.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Header {
     /// As it stands.
     pub text: String,
@@ -461,6 +461,11 @@ impl Header {
         } else {
             bare.contains(&self.whole.as_str()).then_some(1)
         }
+    }
+
+    /// Whether it asks what should be better, so that free text below it is a comment.
+    pub fn asks_what_to_improve(&self) -> bool {
+        self.has(&["yang perlu", "perlu diperbaiki", "perlu ditingkatkan", "perlu dibenahi"])
     }
 
     /// Whether it asks for something personal.

@@ -25,5 +25,8 @@ mod rows;
 mod sheets;
 mod written;
 
-pub use examine::{Breakdown, BreakdownRow, ExaminedSurvey, PARTIAL, SurveyOptions, SurveyResult, examine};
+pub use examine::{
+    Breakdown, BreakdownRow, Comments, ExaminedSurvey, PARTIAL, Reading, SurveyOptions, SurveyResult, conclude,
+    examine, read,
+};
 pub use sheets::Heads;

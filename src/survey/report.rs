@@ -22,6 +22,7 @@ struct Questions<'a> {
     sheet: &'a ResponseSheet,
     reading: &'a FormReading,
     places: Vec<(usize, usize)>,
+    shows_wordings: bool,
 }
 
 impl Questions<'_> {
@@ -59,7 +60,12 @@ fn total(answers: &[(String, usize)]) -> usize {
 }
 
 /// Says what was decided of the scale, refused or assumed.
-pub(super) fn report_scale(sheets: &mut [ResponseSheet], instrument: &Instrument, reading: &FormReading) {
+pub(super) fn report_scale(
+    sheets: &mut [ResponseSheet],
+    instrument: &Instrument,
+    reading: &FormReading,
+    shows_wordings: bool,
+) {
     let mut before = 0;
     for sheet in sheets.iter_mut() {
         let own = before..before + sheet.written.questions.len();
@@ -73,7 +79,7 @@ pub(super) fn report_scale(sheets: &mut [ResponseSheet], instrument: &Instrument
         }
         let mut found = Vec::new();
         for (refusal, places) in refused {
-            let of = Questions { sheet, reading, places };
+            let of = Questions { sheet, reading, places, shows_wordings };
             found.push((of.cell(), refusal_finding(refusal, &of)));
         }
         for (remark, places) in remarked {
@@ -83,11 +89,11 @@ pub(super) fn report_scale(sheets: &mut [ResponseSheet], instrument: &Instrument
                 Remark::Reversed => Code::ReversedItems,
                 Remark::BestFirst => Code::BestFirst,
             };
-            let of = Questions { sheet, reading, places };
+            let of = Questions { sheet, reading, places, shows_wordings };
             found.push((of.cell(), (code, vec![("columns", Arg::from(of.letters()))])));
         }
         for place in own.clone() {
-            let of = Questions { sheet, reading, places: vec![(place - before, place)] };
+            let of = Questions { sheet, reading, places: vec![(place - before, place)], shows_wordings };
             found.extend(slips(&of, place).into_iter().map(|finding| (of.cell(), finding)));
         }
         for (cell, (code, args)) in found {
@@ -120,7 +126,8 @@ fn refusal_finding(refusal: Refusal, of: &Questions) -> Said {
     let shown = if answers.is_empty() { of.answers(None) } else { answers };
     let numbers = shown.iter().filter_map(|(text, _)| text.parse::<f64>().ok());
     let likely = numbers.fold(5.0, f64::max).clamp(5.0, 10.0) as usize;
-    let mut args = vec![("columns", Arg::from(of.letters())), ("examples", Arg::from(examples(shown.into_iter())))];
+    let mut args =
+        vec![("columns", Arg::from(of.letters())), ("examples", examples(shown.into_iter(), of.shows_wordings))];
     let code = match refusal {
         Refusal::OtherScale => {
             args.extend([("scale", usize::from(of.reading.scale).into()), ("likely", likely.into())]);
@@ -153,7 +160,7 @@ fn slips(of: &Questions, place: usize) -> Vec<Said> {
         let args = vec![
             ("column", Arg::from(of.letters())),
             ("count", count.into()),
-            ("examples", Arg::from(examples(answers.into_iter()))),
+            ("examples", examples(answers.into_iter(), of.shows_wordings)),
             ("scale", usize::from(of.reading.scale).into()),
         ];
         (count > 0).then_some((code, args))

@@ -2,12 +2,13 @@
 //! gave them: a respondent is a row number.
 
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::survey::columns::Group;
 use crate::survey::dates::Moment;
 
 /// What one response says of one element: several questions of an element count as their mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Given {
     sum: u16,
     questions: u16,
@@ -47,10 +48,25 @@ impl From<u8> for Given {
 }
 
 /// Texts that repeat, each kept once.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Box<str>>", into = "Vec<Box<str>>")]
 pub struct Labels {
     texts: Vec<Box<str>>,
     places: HashMap<Box<str>, u32>,
+}
+
+impl From<Vec<Box<str>>> for Labels {
+    fn from(texts: Vec<Box<str>>) -> Self {
+        let mut labels = Labels::default();
+        texts.iter().for_each(|text| _ = labels.number(text));
+        labels
+    }
+}
+
+impl From<Labels> for Vec<Box<str>> {
+    fn from(labels: Labels) -> Self {
+        labels.texts
+    }
 }
 
 impl Labels {
@@ -95,15 +111,15 @@ impl Labels {
 }
 
 /// Responses in the order of their rows. A *place* is a response's number among them, from 0.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Responses {
     elements: usize,
     rows: Vec<u32>,
     given: Vec<Given>,
     /// When each was given, where the export says so.
     pub at: Vec<Option<Moment>>,
-    /// A digest of everything personal and free a response says, by which two responses are one person's; 0 where nothing
-    /// is. It is made anew in every run and never kept.
+    /// By which two responses are one person's: a digest of everything personal and free they say, then its number among
+    /// those; 0 where nothing is said.
     pub persons: Vec<u64>,
     groups: [Vec<u32>; 5],
     labels: [Labels; 5],
@@ -150,6 +166,30 @@ impl Responses {
         for (place, numbers) in other.groups.into_iter().enumerate() {
             let renumbered = self.labels[place].absorb(&other.labels[place]);
             self.groups[place].extend(numbers.into_iter().map(|number| renumbered[number as usize]));
+        }
+    }
+
+    /// Leaves nothing by which anybody could be told: persons become numbers in the order they turn up, and groups of fewer
+    /// than `fewest`, which are shown nowhere, lose their names.
+    pub fn make_anonymous(&mut self, fewest: usize) {
+        let mut persons: HashMap<u64, u64> = HashMap::new();
+        for person in self.persons.iter_mut().filter(|person| **person != 0) {
+            let next = persons.len() as u64 + 1;
+            *person = *persons.entry(*person).or_insert(next);
+        }
+        for (numbers, labels) in self.groups.iter_mut().zip(&mut self.labels) {
+            let lower = |number: u32| labels.text(number).map(str::to_lowercase);
+            let mut counts: HashMap<String, usize> = HashMap::new();
+            numbers.iter().filter_map(|number| lower(*number)).for_each(|name| *counts.entry(name).or_default() += 1);
+            let is_shown = |number: &u32| lower(*number).is_some_and(|name| counts.get(&name) >= Some(&fewest));
+            let mut kept = Labels::default();
+            let renumber = |number: u32| match labels.text(number).filter(|_| is_shown(&number)) {
+                Some(text) => kept.number(text),
+                None => 0,
+            };
+            let new: Vec<u32> = (0..=labels.len() as u32).map(renumber).collect();
+            numbers.iter_mut().for_each(|number| *number = new.get(*number as usize).copied().unwrap_or_default());
+            *labels = kept;
         }
     }
 
@@ -234,6 +274,23 @@ pub(super) mod tests {
         assert_eq!(of(Group::Sex), ["Perempuan", "Perempuan", "–"]);
         assert_eq!(of(Group::Education), ["–", "S1", "–"]);
         assert_eq!((first.row(2), first.is_valid(1), first.comments[0].0), (4, false, 2));
+    }
+
+    #[test]
+    fn nothing_of_a_person_is_left_and_small_groups_have_no_names() {
+        let mut responses = Responses::new(1);
+        for (row, name) in (2..).zip(["Umum", "umum", "Contoh Satu", "Umum", "Contoh Dua"]) {
+            responses.push(row, [Given::from(3)], [name, "", "", "", ""]);
+        }
+        responses.persons = vec![77, 0, 77, 99, 1 << 60];
+        responses.make_anonymous(3);
+        assert_eq!(responses.persons, [1, 0, 1, 2, 3]);
+        assert_eq!(responses.labels(Group::Service).texts().collect::<Vec<_>>(), ["Umum", "umum"]);
+        let groups: Vec<u32> = (0..5).map(|place| responses.group(Group::Service, place)).collect();
+        assert_eq!(groups, [1, 2, 0, 1, 0]);
+        let bytes = postcard::to_stdvec(&responses).unwrap();
+        let again: Responses = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(postcard::to_stdvec(&again).unwrap(), bytes);
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Heads {
     /// How many elements of an instrument the best sheet asks for, and in which columns: sheet and column.
     fn asked(&self, instrument: &Instrument, is_named: bool) -> (usize, BTreeSet<(usize, u32)>) {
         let map = ColumnMap::new();
-        let wanted = Wanted { instrument, is_named, map: &map };
+        let wanted = Wanted { instrument, is_named, map: &map, shows_wordings: false };
         let asked = self.0.iter().enumerate().map(|(at, head)| {
             let mut unheard = SheetFindings::new("", None);
             let Some(columns) = recognise(&head.grid, wanted, &mut unheard) else { return (0, BTreeSet::new()) };

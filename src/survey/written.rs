@@ -7,7 +7,7 @@ use hashbrown::{DefaultHashBuilder, HashMap};
 
 use crate::grid::Seen;
 use crate::source::{Batch, Book, SourceError};
-use crate::survey::columns::{Columns, Group, Use, says_nothing};
+use crate::survey::columns::{Column, Columns, FREE_TEXT, Group, Use, says_nothing};
 use crate::survey::dates::Stamp;
 use crate::survey::groups::group_name;
 use crate::survey::header::{Header, Other};
@@ -147,6 +147,8 @@ struct Reader<'a> {
     numbers: Vec<u32>,
     groups: [Vec<u32>; 5],
     comments: Vec<u32>,
+    /// Free text that is not read.
+    free: Vec<u32>,
     personal: Vec<u32>,
     others: Vec<u32>,
     hasher: DefaultHashBuilder,
@@ -154,10 +156,13 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(name: &'a str, columns: &'a Columns) -> Self {
-        let is_question = |column: &&crate::survey::columns::Column| matches!(column.used, Use::Element(_));
-        let is_number = |column: &&crate::survey::columns::Column| {
-            column.used == Use::Unused && column.asked.other(false) == Some(Other::Number)
-        };
+        let is_question = |column: &&Column| matches!(column.used, Use::Element(_));
+        let is_number =
+            |column: &&Column| column.used == Use::Unused && column.asked.other(false) == Some(Other::Number);
+        let is_free = |column: &&Column| column.used == Use::Unused && column.why == Some(FREE_TEXT);
+        let unused = columns.columns.iter().filter(|column| matches!(column.used, Use::Unused | Use::Consent));
+        let (free, others): (Vec<&Column>, Vec<&Column>) = unused.partition(is_free);
+        let cols = |columns: Vec<&Column>| columns.into_iter().map(|column| column.col).collect();
         Reader {
             name,
             columns,
@@ -166,8 +171,9 @@ impl<'a> Reader<'a> {
             numbers: columns.columns.iter().filter(is_number).map(|column| column.col).collect(),
             groups: Group::ALL.map(|group| columns.of(Use::Group(group)).collect()),
             comments: columns.of(Use::Comment).collect(),
+            free: cols(free),
             personal: columns.of(Use::Personal).collect(),
-            others: columns.of(Use::Unused).chain(columns.of(Use::Consent)).collect(),
+            others: cols(others),
             hasher: DefaultHashBuilder::default(),
         }
     }
@@ -215,7 +221,8 @@ impl<'a> Reader<'a> {
                 has_stamp: stamp.is_time(),
                 has_number: self.numbers.iter().any(|&col| is_whole(seen(col))),
                 has_word_for_number: self.numbers.iter().any(|&col| is_word(seen(col))),
-                has_others: has_groups || !is_blank(&self.comments) || !is_blank(&self.personal),
+                has_others: has_groups
+                    || ![&self.comments, &self.free, &self.personal].iter().all(|cols| is_blank(cols)),
                 is_too_long: row.is_overfull(),
                 ..Marks::default()
             };
@@ -288,11 +295,11 @@ impl<'a> Reader<'a> {
             || self.numbers.iter().any(|&col| matches!(seen(col), Seen::Text(text) if crate::survey::wording::is_degree(text)))
     }
 
-    /// A digest of what only one person would write: names, numbers, comments.
+    /// A digest of what only one person would write: names, numbers, free text.
     fn person<'b>(&self, seen: &impl Fn(u32) -> Seen<'b>) -> u64 {
         let mut digest = self.hasher.build_hasher();
         let mut says = false;
-        for &col in self.personal.iter().chain(&self.comments) {
+        for &col in self.personal.iter().chain(&self.comments).chain(&self.free) {
             if let Seen::Text(text) = seen(col)
                 && !says_nothing(text)
             {

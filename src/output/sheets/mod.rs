@@ -36,6 +36,8 @@ pub enum TabTable {
     Areas,
     /// Indices and elements of every survey.
     Surveys,
+    /// What respondents wrote, of the surveys that may publish it.
+    Comments,
     /// How the action plans stand.
     Plans,
     /// Findings.
@@ -48,11 +50,12 @@ pub enum TabTable {
 
 impl TabTable {
     /// Every table, in the order of its tabs.
-    pub const ALL: [TabTable; 8] = [
+    pub const ALL: [TabTable; 9] = [
         TabTable::Summary,
         TabTable::Ranking,
         TabTable::Areas,
         TabTable::Surveys,
+        TabTable::Comments,
         TabTable::Plans,
         TabTable::Findings,
         TabTable::Changes,
@@ -66,6 +69,7 @@ impl TabTable {
             TabTable::Ranking => "ranking",
             TabTable::Areas => "areas",
             TabTable::Surveys => "surveys",
+            TabTable::Comments => "comments",
             TabTable::Plans => "plans",
             TabTable::Findings => "findings",
             TabTable::Changes => "changes",
@@ -80,6 +84,7 @@ impl TabTable {
             TabTable::Ranking => "Peringkat",
             TabTable::Areas => "Area",
             TabTable::Surveys => "Survei",
+            TabTable::Comments => "Saran",
             TabTable::Plans => "Rencana Aksi",
             TabTable::Findings => "Temuan",
             TabTable::Changes => "Perubahan",

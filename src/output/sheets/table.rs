@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
 use crate::source::Sha256;
+use crate::survey::privacy::scrub_label;
 use crate::text::{clip, is_longer};
 
 /// Part of every digest: raised when tabs are laid out differently, so that all of them are written anew.
@@ -144,6 +145,11 @@ impl CellValue {
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();
         if text.is_empty() { CellValue::Empty } else { CellValue::Text(text) }
+    }
+
+    /// A text that somebody wrote, as it may leave the office: without what identifies anybody, as far as that can be told.
+    pub fn written(text: &str) -> Self {
+        CellValue::text(scrub_label(text))
     }
 
     /// A number; nothing where there is none.

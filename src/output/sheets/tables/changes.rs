@@ -95,7 +95,7 @@ fn words(lines: &[Line]) -> Option<Colour> {
 fn row(line: &Line) -> Vec<CellValue> {
     let shown = |shown: &Shown| match shown {
         Shown::Nothing => CellValue::Empty,
-        Shown::Text(text) => shorten(text, TEXT).into(),
+        Shown::Text(text) => CellValue::written(&shorten(text, TEXT)),
         Shown::Number(number) => CellValue::number(Some(*number)),
     };
     let (node, score) = line.node.as_ref().map_or(("", None), |(code, score)| (&**code, Some(*score)));

@@ -35,7 +35,7 @@ pub(super) fn findings(from: &Source) -> Table {
             finding.subject.as_deref().unwrap_or_default().into(),
             place.and_then(|place| place.sheet.as_deref()).unwrap_or_default().into(),
             place.map(|place| place.cells()).unwrap_or_default().into(),
-            finding.message(lang).into(),
+            CellValue::written(&finding.message(lang)),
             finding.remedy(lang).into(),
         ]
     };
@@ -62,6 +62,15 @@ impl Read<'_> {
             Some(source) if source.stale => stale,
             Some(_) if self.sheet.is_some() => fresh,
             _ => none,
+        }
+    }
+
+    /// Where it is: an address as it stands. The names of an office's own files are its own business.
+    pub(super) fn location(&self, from: &Source) -> &str {
+        match self.source {
+            None => "–",
+            Some(source) if source.location.contains("://") => &source.location,
+            Some(_) => from.lang.pick("berkas kantor", "a file of the office"),
         }
     }
 
@@ -135,7 +144,7 @@ pub(super) fn sources(from: &Source) -> Table {
             read.unit.satker.kode.as_str().into(),
             read.unit.satker.nama.as_str().into(),
             read.content.into(),
-            read.source.map_or("–", |source| &*source.location).into(),
+            read.location(from).into(),
             read.sheet.unwrap_or("–").into(),
             CellValue::number(bytes.map(|bytes| bytes as f64)),
             read.at(),

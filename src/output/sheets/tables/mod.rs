@@ -57,6 +57,7 @@ impl Source<'_> {
             TabTable::Ranking => scores::ranking(self),
             TabTable::Areas => scores::areas(self),
             TabTable::Surveys => surveys::table(self),
+            TabTable::Comments => surveys::comments(self),
             TabTable::Plans => plans::table(self),
             TabTable::Findings => lists::findings(self),
             TabTable::Changes => changes::table(self),

@@ -85,8 +85,8 @@ fn late(from: &Source) -> Section {
                 standing.node.map_or("", |node| data.template.nodes[node].code.as_str()).into(),
                 lacks.into(),
                 item.item.cell.to_string().into(),
-                shorten(&item.item.component, TEXT).into(),
-                shorten(planned(item), TEXT).into(),
+                CellValue::written(&shorten(&item.item.component, TEXT)),
+                CellValue::written(&shorten(planned(item), TEXT)),
             ]);
         }
     }

@@ -26,6 +26,32 @@ pub(super) fn table(from: &Source) -> Table {
     }
 }
 
+/// *Saran*: what respondents wrote, scrubbed, of the surveys whose comments may leave the office.
+pub(super) fn comments(from: &Source) -> Table {
+    let lang = from.lang;
+    let mut columns = from.satker_columns();
+    columns.push(from.column("Survei", "Survey", Column::of(Format::Word)));
+    columns.push(from.column("Saran", "Comment", Column::of(Format::Wrapped)));
+    let published = from.data.units.iter().flat_map(|unit| {
+        let results = unit.surveys.iter().filter_map(|survey| survey.result.as_ref());
+        results.filter(|result| result.publishes_comments).map(move |result| (unit, result))
+    });
+    let rows = published.flat_map(|(unit, result)| {
+        result.comments.iter().map(move |(_, comment)| {
+            let (kode, nama) = (unit.satker.kode.as_str(), unit.satker.nama.as_str());
+            vec![kode.into(), nama.into(), result.instrument.short.as_str().into(), CellValue::written(comment)]
+        })
+    });
+    let section = Section { rows: rows.collect(), ..Section::new(columns) };
+    Table {
+        title: lang.pick("Saran responden", "Respondents' comments").to_owned(),
+        subtitle: from.subtitle(),
+        sections: vec![section.or_note(lang.pick("Tidak ada saran.", "No comments."))],
+        frozen_columns: 2,
+        is_idle: false,
+    }
+}
+
 fn section(from: &Source, place: usize, survey: &ProvinceSurvey) -> Section {
     let lang = from.lang;
     let instrument = &*survey.instrument;
@@ -43,6 +69,7 @@ fn section(from: &Source, place: usize, survey: &ProvinceSurvey) -> Section {
     columns.push(from.column("Selang bawah", "Low 95%", Column::of(Format::Number)));
     columns.push(from.column("Selang atas", "High 95%", Column::of(Format::Number)));
     columns.push(from.column("Prioritas perbaikan", "Priorities", Column::of(Format::Text)));
+    columns.push(from.column("Saran", "Comments", Column::of(Format::Count)));
     columns
         .extend(instrument.elements.iter().map(|element| (format!("{} {}", element.code, element.label), heat(scale))));
     let width = columns.len();
@@ -94,6 +121,7 @@ fn measured(row: &mut Vec<CellValue>, result: &SurveyResult, scale: u8, lang: La
         CellValue::number(index.interval.map(|interval| interval.0)),
         CellValue::number(index.interval.map(|interval| interval.1)),
         lowest.join(", ").into(),
+        CellValue::count(result.comments.len()),
     ]);
     row.extend((0..instrument.elements.len()).map(|element| {
         let measured = index.elements.iter().find(|measured| measured.element == element);

@@ -67,7 +67,7 @@ fn errors(from: &Source) -> Section {
             unit.satker.kode.as_str().into(),
             unit.satker.nama.as_str().into(),
             finding.code.entry().code.into(),
-            finding.message(lang).into(),
+            CellValue::written(&finding.message(lang)),
             finding.remedy(lang).into(),
         ]
     });
@@ -95,7 +95,7 @@ fn sources(from: &Source) -> Section {
             read.content.into(),
             read.at(),
             read.state(from).into(),
-            read.source.map_or("–", |source| &*source.location).into(),
+            read.location(from).into(),
         ]
     });
     Section { rows: rows.collect(), ..Section::new(columns) }.titled(from.lang.pick("Sumber", "Sources"))
