@@ -3,7 +3,7 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -15,6 +15,8 @@ pub struct Asked {
     pub path: String,
     /// By name in lower case.
     pub headers: BTreeMap<String, String>,
+    /// What was sent along.
+    pub body: Vec<u8>,
     /// How often the path was asked for before.
     pub before: usize,
     pub at: Instant,
@@ -86,15 +88,20 @@ impl Host {
 
 fn read(stream: &TcpStream) -> Option<Asked> {
     stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
-    let mut lines = BufReader::new(stream).lines();
+    let mut reader = BufReader::new(stream);
+    let mut lines = reader.by_ref().lines();
     let first = lines.next()?.ok()?;
     let mut words = first.split(' ');
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let headers = lines
+    let headers: BTreeMap<String, String> = lines
         .map_while(Result::ok)
         .take_while(|line| !line.is_empty())
-        .filter_map(|line| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned())));
-    Some(Asked { method, path, headers: headers.collect(), before: 0, at: Instant::now(), at_once: 0 })
+        .filter_map(|line| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned())))
+        .collect();
+    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let mut body = Vec::new();
+    reader.take(length).read_to_end(&mut body).ok()?;
+    Some(Asked { method, path, headers, body, before: 0, at: Instant::now(), at_once: 0 })
 }
 
 /// An answer as a proper server gives it.
