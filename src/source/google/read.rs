@@ -51,6 +51,41 @@ pub struct ReadSpreadsheet {
     pub missing: BTreeMap<i64, SourceError>,
 }
 
+impl ReadSpreadsheet {
+    /// What is read of a spreadsheet's answers: its outline, its cells, its plain values; an empty one was not asked for.
+    ///
+    /// # Errors
+    /// When one is no answer of Google's, or the spreadsheet is beyond the limits.
+    pub fn of_answers([outline, cells, values]: [&[u8]; 3], limits: &Limits) -> Result<Self, SourceError> {
+        let (title, tabs) = outline_answer(outline)?;
+        let (wanted, missing) = choose(permitted(tabs, limits)?, &BTreeSet::from([None]), &limits.grid);
+        let mut read = ReadSpreadsheet { title, sheets: Vec::new(), missing };
+        read.take(build_answers(wanted, cells, values, limits.grid)?);
+        Ok(read)
+    }
+
+    fn take(&mut self, built: Built) {
+        for (gid, grid) in built {
+            match grid {
+                Ok(grid) => self.sheets.push(ReadSheet { gid, grid }),
+                Err(error) => drop(self.missing.insert(gid, error)),
+            }
+        }
+    }
+}
+
+/// The sheets of a spreadsheet, where they are not too many.
+fn permitted(tabs: Vec<Tab>, limits: &Limits) -> Result<Vec<Tab>, SourceError> {
+    if tabs.len() <= limits.sheets {
+        return Ok(tabs);
+    }
+    Err(SourceError::TooLarge {
+        what: Phrase::new("Jumlah lembar", "The number of sheets"),
+        found: tabs.len().to_string(),
+        limit: limits.sheets.to_string(),
+    })
+}
+
 /// One sheet.
 #[derive(Debug, Clone)]
 pub struct ReadSheet {
@@ -76,14 +111,7 @@ impl Google {
         let stop = self.1.clone();
         let answer = self.get_raw(id, None, &[("fields", OUTLINE_FIELDS)], limits.inflated).await?;
         let (title, tabs) = apart(move || outline_apart(answer, &limits, &stop)).await?;
-        if tabs.len() > limits.sheets {
-            return Err(SourceError::TooLarge {
-                what: Phrase::new("Jumlah lembar", "The number of sheets"),
-                found: tabs.len().to_string(),
-                limit: limits.sheets.to_string(),
-            });
-        }
-        let (wanted, mut missing) = choose(tabs, gids, &limits.grid);
+        let (wanted, missing) = choose(permitted(tabs, &limits)?, gids, &limits.grid);
         let area: u64 = wanted.iter().map(Tab::area).sum();
         let (mut cells, mut values) = (Vec::new(), Vec::new());
         if area > MOST_CELLS {
@@ -94,14 +122,9 @@ impl Google {
         }
         let stop = self.1.clone();
         let built = apart(move || build_apart(wanted, cells, &values, &limits, &stop)).await?;
-        let mut sheets = Vec::new();
-        for (gid, grid) in built {
-            match grid {
-                Ok(grid) => sheets.push(ReadSheet { gid, grid }),
-                Err(error) => drop(missing.insert(gid, error)),
-            }
-        }
-        Ok(ReadSpreadsheet { title, sheets, missing })
+        let mut read = ReadSpreadsheet { title, sheets: Vec::new(), missing };
+        read.take(built);
+        Ok(read)
     }
 
     async fn cells(
