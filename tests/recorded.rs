@@ -183,3 +183,51 @@ fn what_cannot_be_recorded_is_said_before_anything_is_written() {
     let mode = fs::metadata(&state).unwrap().permissions().mode() & 0o077;
     assert_eq!(mode & 0o022, 0, "nobody else writes there");
 }
+
+#[test]
+fn what_is_forgotten_is_in_no_copy_and_no_history_and_that_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    prepare(folder.path());
+    let template = Template::lke_zi_2021();
+    for (second, round) in [(1_766_300_400, 0.0), (1_766_386_800, 1.0), (1_769_000_000, 2.0)] {
+        let mut answers = filled(&template);
+        let count = template.nodes.iter().position(|node| node.code == "A.II.1.i.a.1").unwrap();
+        answers[0][count] = Answer::Count(10.0 + round);
+        write_lke(folder.path(), "a", &answers);
+        assert_ne!(run_at(folder.path(), second, &["run", "-q", "p.toml"]).status.code(), Some(2));
+    }
+    let kept = || fs::read_dir(folder.path().join(".rekap/uji/snapshots/v1/content")).unwrap().count();
+    let runs =
+        || json(&run(folder.path(), &["history", "p.toml", "--format", "json"]))["runs"].as_array().unwrap().len();
+    assert_eq!((kept(), runs()), (5, 3), "three versions of one worksheet, the other, the registry");
+
+    let old = run_at(folder.path(), 1_769_000_000, &["forget", "--before", "2025-12-22", "--format", "json"]);
+    assert_eq!(old.status.code(), Some(0), "{}", stderr(&old));
+    let told = json(&old);
+    assert_eq!((&told["runs"], &told["not_rebuildable"]), (&1.into(), &serde_json::json!([1])), "{told}");
+    assert_eq!((kept(), runs()), (4, 2));
+    assert_eq!(run(folder.path(), &["run", "p.toml", "--as-of", "1"]).status.code(), Some(2));
+    let rebuilt = run(folder.path(), &["run", "-q", "p.toml", "--as-of", "3"]);
+    assert_ne!(rebuilt.status.code(), Some(2), "{}", stderr(&rebuilt));
+
+    let registry = fs::read_to_string(folder.path().join("satker.csv")).unwrap();
+    let kode = registry.lines().nth(1).unwrap().split(',').next().unwrap();
+    let gone = run(folder.path(), &["forget", kode]);
+    assert_eq!(gone.status.code(), Some(0), "{}", stderr(&gone));
+    let said = stdout(&gone);
+    assert!(said.contains("nilai dihapus") && said.contains("masih ada di daftar satker"), "{said}");
+    assert!(said.contains("2, 3"), "runs that read it cannot be rebuilt: {said}");
+    assert_eq!(run(folder.path(), &["run", "p.toml", "--as-of", "3"]).status.code(), Some(2));
+    let database = fs::read(folder.path().join(".rekap/uji/riwayat.sqlite")).unwrap();
+    let name = registry.lines().nth(1).unwrap().split(',').nth(1).unwrap().as_bytes().to_vec();
+    assert!(!database.windows(name.len()).any(|window| window == name), "its name is in no page of the history");
+    for (arguments, word) in [
+        (&["forget", "tidak-ada"][..], "tidak-ada"),
+        (&["forget", "--before", "kemarin"], "2024-01-01"),
+        (&["forget"], "--before"),
+    ] {
+        let output = run(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(word), "{}", stderr(&output));
+    }
+}
