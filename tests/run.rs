@@ -5,10 +5,10 @@ mod common;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use calamine::{Data, DataType, Reader, Xlsx, open_workbook};
-use common::{babel, codes, fixture, pipeline, rekap, run, stderr, stdout};
+use common::crash::{Moment, campaign};
+use common::{babel, codes, fixture, pipeline, run, stderr, stdout};
 use serde_json::Value;
 
 type Rows = Vec<Vec<Data>>;
@@ -242,24 +242,9 @@ fn an_output_that_cannot_be_written_leaves_the_earlier_ones() {
 }
 
 #[test]
-fn killed_at_any_moment_the_earlier_workbook_is_whole() {
-    let folder = tempfile::tempdir().unwrap();
-    let all: Vec<(String, String)> =
-        (0..24).map(|n| (n.to_string(), fixture("babel/lke-1971.xlsx").to_str().unwrap().to_owned())).collect();
-    let satker: Vec<(&str, &str)> = all.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-    let path = pipeline(folder.path(), &satker);
-    let workbook = folder.path().join("out/rekap.xlsx");
-    assert_eq!(run(&["run", "-q", path.to_str().unwrap()]).status.code(), Some(0));
-    let whole = fs::read(&workbook).unwrap();
-    for moment in 0..12 {
-        let mut child =
-            rekap().args(["run", "-q", path.to_str().unwrap()]).stdout(std::process::Stdio::null()).spawn().unwrap();
-        // Not waiting for something: the moment is the point.
-        std::thread::sleep(Duration::from_millis(moment * 50));
-        let _ = child.kill();
-        child.wait().unwrap();
-        assert!(fs::read(&workbook).unwrap() == whole, "same input, same clock, same bytes: killed after {moment}");
-    }
+fn killed_at_any_moment_outputs_are_whole_and_of_one_run_or_finished_by_the_next() {
+    let report = campaign(env!("CARGO_BIN_EXE_rekap").as_ref(), 50, 5, Moment::Change);
+    assert!(report.killed == 50 && report.half + report.whole >= 10, "{report:?}");
 }
 
 #[test]

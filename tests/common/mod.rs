@@ -2,6 +2,7 @@
 //! Each test file uses only a part.
 #![allow(dead_code)]
 
+pub mod crash;
 #[path = "../../fixtures/make/mod.rs"]
 pub mod make;
 
