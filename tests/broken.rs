@@ -1,9 +1,15 @@
 //! Files that are no worksheet: each gets its own finding, the program neither falls nor hangs nor fills the memory.
 
+#[path = "../fuzz/bodies.rs"]
+mod bodies;
 mod common;
+#[path = "../fuzz/damage.rs"]
+mod damage;
 
 use std::io::{Cursor, Write};
 
+use bodies::Target;
+use common::make;
 use common::make::broken::{heavy, xlsx_of};
 use common::make::sheet::to_xlsx;
 use common::make::units::workbook;
@@ -103,6 +109,24 @@ fn any_damage_is_a_finding_and_never_a_panic() {
 }
 
 #[test]
+fn what_once_meant_trouble_and_a_little_more_damage_is_refused_or_read() {
+    for target in Target::ALL {
+        // A panic of our own is one of this test.
+        for (name, data) in bodies::corpus(target) {
+            assert_ne!(target.run(&data), bodies::Outcome::Read, "{name}");
+        }
+        for data in target.seeds() {
+            assert_eq!(target.run(&data), bodies::Outcome::Read, "{}", target.name());
+            let mut dice = damage::Dice::new(11);
+            // A grid is taken for everything it may be, which is slow unoptimised.
+            for _ in 0..if target == Target::Grid { 1 } else { 8 } {
+                target.run(&target.damaged(&data, &mut dice));
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_not_there_or_no_file_is_said_so() {
     assert_eq!(codes(&check(&fixture("broken/tidak-ada.xlsx")).0["findings"]), ["SRC001"]);
     let folder = tempfile::tempdir().unwrap();
@@ -120,12 +144,67 @@ fn what_is_not_there_or_no_file_is_said_so() {
     }
 }
 
+/// Files that would stop a reader, fill its memory or keep it for hours, and what is said of each.
+fn hostile() -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    let corpus = |name: &str| {
+        let all = bodies::corpus(Target::Xls);
+        all.into_iter().find(|(path, _)| path.ends_with(name)).expect("an input of the corpus").1
+    };
+    let merges = r#"<mergeCell ref="A1:XFD1048576"/>"#.repeat(20_000);
+    let nested = format!("<sheetData>{}</sheetData>", "<row>".repeat(200_000));
+    let cell = r#"<row r="4000"><c r="BXX4000"><v>1</v></c></row>"#;
+    let deep: String = (2..40_000)
+        .map(|row| format!(r#"<row r="{row}"><c r="A{row}"><f>A{}</f><v>1</v></c></row>"#, row - 1))
+        .collect();
+    vec![
+        ("berat.xlsx", heavy(), "SRC034"),
+        ("bom.xlsx", bomb(1), "SRC006"),
+        (
+            "gabungan.xlsx",
+            xlsx_of(&format!("<sheetData>{cell}</sheetData><mergeCells>{merges}</mergeCells>")),
+            "SRC006",
+        ),
+        ("bersarang.xlsx", xlsx_of(&nested), "SRC007"),
+        ("berantai.xlsx", xlsx_of(&format!("<sheetData>{deep}</sheetData>")), "LKE001"),
+        (
+            "ulang.ods",
+            ods_of(
+                r#"<table:table-row table:number-rows-repeated="1000000000"><table:table-cell table:number-columns-repeated="16384" office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>"#,
+            ),
+            "SRC006",
+        ),
+        ("jauh.xls", corpus("sheet-begins-elsewhere"), "SRC006"),
+        ("jatuh.xls", corpus("record-without-body"), "SRC008"),
+    ]
+}
+
+/// A spreadsheet of LibreOffice's whose one sheet has these rows.
+fn ods_of(rows: &str) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut part = |name: &str, content: &str| {
+        let as_it_is = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        zip.start_file(name, as_it_is).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    };
+    part("mimetype", "application/vnd.oasis.opendocument.spreadsheet");
+    part("META-INF/manifest.xml", "<manifest/>");
+    let spaces = ["office", "table", "text"]
+        .map(|name| format!(r#"xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0""#));
+    let open = format!("<office:document-content {}><office:body><office:spreadsheet>", spaces.join(" "));
+    let close = "</office:spreadsheet></office:body></office:document-content>";
+    part("content.xml", &format!(r#"{open}<table:table table:name="LKE">{rows}</table:table>{close}"#));
+    zip.finish().unwrap().into_inner()
+}
+
 #[test]
-fn what_takes_too_much_of_its_reader_is_one_finding_and_its_neighbours_are_read() {
+fn every_hostile_file_is_one_finding_and_its_neighbour_is_read_as_if_alone() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("berat.xlsx"), heavy()).unwrap();
+    let hostile = hostile();
+    for (name, content, _) in &hostile {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
     let healthy = fixture("babel/lke-1971.xlsx");
-    let healthy = healthy.to_str().unwrap();
+    let healthy = ("sehat", healthy.to_str().unwrap());
     let result_of = |satker: &[(&str, &str)]| {
         let path = common::pipeline(folder.path(), satker);
         let text = std::fs::read_to_string(&path).unwrap() + "\n[reading]\nmemory_mib = 8\n";
@@ -134,15 +213,20 @@ fn what_takes_too_much_of_its_reader_is_one_finding_and_its_neighbours_are_read(
         let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         (value, stderr(&output))
     };
-    let (alone, _) = result_of(&[("2", healthy)]);
-    let (beside, said) = result_of(&[("1", "berat.xlsx"), ("2", healthy), ("3", "berat.xlsx")]);
-    let found = common::of_code(&beside["findings"], "SRC034");
-    assert_eq!(found.iter().map(|finding| &finding["satker"]).collect::<Vec<_>>(), ["1", "3"], "{beside}");
-    for words in [said, found[0].to_string()] {
+    let (alone, _) = result_of(&[healthy]);
+    assert!(alone["satker"][0]["roles"]["unit"]["total"].is_f64());
+    // One process reads many files: whatever one leaves behind is not the next one's.
+    let mut satker: Vec<(&str, &str)> = hostile.iter().map(|(name, ..)| (*name, *name)).collect();
+    satker.insert(4, healthy);
+    let (beside, said) = result_of(&satker);
+    assert_eq!(alone["satker"][0], beside["satker"][4]);
+    for (name, _, code) in &hostile {
+        let found = beside["findings"].as_array().unwrap().iter().filter(|finding| finding["satker"] == *name);
+        let found: Vec<&serde_json::Value> = found.filter(|finding| finding["severity"] == "error").collect();
+        assert!(found.len() == 1 && found[0]["code"].as_str().unwrap().starts_with(code), "{name}: {found:?}");
+        let words = format!("{} {said}", found[0]);
         assert!(!words.contains(env!("CARGO_BIN_EXE_rekap")) && !words.contains("__baca"), "{words}");
     }
-    assert!(alone["satker"][0]["roles"]["unit"]["total"].is_f64());
-    assert_eq!(alone["satker"][0], beside["satker"][1]);
 }
 
 /// A workbook of a few megabytes whose sheet inflates to `gigabytes`.

@@ -36,8 +36,8 @@ pub(super) fn told(text: &str, error: &toml::de::Error) -> [String; 2] {
     }
     if message.starts_with("duplicate key") {
         let [id, en] = [
-            "kunci atau bagian ini ada dua; hapus salah satunya",
-            "this key or section stands twice; remove one of them",
+            "kunci atau bagian ini ada dua; hapus salah satunya, atau tulis semua bagian yang berulang dengan dua kurung siku, seperti [[output]]",
+            "this key or section stands twice; remove one of them, or write every section that repeats in two brackets, as [[output]]",
         ];
         return [id.to_owned(), en.to_owned()];
     }

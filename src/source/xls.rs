@@ -190,72 +190,86 @@ fn look_through(bytes: &[u8], limits: &Limits) -> Result<Records, SourceError> {
         .read_to_end(&mut records)
         .map_err(damaged)?;
     let word = |at: usize| records.get(at..at + 2).map(|b| u16::from_le_bytes([b[0], b[1]]));
-    let mut at = 0;
-    let (mut rows, mut cols) = (0_u64, 0_u64);
+    let body = |at: usize, length: usize| records.get(at + 4..at + 4 + length).unwrap_or_default();
     // What all sheets come to: calamine reads them all at once.
     let mut total = Total::default();
-    let mut area_before = 0;
     let mut found = Records::default();
-    // Where each sheet's records begin, in the workbook's order; and the sheet whose records are being read.
-    let mut starts: Vec<usize> = Vec::new();
-    let mut sheet = None;
-    while let (Some(kind), Some(length)) = (word(at), word(at + 2)) {
-        // Every kind of cell record begins with its row and column: FORMULA, BLANK, NUMBER, LABEL, BOOLERR, STRING
-        // results aside, RK, MULRK, MULBLANK, LABELSST, RSTRING, ARRAY.
-        let is_cell =
-            matches!(kind, 0x0006 | 0x0201 | 0x0203 | 0x0204 | 0x0205 | 0x027E | 0x00BD | 0x00BE | 0x00FD | 0x00D6);
-        if is_cell && let (Some(row), Some(col)) = (word(at + 4), word(at + 6)) {
-            let last = match kind {
-                0x00BD | 0x00BE => word((at + 2 + usize::from(length)).max(at + 6)).unwrap_or(col),
-                _ => col,
-            };
-            rows = rows.max(u64::from(row) + 1);
-            cols = cols.max(u64::from(last.max(col)) + 1);
-            if rows * cols > limits.grid.area {
-                return Err(GridTooLarge::Area { area: rows * cols, limit: limits.grid.area }.into());
-            }
-            total.area = area_before + rows * cols;
-            total.cells += u64::from(last.saturating_sub(col)) + 1;
-            limits.grid.allow(total)?;
-            if let (0x0006, Some(sheet)) = (kind, sheet) {
-                found.formulas.insert((sheet, CellRef::new(row.into(), col.into())));
-                // The last word of a result that is no number, and what it is: a text, or an empty one.
-                let is_text = word(at + 16) == Some(0xFFFF) && matches!(records.get(at + 10), Some(0 | 3));
-                *found.texts.entry(sheet).or_default() += usize::from(is_text);
-            }
-        }
-        match kind {
-            // BOUNDSHEET: where a sheet begins.
-            0x0085 => {
-                let start =
-                    word(at + 4).zip(word(at + 6)).map(|(low, high)| (usize::from(high) << 16) | usize::from(low));
-                starts.push(start.unwrap_or(usize::MAX));
-            }
-            // HLINK.
-            0x01B8 if found.links.len() < MOST_LINKS => {
-                let body = records.get(at + 4..at + 4 + usize::from(length)).unwrap_or_default();
-                let link = sheet.zip(hyperlink(body));
-                found.links.extend(link.map(|(sheet, (range, address))| (sheet, range, address)));
-            }
-            // BOF; one that begins no sheet is a chart's inside it.
-            0x0809 => {
-                if let Some(place) = starts.iter().position(|&start| start == at) {
-                    (sheet, area_before, rows, cols) = (Some(place), total.area, 0, 0);
+    // Sheets are read from where they are said to begin, wherever that is, as calamine does.
+    let starts = heads(&records, 0).filter(|(_, kind, _)| *kind == BOUND_SHEET).map(|(at, ..)| {
+        let (low, high) = (word(at + 4).unwrap_or(u16::MAX), word(at + 6).unwrap_or(u16::MAX));
+        (usize::from(high) << 16) | usize::from(low)
+    });
+    for (sheet, start) in starts.enumerate() {
+        let (mut rows, mut cols, area_before) = (0_u64, 0_u64, total.area);
+        for (at, kind, length) in heads(&records, start) {
+            // Every kind of cell record begins with its row and column: FORMULA, BLANK, NUMBER, LABEL, BOOLERR, STRING
+            // results aside, RK, MULRK, MULBLANK, LABELSST, RSTRING, ARRAY.
+            let is_cell =
+                matches!(kind, 0x0006 | 0x0201 | 0x0203 | 0x0204 | 0x0205 | 0x027E | 0x00BD | 0x00BE | 0x00FD | 0x00D6);
+            if is_cell && let (Some(row), Some(col)) = (word(at + 4), word(at + 6)) {
+                let last = match kind {
+                    0x00BD | 0x00BE => word((at + 2 + length).max(at + 6)).unwrap_or(col),
+                    _ => col,
+                };
+                rows = rows.max(u64::from(row) + 1);
+                cols = cols.max(u64::from(last.max(col)) + 1);
+                if rows * cols > limits.grid.area {
+                    return Err(GridTooLarge::Area { area: rows * cols, limit: limits.grid.area }.into());
+                }
+                total.area = area_before + rows * cols;
+                total.cells += u64::from(last.saturating_sub(col)) + 1;
+                limits.grid.allow(total)?;
+                if kind == 0x0006 {
+                    found.formulas.insert((sheet, CellRef::new(row.into(), col.into())));
+                    // The last word of a result that is no number, and what it is: a text, or an empty one.
+                    let is_text = word(at + 16) == Some(0xFFFF) && matches!(records.get(at + 10), Some(0 | 3));
+                    *found.texts.entry(sheet).or_default() += usize::from(is_text);
                 }
             }
-            // DIMENSIONS.
-            0x0200 => {
-                let body = records.get(at + 4..at + 4 + usize::from(length)).unwrap_or_default();
-                if !is_fair_claim(body, limits.grid.area) {
-                    found.claims.push(at + 4);
+            match kind {
+                // HLINK.
+                0x01B8 if found.links.len() < MOST_LINKS => {
+                    let link = hyperlink(body(at, length));
+                    found.links.extend(link.map(|(range, address)| (sheet, range, address)));
                 }
+                // DIMENSIONS.
+                0x0200 if !is_fair_claim(body(at, length), limits.grid.area) => found.claims.push(at + 4),
+                _ => {}
             }
-            _ => {}
         }
-        at += 4 + usize::from(length);
     }
     Ok(found)
 }
+
+/// Where a sheet begins.
+const BOUND_SHEET: u16 = 0x0085;
+
+/// The records of a part of the stream: where each begins, its kind, the bytes of its body. Of a chart inside a sheet, which
+/// has a beginning and an end of its own, there are none.
+fn heads(records: &[u8], start: usize) -> impl Iterator<Item = (usize, u16, usize)> {
+    let word = |at: usize| records.get(at..at + 2).map(|b| u16::from_le_bytes([b[0], b[1]]));
+    let (mut at, mut depth) = (start, 0_u32);
+    let all = std::iter::from_fn(move || {
+        let (kind, length) = (word(at)?, usize::from(word(at + 2)?));
+        let begins = at;
+        at += 4 + length;
+        Some((begins, kind, length))
+    });
+    let own = all.map_while(move |(at, kind, length)| {
+        match kind {
+            BEGIN => depth += 1,
+            END if depth <= 1 => return None,
+            END => depth -= 1,
+            _ => {}
+        }
+        Some((at, kind, length, depth))
+    });
+    own.filter(|(.., depth)| *depth <= 1).map(|(at, kind, length, _)| (at, kind, length))
+}
+
+/// Where a part of the stream begins and ends.
+const BEGIN: u16 = 0x0809;
+const END: u16 = 0x000A;
 
 /// Whether the size a record claims its sheet to have is one that may be reserved.
 fn is_fair_claim(body: &[u8], limit: u64) -> bool {

@@ -1,0 +1,14 @@
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+#[path = "../damage.rs"]
+mod damage;
+#[path = "../../fixtures/make/mod.rs"]
+mod make;
+
+use bodies::Target;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    Target::Grid.run(data);
+});
