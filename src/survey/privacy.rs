@@ -186,7 +186,7 @@ pub fn is_personal_header(header: &str) -> bool {
     };
     // What is rated or asked of a service has an address, a contact and positions, too.
     let of_persons =
-        has(&PERSONAL) && !(of_things && !has(&["nik", "nip", "ktp", "npwp", "hp", "wa", "whatsapp", "jabatan"]));
+        has(&PERSONAL) && (!of_things || has(&["nik", "nip", "ktp", "npwp", "hp", "wa", "whatsapp", "jabatan"]));
     words.iter().enumerate().any(is_name)
         || of_persons
         || PERSONAL_PHRASES.iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
