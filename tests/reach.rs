@@ -30,8 +30,12 @@ impl Office {
         let hides = hidden.clone();
         let worksheet = fs::read(fixture("babel/lke-1902.xlsx")).unwrap();
         let other = fs::read(fixture("babel/lke-1971.xlsx")).unwrap();
+        let plan = fs::read(fixture("babel/rencana-aksi-1971.xlsx")).unwrap();
         let host = Host::start(move |asked| {
             let number: usize = asked.path.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0);
+            if asked.path.ends_with("/plan") && number > hides.load(Ordering::SeqCst) {
+                return answer("200 OK", &[], &plan);
+            }
             match number > 0 && number <= hides.load(Ordering::SeqCst) {
                 // A page to sign in on: another time the file may be sent.
                 true => answer("200 OK", &[], b"<!DOCTYPE html><html>masuk</html>"),
@@ -122,6 +126,24 @@ fn the_last_copies_stand_in_and_that_is_said_wherever_their_numbers_stand() {
     assert!(stdout(&text).contains("     LKE: salinan 2025-12-21"), "{}", stdout(&text));
     let refused = office.run(&["--stale", "refuse"]);
     assert_eq!(of_code(&json(&refused)["findings"], "SRC019").len(), 4);
+}
+
+#[test]
+fn a_calendar_of_an_earlier_copy_says_so() {
+    let office = Office::new("[[output]]\nkind = \"ical\"\npath = \"out/tenggat.ics\"\n");
+    let text = fs::read_to_string(office.path("p.toml")).unwrap();
+    let plan = format!("[plan]\nsource = \"{}\"\n", office.host.url("/4/plan"));
+    fs::write(office.path("p.toml"), text + &plan).unwrap();
+    let calendar = || {
+        office.run(&[]);
+        fs::read_to_string(office.path("out/tenggat.ics")).unwrap().replace("\r\n ", "")
+    };
+    let fresh = calendar();
+    assert!(fresh.contains("BEGIN:VEVENT") && !fresh.contains("salinan"), "{fresh}");
+    office.hide(4);
+    let stale = calendar();
+    let events = stale.matches("BEGIN:VEVENT").count();
+    assert_eq!(stale.matches("rencana aksi: salinan 2025-12-21").count(), events, "{stale}");
 }
 
 #[test]

@@ -150,14 +150,7 @@ fn list(limit: Option<usize>, place: &Place, shown: &Shown) -> Result<String, St
 fn diff(before: Option<RunId>, after: Option<RunId>, place: &Place, shown: &Shown) -> Result<String, String> {
     let Located { store, pipeline, .. } = place.locate(shown)?;
     let worded = |error: StoreError| error.show(shown.lang);
-    let newest = |before: Option<RunId>| match &pipeline {
-        Some(pipeline) => store.latest_recorded(pipeline, None, before).map_err(worded),
-        None => {
-            let runs = store.runs(None, None).map_err(worded)?;
-            let earlier = |run: &RunId| before.is_none_or(|before| *run < before);
-            Ok(runs.iter().filter(|run| run.recorded).map(|run| run.id).find(earlier))
-        }
-    };
+    let newest = |before| store.latest_recorded(pipeline.as_deref(), None, before).map_err(worded);
     let missing = || {
         let id = "Belum ada dua konsolidasi yang dapat dibandingkan; jalankan rekap run lagi.";
         shown.lang.pick(id, "There are not two runs to compare yet; run rekap run again.").to_owned()

@@ -212,6 +212,9 @@ pub fn ical(data: &Consolidation, lang: Lang, path: &Path) -> io::Result<()> {
     calendar.append_property(Property::new("X-WR-CALNAME", title));
     let stamp = DateTime::from_timestamp(data.run_at.as_second(), 0).unwrap_or_default();
     for unit in &data.units {
+        let is_stale = unit.plan.iter().flat_map(|plan| &plan.sources).any(|source| source.stale);
+        let stale =
+            is_stale.then(|| data.stale_of(unit, lang)).flatten().map_or_else(String::new, |copy| format!("\n{copy}"));
         for (place, (item, standing)) in unit.plan.iter().flat_map(|plan| plan.rows()).enumerate() {
             for deadline in &standing.deadlines {
                 let day = deadline.day;
@@ -221,7 +224,7 @@ pub fn ical(data: &Consolidation, lang: Lang, path: &Path) -> io::Result<()> {
                 let text = text.into_iter().find(|text| !text.is_empty()).map_or("–", |text| text.as_str());
                 let code = standing.node.map_or("", |node| data.template.nodes[node].code.as_str());
                 let description = format!(
-                    "{code} {}\n{}\n{}",
+                    "{code} {}\n{}\n{}{stale}",
                     shorten(text, DESCRIPTION),
                     shorten(&item.item.action, DESCRIPTION),
                     standing.status.word(lang)

@@ -21,7 +21,7 @@ pub(super) fn last(
     pipeline: &Pipeline,
     run: Option<RunId>,
 ) -> Result<Option<(RunId, RunRecord)>, StoreError> {
-    let last = store.latest_recorded(&pipeline.name, Some(&pipeline.period().to_string()), run)?;
+    let last = store.latest_recorded(pipeline.name.as_str(), Some(&pipeline.period().to_string()), run)?;
     last.map(|last| Ok((last, store.load(last)?))).transpose()
 }
 
@@ -56,7 +56,7 @@ pub(super) fn replaced(
     lang: Lang,
 ) -> Result<Option<String>, StoreError> {
     let period = pipeline.period();
-    let same = store.latest_recorded(&pipeline.name, Some(&period.to_string()), run)?;
+    let same = store.latest_recorded(pipeline.name.as_str(), Some(&period.to_string()), run)?;
     let periods = store.periods(&pipeline.name, run)?;
     let is_past = periods.iter().any(|(other, _)| Period::parse(other).is_some_and(|other| other > period));
     Ok(same.filter(|_| is_past).map(|same| match lang {

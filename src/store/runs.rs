@@ -316,20 +316,20 @@ impl Store {
         found.map_err(|error| self.failed(&error))?.ok_or_else(|| StoreError::no_run(&self.path, run))
     }
 
-    /// The newest run of a pipeline with data that was seen, of one period or of any, before another run or at all.
+    /// The newest run of a pipeline or of any, with data that was seen, of one period or of any, before another run or at all.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn latest_recorded(
+    pub fn latest_recorded<'a>(
         &self,
-        pipeline: &str,
+        pipeline: impl Into<Option<&'a str>>,
         period: Option<&str>,
         before: Option<RunId>,
     ) -> Result<Option<RunId>, StoreError> {
         let found = self.conn.query_row(
-            "SELECT max(r.id) FROM runs r JOIN chains c ON c.id = r.chain WHERE r.recorded = 1 AND c.pipeline = ?1 \
-             AND (?2 IS NULL OR c.period = ?2) AND (?3 IS NULL OR r.id < ?3)",
-            params![pipeline, period, before],
+            "SELECT max(r.id) FROM runs r JOIN chains c ON c.id = r.chain WHERE r.recorded = 1 \
+             AND (?1 IS NULL OR c.pipeline = ?1) AND (?2 IS NULL OR c.period = ?2) AND (?3 IS NULL OR r.id < ?3)",
+            params![pipeline.into(), period, before],
             |row| row.get(0),
         );
         found.map_err(|error| self.failed(&error))

@@ -584,7 +584,9 @@ fn a_run_that_was_never_seen_is_what_no_other_is_compared_with() {
     store.record(unseen, &province(1)).unwrap();
     assert!(store.run(unseen).unwrap().recorded);
     assert_eq!(store.load(unseen).unwrap(), province(1));
-    assert_eq!(store.latest_recorded("uji", Some("2025-S2"), None).unwrap(), Some(first));
+    for pipeline in [Some("uji"), None] {
+        assert_eq!(store.latest_recorded(pipeline, Some("2025-S2"), None).unwrap(), Some(first));
+    }
     assert_eq!(store.periods("uji", None).unwrap(), [("2025-S2".to_owned(), first)]);
     assert!(store.record(unseen, &province(1)).is_err(), "nor is it recorded twice");
     let third = record(&mut store, "2025-S2", &province(2));
