@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench crash -- 200 7` kills 200 with the dice at 7.
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/it/common/mod.rs"]
 mod common;
 
 use common::crash::{Moment, campaign};

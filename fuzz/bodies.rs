@@ -148,7 +148,7 @@ fn root() -> PathBuf {
 
 /// The inputs of a target that once meant trouble, by name.
 pub fn corpus(target: Target) -> Vec<(String, Vec<u8>)> {
-    let folder = root().join("fuzz/corpus").join(target.name());
+    let folder = root().join("fuzz/kept").join(target.name());
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
     paths.sort();

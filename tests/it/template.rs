@@ -1,0 +1,95 @@
+//! The official worksheet the program writes reads back as what was put in; a new pipeline runs as it stands.
+
+use crate::common;
+
+use std::fs;
+
+use common::{check, codes, is_close, node, run, stderr, stdout};
+use rekap::lang::Lang;
+use rekap::lke::answer::Answer;
+use rekap::lke::template::{AnswerType, Template};
+use rekap::output::worksheet;
+
+#[test]
+fn empty_it_reads_back_as_unanswered_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lke.xlsx");
+    let arguments = ["template", "lke-zi-2021", "-o", path.to_str().unwrap()];
+    assert_eq!(run(&arguments).status.code(), Some(0));
+    let (result, _) = check(&path);
+    assert_eq!(codes(&result["findings"]), ["LKE031", "LKE024", "LKE024"]);
+    assert!(result["roles"]["unit"]["total"].is_null() && result["roles"]["tpi"]["total"].is_null());
+    let again = run(&arguments);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(stderr(&again).contains("--force"), "{}", stderr(&again));
+    assert_eq!(run(&["template", "lke-zi-1999"]).status.code(), Some(2));
+}
+
+#[test]
+fn filled_it_reads_back_as_what_was_put_in() {
+    let template = Template::lke_zi_2021();
+    let filled = common::filled(&template);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("terisi.xlsx");
+    worksheet::write(&template, Some(&filled), Lang::Id, &path).unwrap();
+    let (result, _) = check(&path);
+    for (role, name) in ["unit", "tpi"].into_iter().enumerate() {
+        let read = &result["roles"][name];
+        for (index, spec) in template.nodes.iter().enumerate() {
+            let expected = match (&filled[role][index], spec.answer_type) {
+                (Answer::Choice(option), Some(AnswerType::Choice(scale))) => {
+                    template.choices[scale].options[*option].0.clone().into()
+                }
+                (Answer::Scale(n) | Answer::Count(n), _) => (*n).into(),
+                (_, Some(AnswerType::Percentage)) => continue,
+                (_, Some(AnswerType::Count)) if spec.code.ends_with(".1.1") => continue,
+                _ => serde_json::Value::Null,
+            };
+            if spec.answer_type.is_some() {
+                assert_eq!(node(read, &spec.code)["answer"], expected, "{name} {}", spec.code);
+            }
+        }
+        // The sheet's own results, saved with it, are the recomputed ones.
+        for code in ["A", "B", "A.I.1", "A.II.5.iii", "A.II.1.i"] {
+            let found = node(read, code);
+            assert!(is_close(&found["workbook_score"], found["score"].as_f64().unwrap()), "{name} {code} {found}");
+        }
+        assert!(is_close(&read["workbook_total"], read["total"].as_f64().unwrap()));
+    }
+    let doubts: Vec<_> = codes(&result["findings"])
+        .into_iter()
+        .filter(|code| !["LKE021", "LKE023", "LKE026", "LKE028", "LKE030"].contains(code))
+        .collect();
+    assert_eq!(
+        doubts,
+        [""; 0],
+        "{}",
+        common::of_code(&result["findings"], "LKE012").iter().map(|f| f.to_string()).collect::<String>()
+    );
+}
+
+#[test]
+fn a_new_pipeline_runs_as_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("baru");
+    let init = ["init", directory.to_str().unwrap()];
+    assert_eq!(run(&init).status.code(), Some(0));
+    assert_eq!(run(&init).status.code(), Some(2), "what is there is not overwritten");
+    let output = run(&["run", "-q", directory.join("pipeline.toml").to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1), "empty worksheets have no score");
+    assert!(stdout(&output).contains("Tidak ada satu jawaban pun yang dapat dihitung"), "{}", stdout(&output));
+    assert_eq!(fs::read_dir(directory.join("out")).unwrap().count(), 2);
+}
+
+#[test]
+fn the_catalogue_and_the_completions_are_printed() {
+    let text = stdout(&run(&["findings"]));
+    assert!(text.contains("LKE012 peringatan – Hasil di lembar berbeda dari hitungan"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80));
+    let one = stdout(&run(&["findings", "lke021", "--lang", "en"]));
+    assert!(one.starts_with("LKE021 warning – No evidence"), "{one}");
+    assert_eq!(run(&["findings", "LKE999"]).status.code(), Some(2));
+    let all: serde_json::Value = serde_json::from_slice(&run(&["findings", "--format", "json"]).stdout).unwrap();
+    assert_eq!(all.as_array().unwrap().len(), rekap::finding::Code::ALL.len());
+    assert!(stdout(&run(&["completions", "bash"])).contains("rekap"));
+}
