@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Zoned;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -51,6 +52,16 @@ impl Lang {
     pub fn day(self, day: Date) -> String {
         let month = MONTHS[usize::from(day.month().unsigned_abs()) - 1].text(self);
         format!("{} {month} {}", day.day(), day.year())
+    }
+
+    /// The time of a day: `06.07`.
+    pub fn clock(self, at: &Zoned) -> String {
+        format!("{:02}{}{:02}", at.hour(), self.pick(".", ":"), at.minute())
+    }
+
+    /// A time in words: `26 November 2026 06.07 WIB`.
+    pub fn moment(self, at: &Zoned) -> String {
+        format!("{} {} {}", self.day(at.date()), self.clock(at), at.strftime("%Z"))
     }
 
     /// How long something took or ago it was, in the one unit that says it: `3 hari`, `40 menit`.

@@ -97,8 +97,7 @@ impl Place {
         };
         let pipeline = Pipeline::read(&path).map_err(|error| error.report(shown.lang))?;
         let store = Store::open_existing(&pipeline.state).map_err(worded)?;
-        let zone = pipeline.schedule.map_or_else(TimeZone::system, |schedule| schedule.timezone);
-        Ok(Located { store, pipeline: Some(pipeline.name), zone })
+        Ok(Located { store, pipeline: Some(pipeline.name), zone: pipeline.zone })
     }
 }
 

@@ -22,6 +22,7 @@ use jiff::Timestamp;
 
 use self::console::{Lost, lost, say};
 use crate::lang::Lang;
+use crate::output::terminal;
 use crate::panics::caught;
 use crate::source::worker;
 
@@ -159,6 +160,7 @@ pub fn main() -> ExitCode {
         Ok(program) => worker::set_up(&program),
         Err(error) => return shown.fail(&error.to_string()),
     }
+    terminal::set_up();
     let command = arguments.command;
     let writes_files =
         matches!(command, Command::Run(_) | Command::Schedule(_) | Command::Init(_) | Command::Template(_));

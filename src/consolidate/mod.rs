@@ -183,7 +183,7 @@ impl Consolidation {
         })
     }
 
-    /// What of a satker stands in from earlier copies: `LKE, SKM: salinan 2025-11-20 06:00 WIB`.
+    /// What of a satker stands in from earlier copies: `LKE, SKM: salinan 20 November 2025 06.00 WIB`.
     pub fn stale_of(&self, unit: &Unit, lang: Lang) -> Option<String> {
         let surveys = self.surveys.iter().zip(&unit.surveys);
         let surveys = surveys
@@ -196,7 +196,7 @@ impl Consolidation {
         let mut contents: Vec<&str> = stale.into_iter().map(|(content, _)| content).collect();
         contents.dedup();
         let copy = lang.pick("salinan", "copy of");
-        Some(format!("{}: {copy} {}", contents.join(", "), self.shown_time(oldest)))
+        Some(format!("{}: {copy} {}", contents.join(", "), self.shown_time(oldest, lang)))
     }
 
     /// Which satker's numbers are of earlier copies, for the line below a title; none where none are.
@@ -217,9 +217,9 @@ impl Consolidation {
         unranked.into_iter().chain(stale).collect::<Vec<_>>().join("; ")
     }
 
-    /// A time as it is shown: `2025-12-21 14:00 WIB`.
-    pub fn shown_time(&self, at: Timestamp) -> String {
-        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
+    /// A time as it is shown: `21 Desember 2025 14.00 WIB`.
+    pub fn shown_time(&self, at: Timestamp, lang: Lang) -> String {
+        lang.moment(&at.to_zoned(self.zone.clone()))
     }
 
     /// All findings, in the order of the satker.

@@ -268,18 +268,14 @@ fn period_words(period: &str, lang: Lang) -> String {
     }
 }
 
-fn clock(at: &Zoned, lang: Lang) -> String {
-    format!("{:02}{}{:02}", at.hour(), lang.pick(".", ":"), at.minute())
-}
-
 /// `25 November 2025 pukul 06.00 WIB`.
 fn moment(at: &Zoned, lang: Lang) -> String {
-    format!("{}{}{} {}", lang.day(at.date()), lang.pick(" pukul ", ", "), clock(at, lang), at.strftime("%Z"))
+    format!("{}{}{} {}", lang.day(at.date()), lang.pick(" pukul ", ", "), lang.clock(at), at.strftime("%Z"))
 }
 
 /// From when to when, the day and the zone said once.
 fn when(start: &Zoned, end: &Zoned, lang: Lang) -> String {
-    let (from, to) = (clock(start, lang), clock(end, lang));
+    let (from, to) = (lang.clock(start), lang.clock(end));
     if start.date() != end.date() || start.offset() != end.offset() {
         return format!("{} – {}", moment(start, lang), moment(end, lang));
     }

@@ -101,10 +101,10 @@ pub fn show(one: &OneRun, lang: Lang, zone: &TimeZone) -> String {
     );
     let mut fact = |name: &str, value: &str| push(&mut out, &format!("{name:<LABEL$}{value}"));
     fact("Pipeline", &format!("{} ({})", run.title, run.pipeline));
-    fact(lang.pick("Mulai", "Started"), &second(run.started, zone));
+    fact(lang.pick("Mulai", "Started"), &lang.moment(&run.started.to_zoned(zone.clone())));
     if let Some(ended) = run.ended {
         let took = run.duration.map(|duration| format!(" ({})", clock(duration))).unwrap_or_default();
-        fact(lang.pick("Selesai", "Ended"), &format!("{}{took}", second(ended, zone)));
+        fact(lang.pick("Selesai", "Ended"), &format!("{}{took}", lang.moment(&ended.to_zoned(zone.clone()))));
     }
     fact(lang.pick("Oleh", "By"), run.trigger.word(lang));
     fact(lang.pick("Versi", "Version"), &run.version);
@@ -258,10 +258,6 @@ pub fn exported(to: &str, counts: &BTreeMap<&'static str, u64>, lang: Lang) -> S
 
 fn minute(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
-}
-
-fn second(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
 
 /// A duration as a clock shows it: `0:12`, `1:05:00`.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::json::{finding, source_info};
+use super::terminal::columns;
 use super::text::{self, push};
 use crate::finding::Finding;
 use crate::lang::Lang;
@@ -17,8 +18,6 @@ use crate::text::shorten;
 
 /// Columns of a state in the table.
 const STATE: usize = 17;
-/// Columns of a line.
-const WIDTH: usize = 80;
 
 /// The links that are not open to anyone, all of them with `all`; how many there are of each kind; what is wrong.
 pub fn links_text(
@@ -38,12 +37,12 @@ pub fn links_text(
     for indicator in of_indicators(lke, states) {
         let code = &lke.template.nodes[indicator.node].code;
         for (link, state) in indicator.links.into_iter().filter(|(_, state)| all || **state != LinkState::Reachable) {
-            let link = if all { link.to_owned() } else { shorten(link, WIDTH - CODE - STATE) };
+            let link = if all { link.to_owned() } else { shorten(link, columns() - CODE - STATE) };
             push(&mut lines, &format!("{code:<CODE$}{:<STATE$}{link}", state.word(lang)));
             if let Some(reason) = state.reason(lang) {
                 push(
                     &mut lines,
-                    &format!("{:<indent$}{}", "", shorten(&reason, WIDTH - CODE - STATE), indent = CODE + STATE),
+                    &format!("{:<indent$}{}", "", shorten(&reason, columns() - CODE - STATE), indent = CODE + STATE),
                 );
             }
         }

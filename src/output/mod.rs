@@ -10,6 +10,7 @@ pub mod plan;
 pub mod response_sheet;
 pub mod sheets;
 pub mod table;
+pub mod terminal;
 pub mod text;
 pub mod trend;
 pub mod workbook;

@@ -1,6 +1,8 @@
-//! Results as text for a terminal of 80 columns.
+//! Results as text for a terminal.
 
 use std::collections::BTreeMap;
+
+use console::measure_text_width as measured;
 
 use crate::consolidate::{Consolidation, ProvinceSurvey, Unit, Unranked, uses};
 use crate::finding::catalogue::Entry;
@@ -12,19 +14,23 @@ use crate::lke::score::NodeScore;
 use crate::lke::template::{Measured, Template};
 use crate::lke::{Examined, Role, RoleResult};
 use crate::output::json::criterion_label;
+use crate::output::terminal::{Tone, columns, paint};
 use crate::source::SourceInfo;
 use crate::survey::columns::Use;
 use crate::survey::instrument::Instrument;
 use crate::survey::{Breakdown, ExaminedSurvey, SurveyResult};
 use crate::text::{capital, sentence_case, shorten};
 
-/// Columns of the terminal.
-const WIDTH: usize = 80;
 /// Lines of findings before the rest is only counted.
 const FINDING_LINES: usize = 24;
-/// Columns of a bar, and of the label before it.
+/// Columns of a bar.
 const BAR: usize = 14;
-const LABEL: usize = 35;
+/// Columns of a rank, of a code at most, and of the numbers behind a name.
+const RANK: usize = 5;
+const CODE: usize = 12;
+const NUMBERS: usize = 42;
+/// Columns a name has at least.
+const NAME: usize = 12;
 /// Criteria named for a verdict before the rest is only counted.
 const REASONS: usize = 3;
 
@@ -69,7 +75,9 @@ pub(super) fn push(out: &mut String, line: &str) {
 fn role_table(out: &mut String, template: &Template, role: Role, result: &RoleResult, lang: Lang) {
     let scores = &result.scores;
     let columns = [lang.pick("nilai / bobot", "score / weight"), lang.pick("terjawab", "answered")];
-    push(out, &format!("{:<LABEL$}{:>14}{:>BAR$}{:>8}{:>9}", capital(role.word()), columns[0], "", "%", columns[1]));
+    let (name, label) = (capital(role.word()), for_label());
+    let heading = format!("{name:<label$}{:>14}{:>BAR$}{:>8}{:>9}", columns[0], "", "%", columns[1]);
+    push(out, &paint(&heading, Tone::Strong));
     line(out, "TOTAL", scores.total, template.total_weight(), lang);
     for &root in &template.roots {
         let node = &template.nodes[root];
@@ -98,6 +106,11 @@ fn role_table(out: &mut String, template: &Template, role: Role, result: &RoleRe
     }
 }
 
+/// Columns of a label: what the numbers leave, as far as labels are that long.
+fn for_label() -> usize {
+    columns().saturating_sub(45).clamp(15, 48)
+}
+
 fn line(out: &mut String, label: &str, score: NodeScore, weight: f64, lang: Lang) {
     let cells = |points: f64| ((points / weight * BAR as f64).round() as usize).min(BAR);
     let (floor, ceiling) = (cells(score.floor), cells(score.ceiling).max(cells(score.floor)));
@@ -106,8 +119,11 @@ fn line(out: &mut String, label: &str, score: NodeScore, weight: f64, lang: Lang
     let share = score.ratio.map_or_else(|| "–".to_owned(), |ratio| lang.percent(ratio, 1));
     let weight = lang.plain_number(weight, 2);
     let answered = format!("{}/{}", score.answered, score.indicators);
-    let label = shorten(label, LABEL - 1);
-    push(out, &format!("{label:<LABEL$}{number:>6} / {weight:<5}{bar}{share:>8}{answered:>9}"));
+    let indent = label.chars().take_while(|of| *of == ' ').count();
+    let mut lines = broken(label.trim_start(), for_label() - indent - 1).into_iter();
+    let label = format!("{:indent$}{}", "", lines.next().unwrap_or_default());
+    push(out, &format!("{label:<0$}{number:>6} / {weight:<5}{bar}{share:>8}{answered:>9}", for_label()));
+    lines.for_each(|rest| push(out, &format!("{:1$}{rest}", "", indent + 2)));
 }
 
 /// A consolidation: the satker by rank of the unit, and the findings counted.
@@ -115,6 +131,10 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
     let mut out = String::new();
     push(&mut out, &format!("{} · {}", data.title, data.period));
     out.push('\n');
+    let longest = |of: fn(&Unit) -> &str| data.units.iter().map(|unit| of(unit).chars().count()).max().unwrap_or(0);
+    let for_code = longest(|unit| &unit.satker.kode).clamp(4, CODE) + 2;
+    let for_name =
+        (longest(|unit| &unit.satker.nama) + 1).min(columns().saturating_sub(RANK + for_code + NUMBERS)).max(NAME);
     let words = [
         lang.pick("Kode", "Code"),
         lang.pick("Satker", "Satker"),
@@ -122,12 +142,17 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
         lang.pick("bawah–atas", "floor–ceil."),
         "TPI",
     ];
-    push(&mut out, &format!("  #  {:<6}{:<25}{:>7}{:>12}{:>7}  WBK", words[0], words[1], words[2], words[3], words[4]));
+    let heading = format!(
+        "  #  {:<for_code$}{:<for_name$}{:>7}{:>12}{:>7}  WBK",
+        words[0], words[1], words[2], words[3], words[4]
+    );
+    push(&mut out, &paint(&heading, Tone::Strong));
     for row in data.ranking.iter().filter(|row| row.role == Role::Unit) {
         let unit = &data.units[row.unit];
         let rank = row.total.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string());
-        let (kode, nama) = (shorten(&unit.satker.kode, 5), shorten(&unit.satker.nama, 24));
-        let start = format!("{rank:>3}  {kode:<6}{nama:<25}");
+        let kode = shorten(&unit.satker.kode, CODE);
+        let mut name = broken(&unit.satker.nama, for_name - 1).into_iter();
+        let start = format!("{rank:>3}  {kode:<for_code$}{:<for_name$}", name.next().unwrap_or_default());
         let number = |score: Option<f64>| score.map_or_else(|| "–".to_owned(), |score| lang.number(score, 2));
         let result = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit));
         let tpi = number(unit.lke.as_ref().and_then(|lke| lke.total(Role::Tpi)));
@@ -135,7 +160,7 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
             (Some(result), None | Some(Unranked::Barely { .. })) => {
                 let total = result.scores.total;
                 let bounds = format!("{}–{}", lang.number(total.floor, 1), lang.number(total.ceiling, 1));
-                let verdict = result.decisions.first().map(|d| verdict_word(d.verdict, lang)).unwrap_or_default();
+                let verdict = result.decisions.first().map(|d| shown_verdict(d.verdict, lang)).unwrap_or_default();
                 push(&mut out, &format!("{start}{:>7}{bounds:>12}{tpi:>7}  {verdict}", number(total.score)));
             }
             (_, reason) => {
@@ -144,7 +169,11 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
                 push(&mut out, &format!("{start}     –  {reason}{tpi}"));
             }
         }
-        for note in data.stale_of(unit, lang).into_iter().chain(notes(unit, lang)) {
+        let below = RANK + for_code;
+        name.for_each(|rest| push(&mut out, &format!("{:below$}{rest}", "")));
+        let wbk = result.filter(|result| result.scores.total.is_comparable()).and_then(|of| of.decisions.first());
+        let missing = wbk.and_then(|decision| missing(&data.template, decision, lang));
+        for note in missing.into_iter().chain(data.stale_of(unit, lang)).chain(notes(unit, lang)) {
             wrap(&mut out, &note, "     ", "       ");
         }
     }
@@ -158,6 +187,21 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
     }
     push(&mut out, &count_line(data.finding_counts(), lang));
     out
+}
+
+/// What a predicate fails in, the furthest first, or what is open: `WBK: Hasil kurang 1,55 (14,20 dari 15,75)`.
+fn missing(template: &Template, decision: &Decision, lang: Lang) -> Option<String> {
+    let mut criteria: Vec<&Criterion> = decision.criteria.iter().filter(|c| c.verdict == decision.verdict).collect();
+    if decision.verdict == Verdict::Met {
+        return None;
+    }
+    let reached = |of: &Criterion| of.value.unwrap_or(of.floor) / of.threshold;
+    criteria.sort_by(|a, b| reached(a).total_cmp(&reached(b)));
+    let word = match decision.verdict {
+        Verdict::Open => lang.pick(" ditentukan oleh ", " depends on "),
+        _ => ": ",
+    };
+    Some(format!("{}{word}{}", decision.name, reasons(template, decision, &criteria, lang)))
 }
 
 /// What must stand beside a satker's numbers: roles that answered too little to be compared, and the verdict that the
@@ -360,7 +404,7 @@ pub fn verdict_word(verdict: Verdict, lang: Lang) -> &'static str {
 }
 
 fn verdict(out: &mut String, template: &Template, decision: &Decision, lang: Lang) {
-    let mut text = format!("{}: {}", decision.name, verdict_word(decision.verdict, lang));
+    let mut text = format!("{}: {}", decision.name, shown_verdict(decision.verdict, lang));
     for verdict in [Verdict::NotMet, Verdict::Open] {
         let criteria: Vec<_> = decision.criteria.iter().filter(|c| c.verdict == verdict).collect();
         text += match (verdict, decision.verdict) {
@@ -368,17 +412,21 @@ fn verdict(out: &mut String, template: &Template, decision: &Decision, lang: Lan
             (Verdict::Open, Verdict::NotMet) => lang.pick(". Belum pasti: ", ". Open: "),
             _ => " – ",
         };
-        let reasons: Vec<_> = criteria.iter().take(REASONS).map(|c| reason(template, decision, c, lang)).collect();
-        text += &reasons.join("; ");
-        if criteria.len() > REASONS {
-            let more = lang.pick("syarat lain", "more");
-            text += &format!("; {} {more}", criteria.len() - REASONS);
-        }
+        text += &reasons(template, decision, &criteria, lang);
     }
     wrap(out, &text, "", "  ");
 }
 
-/// `Hasil (14,20, perlu 15,75)`.
+/// The first of some criteria, and how many more there are.
+fn reasons(template: &Template, decision: &Decision, criteria: &[&Criterion], lang: Lang) -> String {
+    let mut reasons: Vec<_> = criteria.iter().take(REASONS).map(|c| reason(template, decision, c, lang)).collect();
+    if criteria.len() > REASONS {
+        reasons.push(format!("{} {}", criteria.len() - REASONS, lang.pick("syarat lain", "more")));
+    }
+    reasons.join("; ")
+}
+
+/// `Hasil kurang 1,55 (14,20 dari 15,75)`.
 fn reason(template: &Template, decision: &Decision, criterion: &Criterion, lang: Lang) -> String {
     let label = sentence_case(&criterion_label(template, decision, criterion, lang));
     let is_share = matches!(criterion.measured, Some(Measured::AreaShare(_)));
@@ -388,7 +436,44 @@ fn reason(template: &Template, decision: &Decision, criterion: &Criterion, lang:
         return format!("{label}{question}");
     }
     let value = criterion.value.map_or_else(|| "–".to_owned(), show);
-    format!("{label} ({value}, {} {})", lang.pick("perlu", "needs"), show(criterion.threshold))
+    let of = format!("({value} {} {})", lang.pick("dari", "of"), show(criterion.threshold));
+    match criterion.distance() {
+        Some(distance) if criterion.reached() == Some(false) => {
+            format!("{label} {} {} {of}", lang.pick("kurang", "lacks"), show(-distance))
+        }
+        _ => format!("{label} {of}"),
+    }
+}
+
+/// A verdict in its colour.
+fn shown_verdict(verdict: Verdict, lang: Lang) -> String {
+    let tone = match verdict {
+        Verdict::Met => Tone::Good,
+        Verdict::Open => Tone::Open,
+        Verdict::NotMet => Tone::Bad,
+    };
+    paint(verdict_word(verdict, lang), tone)
+}
+
+/// A text in lines of at most so many characters, broken at blanks where there are any.
+fn broken(text: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let mut rest: Vec<char> = word.chars().collect();
+        while let Some(line) = lines.last_mut() {
+            let room = most.saturating_sub(line.chars().count() + usize::from(!line.is_empty()));
+            if rest.len() <= room {
+                line.push_str(if line.is_empty() { "" } else { " " });
+                line.extend(rest);
+                break;
+            }
+            if line.is_empty() {
+                line.extend(rest.drain(..most.max(1).min(rest.len())));
+            }
+            lines.push(String::new());
+        }
+    }
+    lines
 }
 
 /// Breaks a line at blanks so that none is wider than the terminal; first and further lines are indented as given.
@@ -396,7 +481,7 @@ pub(super) fn wrap(out: &mut String, text: &str, first: &str, further: &str) {
     let mut line = first.to_owned();
     let mut is_empty = true;
     for word in text.split(' ') {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !is_empty && measured(&line) + 1 + measured(word) > columns() {
             push(out, &line);
             line = further.to_owned();
         } else if !is_empty {
@@ -417,7 +502,12 @@ pub fn findings(out: &mut String, findings: &[Finding], lang: Lang, all: bool) {
             groups.entry(finding.code).or_default().push(finding);
         }
         if !groups.is_empty() {
-            push(&mut lines, &capital(severity.word(lang)));
+            let tone = match severity {
+                Severity::Error => Tone::Bad,
+                Severity::Warning => Tone::Open,
+                Severity::Info => Tone::Strong,
+            };
+            push(&mut lines, &paint(&capital(severity.word(lang)), tone));
         }
         for (code, group) in groups {
             if all {
@@ -451,7 +541,7 @@ fn finding_group(out: &mut String, code: Code, group: &[&Finding], lang: Lang) {
         group.iter().filter_map(|f| f.place.as_ref()).map(|p| p.cells()).filter(|c| !c.is_empty()).collect();
     for (shown, cell) in cells.iter().enumerate() {
         let part = format!("{}{cell}", if shown == 0 { ": " } else { ", " });
-        if text.chars().count() + part.chars().count() > WIDTH - 2 {
+        if text.chars().count() + part.chars().count() > columns() - 2 {
             text += " …";
             break;
         }
@@ -485,7 +575,7 @@ mod tests {
         let mut out = String::new();
         wrap(&mut out, &"kata ".repeat(40), " ", "  ");
         assert!(out.lines().count() > 2 && out.starts_with(" kata"));
-        assert!(out.lines().all(|line| line.chars().count() <= WIDTH));
+        assert!(out.lines().all(|line| line.chars().count() <= columns()));
         assert!(out.lines().skip(1).all(|line| line.starts_with("  kata")));
     }
 }

@@ -16,7 +16,7 @@ use super::registry::{load_registry, read_registry};
 use super::services::{
     GoogleSection, LinkChecks, LinksSection, NetworkSection, NotifySection, ReadingSection, ScheduleSection,
     ScheduleSettings, WebSection, read_google, read_links, read_network, read_notify, read_reading, read_schedule,
-    read_web,
+    read_web, read_zone,
 };
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::nearest::{nearest, unknown, unusable};
@@ -61,6 +61,8 @@ pub struct Pipeline {
     pub year: i16,
     /// Semester of the period: 1 (January–June) or 2 (July–December).
     pub semester: u8,
+    /// The zone times are shown in.
+    pub zone: TimeZone,
     /// The file's text.
     pub text: String,
     /// The registry's content.
@@ -145,6 +147,7 @@ struct PipelineFile {
     year: Spanned<i16>,
     semester: Spanned<u8>,
     satker: Spanned<String>,
+    timezone: Option<Spanned<String>>,
     as_of: Option<Spanned<toml::value::Datetime>>,
     state: Option<String>,
     keep_runs: Option<Spanned<usize>>,
@@ -310,6 +313,11 @@ impl Pipeline {
             keep => keep.as_ref().map_or(KEPT_DAYS, |keep| *keep.get_ref()),
         };
         let state = file.state.map_or_else(|| Path::new(STATE_FOLDER).join(&name), PathBuf::from);
+        let zone = read_zone(&mistakes, file.timezone)?;
+        let of_times = zone.clone().unwrap_or_else(jakarta);
+        let schedule = file.schedule.map(|section| read_schedule(&mistakes, section, &of_times)).transpose()?;
+        // A file that names a zone only for its schedule means all its times.
+        let zone = zone.or(schedule.as_ref().map(|schedule| schedule.timezone.clone())).unwrap_or(of_times);
         Ok(Pipeline {
             path: path.to_owned(),
             name,
@@ -331,7 +339,8 @@ impl Pipeline {
             reading: read_reading(&mistakes, file.reading)?,
             links: read_links(&mistakes, file.links)?,
             proxies,
-            schedule: file.schedule.map(|section| read_schedule(&mistakes, section)).transpose()?,
+            schedule,
+            zone,
             notify: file
                 .notify
                 .into_iter()
@@ -347,11 +356,6 @@ impl Pipeline {
     /// The folder that paths are relative to.
     pub fn directory(&self) -> &Path {
         self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
-    }
-
-    /// The zone its times are shown in: its schedule's.
-    pub fn zone(&self) -> TimeZone {
-        self.schedule.as_ref().map_or(TimeZone::UTC, |schedule| schedule.timezone.clone())
     }
 
     /// How its sources are reached.
@@ -630,4 +634,9 @@ pub(super) fn fill(text: &str, mut value: impl FnMut(&str) -> String) -> String 
     }
     out.push_str(rest);
     out
+}
+
+/// The zone of most offices.
+fn jakarta() -> TimeZone {
+    TimeZone::get("Asia/Jakarta").unwrap_or(TimeZone::UTC)
 }

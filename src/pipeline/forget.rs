@@ -57,7 +57,7 @@ pub fn forget(pipeline: &Pipeline, what: &Forget, now: Timestamp) -> Result<Remo
 }
 
 fn start_of(pipeline: &Pipeline, day: Date) -> Timestamp {
-    day.to_zoned(pipeline.zone()).map_or(Timestamp::MIN, |start| start.timestamp())
+    day.to_zoned(pipeline.zone.clone()).map_or(Timestamp::MIN, |start| start.timestamp())
 }
 
 /// The copies of a satker: its last ones, and those of every run it was part of.

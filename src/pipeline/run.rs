@@ -67,7 +67,7 @@ pub fn run(
     progress: &dyn Progress,
 ) -> PolarsResult<Consolidation> {
     let started = now();
-    let zone = pipeline.zone();
+    let zone = pipeline.zone.clone();
     let as_of = pipeline.as_of.unwrap_or_else(|| started.to_zoned(zone.clone()).date());
     let tracer = tracer(&pipeline.template);
     let mut units: Vec<Unit> = pipeline

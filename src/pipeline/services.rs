@@ -97,7 +97,7 @@ pub(super) struct NetworkSection {
 #[serde(deny_unknown_fields)]
 pub(super) struct ScheduleSection {
     cron: Spanned<String>,
-    timezone: Spanned<String>,
+    timezone: Option<Spanned<String>>,
     deadline: Option<Spanned<String>>,
     retries: Option<u32>,
 }
@@ -248,8 +248,24 @@ pub(super) fn read_network(
     Ok(proxies)
 }
 
-/// When the pipeline runs.
-pub(super) fn read_schedule(mistakes: &Mistakes, section: ScheduleSection) -> Result<ScheduleSettings, ConfigError> {
+/// A zone by its name.
+pub(super) fn read_zone(mistakes: &Mistakes, name: Option<Spanned<String>>) -> Result<Option<TimeZone>, ConfigError> {
+    let read = |name: Spanned<String>| {
+        TimeZone::get(name.get_ref()).map_err(|_| {
+            let zones = ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Pontianak", "UTC"];
+            let [id, en] = unknown(name.get_ref(), zones);
+            mistakes.at(name.span(), format!("zona waktu {id}"), format!("the time zone {en}"))
+        })
+    };
+    name.map(read).transpose()
+}
+
+/// A schedule, in the pipeline's zone unless it names its own.
+pub(super) fn read_schedule(
+    mistakes: &Mistakes,
+    section: ScheduleSection,
+    of_pipeline: &TimeZone,
+) -> Result<ScheduleSettings, ConfigError> {
     let expression = section.cron.get_ref();
     let wrong = |reason: String| {
         let example = "\"0 6 * * 1-5\"";
@@ -258,11 +274,7 @@ pub(super) fn read_schedule(mistakes: &Mistakes, section: ScheduleSection) -> Re
         mistakes.at(section.cron.span(), id, en)
     };
     let cron = Cron::from_str(expression).map_err(|error| wrong(error.to_string()))?;
-    let timezone = TimeZone::get(section.timezone.get_ref()).map_err(|_| {
-        let zones = ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Pontianak", "UTC"];
-        let [id, en] = unknown(section.timezone.get_ref(), zones);
-        mistakes.at(section.timezone.span(), format!("zona waktu {id}"), format!("the time zone {en}"))
-    })?;
+    let timezone = read_zone(mistakes, section.timezone)?.unwrap_or_else(|| of_pipeline.clone());
     // 30 February can be written, and never comes.
     let start = jiff::civil::date(2024, 1, 1).at(0, 0, 0, 0).to_zoned(timezone.clone());
     if start.ok().is_none_or(|start| cron.find_next_occurrence(&start, true).is_err()) {

@@ -123,7 +123,7 @@ fn facts(
         status: status(worked),
         started,
         ended,
-        zone: pipeline.zone(),
+        zone: pipeline.zone.clone(),
         outputs: pipeline.outputs.iter().filter(written).map(output).collect(),
         error,
     }

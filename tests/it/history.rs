@@ -86,10 +86,10 @@ fn with_history(folder: &Path) -> PathBuf {
     path
 }
 
-/// Runs `rekap history` in a folder, in UTC.
+/// Runs `rekap history` in a folder.
 fn history(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = rekap();
-    command.arg("history").args(arguments).current_dir(folder).env("TZ", "UTC");
+    command.arg("history").args(arguments).current_dir(folder);
     command.output().expect("the built program")
 }
 
@@ -110,9 +110,9 @@ fn runs_are_listed() {
         lines[2..6],
         [
             "  No Mulai            Periode Oleh     Hasil           Lama  Satker       Temuan",
-            "   3 2026-01-11 07:00 2026-S1 jadwal   gagal           1:05       –            –",
-            "   2 2026-01-04 07:00 2025-S2 jadwal   tidak lengkap   1:05     1/2        1/0/1",
-            "   1 2025-12-28 07:00 2025-S2 tangan   tidak lengkap   1:05     1/2        1/0/1",
+            "   3 2026-01-11 14:00 2026-S1 jadwal   gagal           1:05       –            –",
+            "   2 2026-01-04 14:00 2025-S2 jadwal   tidak lengkap   1:05     1/2        1/0/1",
+            "   1 2025-12-28 14:00 2025-S2 tangan   tidak lengkap   1:05     1/2        1/0/1",
         ]
     );
     assert!(lines.iter().all(|line| line.chars().count() <= 80), "{text}");
@@ -135,7 +135,7 @@ fn one_run_is_shown() {
     let text = stdout(&history(folder.path(), &["show", "2"]));
     for line in [
         "Konsolidasi nomor 2 · 2025-S2 · tidak lengkap",
-        "Selesai         2026-01-04 07:01:05 UTC (1:05)",
+        "Selesai         4 Januari 2026 14.01 WIB (1:05)",
         "Sumber          1 (1 salinan lama)",
         "1971   KPU Kota Pangkalpinang               82,00      –     1     –       0/0/1",
         "1901   KPU Kabupaten Bangka                     –      –     –     –       1/0/0",

@@ -52,7 +52,7 @@ impl Context<'_> {
     fn run_line(&self) -> String {
         let satker = self.lang.pick("satker", "work units");
         let run = self.lang.pick("dijalankan", "run at");
-        let at = self.data.shown_time(self.data.run_at);
+        let at = self.data.shown_time(self.data.run_at, self.lang);
         let number = self.data.run.map(|run| format!(" · {} {run}", self.lang.pick("konsolidasi nomor", "run number")));
         let number = number.unwrap_or_default();
         let stale = self.data.stale_note(self.lang).map(|note| format!(" · {note}")).unwrap_or_default();

@@ -47,7 +47,7 @@ pub(super) fn write(context: &Context, sheet: Worksheet) -> Result<Worksheet, Xl
             sheet.text(row, 4, read.map_or("–", |name| &**name))?;
             sheet.text(row, 5, source.map_or("", |s| &*s.sha256))?;
             sheet.count(row, 6, source.map(|s| s.bytes).filter(|&bytes| bytes > 0))?;
-            sheet.text(row, 7, &source.map(|s| data.shown_time(s.read_at)).unwrap_or_default())?;
+            sheet.text(row, 7, &source.map(|s| data.shown_time(s.read_at, lang)).unwrap_or_default())?;
             match source {
                 Some(source) if source.stale => {
                     sheet.text_as(row, 8, lang.pick("salinan lama", "earlier copy"), Look::Yellow)?;
