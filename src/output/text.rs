@@ -11,7 +11,8 @@ use crate::lke::predicate::{Criterion, Decision, Verdict};
 use crate::lke::score::NodeScore;
 use crate::lke::template::{Measured, Template};
 use crate::lke::{Examined, Role, RoleResult};
-use crate::output::json::criterion_label;
+use crate::report::criteria::{by_survey_heading, criterion_label, verdict_word};
+use crate::report::summary::barely_answered;
 use crate::source::SourceInfo;
 use crate::survey::columns::Use;
 use crate::survey::instrument::Instrument;
@@ -173,22 +174,6 @@ fn notes(unit: &Unit, lang: Lang) -> Vec<String> {
     notes
 }
 
-/// `unit: baru 40 dari 113 terjawab, belum dapat dibandingkan`, for either role.
-pub(super) fn barely_answered(unit: &Unit, lang: Lang) -> Vec<String> {
-    let of_role = |role: Role| {
-        let total = unit.lke.as_ref()?.role(role)?.scores.total;
-        let barely = total.answered > 0 && !total.is_comparable();
-        let NodeScore { answered, indicators, .. } = total;
-        barely.then(|| format!("{}: {}", role.word(), Unranked::Barely { answered, indicators }.text(lang)))
-    };
-    Role::ALL.into_iter().filter_map(of_role).collect()
-}
-
-/// `WBK menurut survei`: the heading of a verdict decided with the surveys' indices.
-pub(super) fn by_survey_heading(predicate: &str, lang: Lang) -> String {
-    format!("{predicate} {}", lang.pick("menurut survei", "by survey"))
-}
-
 /// `SKM 2025-S1: IKM 89,12 (A), 480 responden dari 8 satker; rata-rata satker 88,90`.
 fn province_survey(survey: &ProvinceSurvey, lang: Lang) -> String {
     let show = |index: f64| show_index(&survey.instrument, index, lang);
@@ -348,15 +333,6 @@ pub fn catalogue_entry(entry: &Entry, lang: Lang) -> String {
     wrap(&mut out, &format!("{}: {}", lang.pick("Contoh", "Example"), entry.example_message(lang)), "  ", "    ");
     wrap(&mut out, &format!("→ {}", entry.example_remedy(lang)), "  ", "    ");
     out
-}
-
-/// The word people read for a verdict.
-pub fn verdict_word(verdict: Verdict, lang: Lang) -> &'static str {
-    match verdict {
-        Verdict::Met => lang.pick("memenuhi", "met"),
-        Verdict::NotMet => lang.pick("tidak memenuhi", "not met"),
-        Verdict::Open => lang.pick("belum pasti", "open"),
-    }
 }
 
 fn verdict(out: &mut String, template: &Template, decision: &Decision, lang: Lang) {
