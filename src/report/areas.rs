@@ -1,8 +1,10 @@
 //! *Area*: Pemenuhan, Reform and their sum per area, in both roles, as formulas over *Indikator*.
 
-use super::table::{CellValue, Cells, Colour, Groups, Headed, Row, Rows, Section, Table, cells};
+use super::table::{CellValue, Cells, Columns, Rows, Table};
 use super::{Report, TableName, indicators};
+use crate::consolidate::Unit;
 use crate::lke::Role;
+use crate::lke::score::Scores;
 
 /// Role, code, name.
 const FIXED: usize = 3;
@@ -12,39 +14,45 @@ pub(super) fn sum(unit: usize, area: usize) -> Cells {
     Cells::one(unit, FIXED + 3 * area + 2).of(TableName::Areas)
 }
 
-pub(super) fn table(report: Report) -> Table<Rows> {
+/// A satker in a role, with its place among the satker and its row.
+#[derive(Clone, Copy)]
+struct Of<'a> {
+    row: usize,
+    role: Role,
+    place: usize,
+    unit: &'a Unit,
+    scores: Option<&'a Scores>,
+}
+
+pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let Report { data, lang } = report;
     let template = &*data.template;
-    let mut groups = Groups::none(FIXED);
-    let mut columns = vec![report.text("Peran", "Role"), report.text("Kode", "Code"), report.text("Satker", "Satker")];
-    for area in &template.areas {
-        groups.over(format!("{} {} ({})", area.number, area.label, lang.plain_number(area.weight, 2)), 3);
-        let heat = |id, en, most| -> Headed { report.number(id, en).coloured(Colour::Heat(most)) };
-        columns.push(heat("Pemenuhan", "Pemenuhan", template.weight(area.pemenuhan)));
-        columns.push(heat("Reform", "Reform", template.weight(area.reform)));
-        columns.push(heat("Jumlah", "Sum", area.weight));
+    let mut columns = Columns::default();
+    columns
+        .add(report.text("Peran", "Role"), |of: Of<'a>| of.role.word())
+        .add(report.text("Kode", "Code"), |of| &of.unit.satker.kode)
+        .add(report.text("Satker", "Satker"), |of| &of.unit.satker.nama);
+    for (which, area) in template.areas.iter().enumerate() {
+        columns.over(format!("{} {} ({})", area.number, area.label, lang.plain_number(area.weight, 2)), 3);
+        for (id, node) in [("Pemenuhan", area.pemenuhan), ("Reform", area.reform)] {
+            columns.add(report.number(id, id).heat(template.weight(node)), move |of| {
+                let from = indicators::score(template, of.role, of.place, node);
+                of.scores.map_or(CellValue::Empty, |scores| CellValue::formula("{0}", [from], scores.nodes[node].score))
+            });
+        }
+        let sum = columns.width();
+        columns.add(report.number("Jumlah", "Sum").heat(area.weight), move |of| {
+            let halves = Cells::block((of.row, sum - 2), (of.row, sum - 1));
+            of.scores.map_or(CellValue::Empty, |scores| CellValue::sum_of(halves, scores.areas[which].score))
+        });
     }
     // All of the unit's, then all of the TPI's.
-    let of_units = move |role: Role| data.units.iter().enumerate().map(move |(place, unit)| (role, place, unit));
-    let rows = Role::ALL.into_iter().flat_map(of_units).enumerate().map(move |(row, (role, place, unit))| {
-        let mut cells = cells![role.word(), &unit.satker.kode, &unit.satker.nama];
-        let scores = unit.lke.as_ref().and_then(|lke| lke.role(role)).map(|result| &result.scores);
-        for (which, area) in template.areas.iter().enumerate() {
-            let Some(scores) = scores else {
-                cells.extend([const { CellValue::Empty }; 3]);
-                continue;
-            };
-            for node in [area.pemenuhan, area.reform] {
-                let from = indicators::score(template, role, place, node);
-                cells.push(CellValue::formula("{0}", [from], scores.nodes[node].score));
-            }
-            let last = cells.len() - 1;
-            cells.push(CellValue::sum_of(Cells::block((row, last - 1), (row, last)), scores.areas[which].score));
-        }
-        Row::from(cells)
+    let all = Role::ALL.into_iter().flat_map(|role| data.units.iter().enumerate().map(move |unit| (role, unit)));
+    let rows = all.enumerate().map(|(row, (role, (place, unit)))| {
+        let result = unit.lke.as_ref().and_then(|lke| lke.role(role));
+        Of { row, role, place, unit, scores: result.map(|result| &result.scores) }
     });
     let title = lang
         .pick("Nilai per area: Pemenuhan, Reform, dan jumlahnya", "Scores per area: Pemenuhan, Reform and their sum");
-    let section = Section::new(columns, Box::new(rows) as Rows).grouped(groups);
-    Table::new(title, report.subtitle(), FIXED, vec![section])
+    Table::new(title, report.subtitle(), FIXED, vec![columns.section(rows)])
 }

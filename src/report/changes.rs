@@ -21,29 +21,21 @@ use crate::text::shorten;
 const TEXT: usize = 160;
 
 /// One row: what changed at whom, from what to what, and what that did.
-#[derive(Debug, Clone)]
+#[derive(Clone, Default)]
 struct Line {
-    /// Code of the satker; empty for the province.
     kode: Arc<str>,
-    /// Its name.
     nama: Arc<str>,
     /// Whether the row heads those of a satker or of the province.
     is_head: bool,
-    /// What kind of change it is.
     what: &'static str,
     /// How it is to be taken, where it is good or bad.
     tone: Option<Tone>,
-    /// The role; empty where it is of none.
     role: &'static str,
     /// Code of the indicator, survey or finding.
     code: Arc<str>,
-    /// In words.
     label: String,
-    /// The cell.
     cell: Arc<str>,
-    /// Before.
     before: CellValue,
-    /// After.
     after: CellValue,
     /// Points gained. Answers of one subarea act together: the first of them carries what all of them gained.
     points: Option<f64>,
@@ -170,21 +162,7 @@ fn lines(changes: &Changes, lang: Lang) -> Vec<Line> {
 
 /// A row of somebody with nothing in it yet.
 fn line(kode: &Arc<str>, nama: &Arc<str>, what: &'static str) -> Line {
-    Line {
-        kode: kode.clone(),
-        nama: nama.clone(),
-        is_head: false,
-        what,
-        tone: None,
-        role: "",
-        code: Arc::default(),
-        label: String::new(),
-        cell: Arc::default(),
-        before: CellValue::Empty,
-        after: CellValue::Empty,
-        points: None,
-        node: None,
-    }
+    Line { kode: kode.clone(), nama: nama.clone(), what, ..Line::default() }
 }
 
 /// An answer or a link, as somebody wrote it.

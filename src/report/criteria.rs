@@ -1,7 +1,8 @@
 //! *Syarat WBK-WBBM*: every criterion with its value, threshold and distance; and how verdicts are called.
 
-use super::table::{CellValue, Colour, Rows, Section, Size, Table, Tone, cells};
-use super::{Report, row_of};
+use super::Report;
+use super::table::{CellValue, Colour, Headed, Rows, Size, Table, Tone};
+use crate::consolidate::Unit;
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::lke::predicate::{Criterion, Decision, Verdict};
@@ -16,10 +17,11 @@ pub fn verdict_word(verdict: Verdict, lang: Lang) -> &'static str {
     }
 }
 
-/// The colours of those words.
-pub(super) fn verdicts(lang: Lang) -> Colour {
+/// A column of those words.
+pub(super) fn verdict_column(report: Report, id: &str, en: &str) -> Headed {
     let words = [(Verdict::Met, Tone::Good), (Verdict::Open, Tone::Open), (Verdict::NotMet, Tone::Bad)];
-    Colour::Words(words.map(|(verdict, tone)| (verdict_word(verdict, lang).to_owned(), tone)).to_vec())
+    let words = words.map(|(verdict, tone)| (verdict_word(verdict, report.lang).to_owned(), tone));
+    report.word(id, en).coloured(Colour::Words(words.to_vec()))
 }
 
 /// `WBK menurut survei`: the heading of a verdict decided with the surveys' indices.
@@ -52,63 +54,54 @@ pub fn criterion_label(template: &Template, decision: &Decision, criterion: &Cri
     }
 }
 
-pub(super) fn table(report: Report) -> Table<Rows> {
+/// A criterion of a satker in a role, of a predicate; and the same with the surveys' indices.
+type Of<'a> = (&'a Unit, Role, &'a Decision, Option<&'a Criterion>, &'a Criterion);
+
+pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let Report { data, lang } = report;
     let template = &*data.template;
     let title = lang.pick(
         "Syarat WBK dan WBBM – \"belum pasti\" berarti pertanyaan yang belum dijawab yang menentukan",
         "Criteria of WBK and WBBM – \"open\" means that the unanswered indicators decide",
     );
-    let mut columns = Vec::from(report.satker_columns());
-    columns.extend([
-        report.text("Peran", "Role"),
-        report.text("Predikat", "Predicate"),
-        report.text("Kode", "Code"),
-        report.wrapped("Syarat", "Criterion"),
-        report.number("Nilai", "Value"),
-        report.number("Ambang", "Threshold"),
-        report.number("Jarak", "Distance"),
-        report.number("Bila kosong bernilai 0", "Unanswered worth 0"),
-        report.number("Bila kosong bernilai 1", "Unanswered worth 1"),
-        report.word("Putusan", "Verdict").coloured(verdicts(lang)),
-    ]);
-    let judges = data.judges_by_survey();
-    if judges {
-        columns.push(report.number("Nilai menurut survei", "Value by survey"));
-        columns.push(report.word("Putusan menurut survei", "Verdict by survey").coloured(verdicts(lang)));
+    let code = move |(.., of): Of<'a>| criterion_code(template, of);
+    let label = move |(_, _, decision, _, of): Of<'a>| criterion_label(template, decision, of, lang);
+    let number = |heading: [&str; 2]| report.number(heading[0], heading[1]);
+    let mut columns = report.columns(|(unit, ..): Of<'a>| unit);
+    columns
+        .add(report.text("Peran", "Role"), |(_, role, ..)| role.word())
+        .add(report.text("Predikat", "Predicate"), |(_, _, decision, ..)| &decision.name)
+        .add(report.text("Kode", "Code"), code)
+        .add(report.wrapped("Syarat", "Criterion"), label)
+        .add(number(["Nilai", "Value"]), |(.., of)| value(of, of.value))
+        .add(number(["Ambang", "Threshold"]), |(.., of)| value(of, Some(of.threshold)))
+        .add(number(["Jarak", "Distance"]), |(.., of)| value(of, of.distance()))
+        .add(number(["Bila kosong bernilai 0", "Unanswered worth 0"]), |(.., of)| value(of, Some(of.floor)))
+        .add(number(["Bila kosong bernilai 1", "Unanswered worth 1"]), |(.., of)| value(of, Some(of.ceiling)))
+        .add(verdict_column(report, "Putusan", "Verdict"), move |(.., of)| verdict_word(of.verdict, lang));
+    if data.judges_by_survey() {
+        columns
+            .add(number(["Nilai menurut survei", "Value by survey"]), |(_, _, _, decided, _)| {
+                decided.map_or(CellValue::Empty, |of| value(of, of.value))
+            })
+            .add(
+                verdict_column(report, "Putusan menurut survei", "Verdict by survey"),
+                move |(_, _, _, decided, _)| decided.map_or("", |of| verdict_word(of.verdict, lang)),
+            );
     }
-    let rows = data.units.iter().flat_map(move |unit| {
-        Role::ALL.into_iter().flat_map(move |role| {
-            let result = unit.lke.as_ref().and_then(|lke| lke.role(role));
-            let result = result.filter(|result| result.scores.total.answered > 0);
-            let decisions = result.into_iter().flat_map(|result| result.decisions.iter().enumerate());
-            decisions.flat_map(move |(which, decision)| {
-                let by_survey = unit.by_survey[role as usize].as_ref().and_then(|of| of.decisions.get(which));
-                decision.criteria.iter().enumerate().map(move |(place, criterion)| {
-                    let mut cells = cells![
-                        role.word(),
-                        &decision.name,
-                        criterion_code(template, criterion),
-                        criterion_label(template, decision, criterion, lang),
-                        value(criterion, criterion.value),
-                        value(criterion, Some(criterion.threshold)),
-                        value(criterion, criterion.distance()),
-                        value(criterion, Some(criterion.floor)),
-                        value(criterion, Some(criterion.ceiling)),
-                        verdict_word(criterion.verdict, lang),
-                    ];
-                    let decided = by_survey.and_then(|decision| decision.criteria.get(place));
-                    match decided.filter(|_| judges) {
-                        Some(of) => cells.extend([value(of, of.value), verdict_word(of.verdict, lang).into()]),
-                        None if judges => cells.extend([CellValue::Empty, CellValue::Empty]),
-                        None => {}
-                    }
-                    row_of(unit, cells)
-                })
+    let rows = data.units.iter().flat_map(|unit| Role::ALL.map(|role| (unit, role))).flat_map(|(unit, role)| {
+        let result = unit.lke.as_ref().and_then(|lke| lke.role(role));
+        let result = result.filter(|result| result.scores.total.answered > 0);
+        let decisions = result.into_iter().flat_map(|result| result.decisions.iter().enumerate());
+        decisions.flat_map(move |(which, decision)| {
+            let by_survey = unit.by_survey[role as usize].as_ref().and_then(|of| of.decisions.get(which));
+            decision.criteria.iter().enumerate().map(move |(place, criterion)| {
+                let decided = by_survey.and_then(|decision| decision.criteria.get(place));
+                (unit, role, decision, decided, criterion)
             })
         })
     });
-    let section = Section::new(columns, Box::new(rows) as Rows);
+    let section = columns.section(rows);
     Table { size: Size::Long, ..Table::new(title, report.subtitle(), 2, vec![section]) }
 }
 

@@ -1,8 +1,9 @@
 //! *Temuan*: every finding with its cell and what to do about it.
 
-use super::table::{CellValue, Colour, Rows, Section, Seen, Size, Table, Tone, cells};
-use super::{Report, row_of};
-use crate::finding::Severity;
+use super::Report;
+use super::table::{CellValue, Colour, Rows, Seen, Size, Table, Tone};
+use crate::consolidate::Unit;
+use crate::finding::{Finding, Place, Severity};
 use crate::lang::Lang;
 
 /// The row of a satker's first finding, if it has any.
@@ -12,7 +13,7 @@ pub(super) fn first_row(report: Report, unit: usize) -> Option<usize> {
     (!units[unit].findings.is_empty()).then(before)
 }
 
-pub(super) fn table(report: Report) -> Table<Rows> {
+pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let Report { data, lang } = report;
     let [errors, warnings, infos] = data.finding_counts();
     let title = match lang {
@@ -21,38 +22,25 @@ pub(super) fn table(report: Report) -> Table<Rows> {
     };
     let words = [(Severity::Error, Tone::Bad), (Severity::Warning, Tone::Open)];
     let words = words.map(|(severity, tone)| (severity.word(lang).to_owned(), tone));
-    let [kode, nama] = report.satker_columns();
-    let columns = vec![
-        kode.id("satker"),
-        nama,
-        report.word("Tingkat", "Severity").coloured(Colour::Words(words.to_vec())).id("severity"),
-        report.text("Kode", "Code").id("code"),
-        report.text("Mengenai", "About").id("subject"),
-        report.text("Lokasi", "Location").id("location").seen(Seen::Machines),
-        report.text("Lembar", "Sheet").id("sheet"),
-        report.text("Sel", "Cell").id("cell"),
-        report.wrapped("Temuan", "Finding").id("message"),
-        report.wrapped("Tindakan", "What to do").id("remedy"),
-    ];
-    let rows = data.units.iter().flat_map(move |unit| {
-        unit.findings.iter().map(move |finding| {
-            let place = finding.place.as_ref();
-            row_of(
-                unit,
-                cells![
-                    CellValue::Word(finding.severity().word(lang), finding.severity().name()),
-                    finding.code.entry().code,
-                    finding.subject.as_deref().unwrap_or_default(),
-                    place.map(|place| &*place.location).unwrap_or_default(),
-                    place.and_then(|place| place.sheet.as_deref()).unwrap_or_default(),
-                    place.map(|place| place.cells()).unwrap_or_default(),
-                    CellValue::written(finding.message(lang)),
-                    finding.remedy(lang),
-                ],
-            )
+    let place = |finding: &'a Finding| finding.place.as_ref();
+    let mut columns = report.columns(|(unit, _): (&'a Unit, &'a Finding)| unit);
+    columns
+        .add(
+            report.word("Tingkat", "Severity").coloured(Colour::Words(words.to_vec())).id("severity"),
+            move |(_, of)| CellValue::Word(of.severity().word(lang), of.severity().name()),
+        )
+        .add(report.text("Kode", "Code").id("code"), |(_, of)| of.code.entry().code)
+        .add(report.text("Mengenai", "About").id("subject"), |(_, of)| of.subject.as_deref().unwrap_or_default())
+        .add(report.text("Lokasi", "Location").id("location").seen(Seen::Machines), move |(_, of)| {
+            place(of).map_or("", |place| &*place.location)
         })
-    });
-    let section = Section::new(columns, Box::new(rows) as Rows);
-    let section = section.or_note(lang.pick("Tidak ada temuan.", "There are no findings."));
+        .add(report.text("Lembar", "Sheet").id("sheet"), move |(_, of)| {
+            place(of).and_then(|place| place.sheet.as_deref()).unwrap_or_default()
+        })
+        .add(report.text("Sel", "Cell").id("cell"), move |(_, of)| place(of).map(Place::cells).unwrap_or_default())
+        .add(report.wrapped("Temuan", "Finding").id("message"), move |(_, of)| CellValue::written(of.message(lang)))
+        .add(report.wrapped("Tindakan", "What to do").id("remedy"), move |(_, of)| of.remedy(lang));
+    let rows = data.units.iter().flat_map(|unit| unit.findings.iter().map(move |finding| (unit, finding)));
+    let section = columns.section(rows).or_note(lang.pick("Tidak ada temuan.", "There are no findings."));
     Table { size: Size::Long, ..Table::new(title, report.subtitle(), 2, vec![section]) }
 }

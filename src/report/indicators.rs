@@ -1,6 +1,8 @@
 //! *Indikator* and *Indikator TPI*: every indicator of every satker, answer and ratio; above them the scores, as formulas.
 
-use super::table::{CellValue, Cells, Colour, Groups, Row, Rows, Section, Size, Table, cells};
+use std::sync::Arc;
+
+use super::table::{CellValue, Cells, Columns, Rows, Size, Table};
 use super::{Report, TableName};
 use crate::lke::Role;
 use crate::lke::template::{NodeIndex, NodeKind, Template};
@@ -11,7 +13,7 @@ const FIXED: usize = 4;
 const WEIGHT: usize = 2;
 
 /// The nodes that have rows: details have none.
-fn nodes(template: &Template) -> impl Iterator<Item = NodeIndex> {
+fn nodes(template: &Template) -> impl Iterator<Item = NodeIndex> + Send {
     (0..template.nodes.len()).filter(|&node| template.nodes[node].kind != NodeKind::Detail)
 }
 
@@ -38,46 +40,40 @@ pub(super) fn table(report: Report, role: Role) -> Table<Rows> {
         }
         Role::Tpi => lang.pick("Jawaban dan rasio per indikator menurut TPI", "Answers and ratios per indicator, TPI"),
     };
-    let mut groups = Groups::none(FIXED);
-    let mut columns = vec![
-        report.text("Kode", "Code"),
-        report.wrapped("Uraian", "Label"),
-        report.number("Bobot", "Weight"),
-        report.text("Pilihan jawaban", "Answer type"),
-    ];
-    for unit in &data.units {
-        groups.over(&unit.satker.nama, 2);
-        columns.push(report.word("Jawaban", "Answer"));
-        columns.push(report.number("Nilai", "Score").coloured(Colour::Heat(1.0)));
-    }
-    let rows = nodes(template).map(move |index| {
-        let node = &template.nodes[index];
-        let is_indicator = node.kind == NodeKind::Indicator;
-        let answers = node.type_label.as_deref().filter(|_| is_indicator).unwrap_or_default();
-        let mut cells = cells![&node.code, shorten(&node.label, 120), node.weight, answers];
-        let formula = if is_indicator { None } else { Some(formula(template, index)) };
-        for (place, unit) in data.units.iter().enumerate() {
-            let Some(result) = unit.lke.as_ref().and_then(|lke| lke.role(role)) else {
-                cells.extend([CellValue::Empty, CellValue::Empty]);
-                continue;
-            };
-            cells.extend(match &formula {
-                None => {
-                    cells![result.shown_answer(template, index, lang), result.ratios[index].map(|ratio| ratio.value)]
-                }
-                Some((text, at)) => {
+    let is_indicator = |node: NodeIndex| template.nodes[node].kind == NodeKind::Indicator;
+    let formulas = (0..template.nodes.len()).map(|node| (!is_indicator(node)).then(|| formula(template, node)));
+    let formulas: Arc<[Option<(String, Vec<(usize, bool)>)>]> = formulas.collect();
+    let mut columns = Columns::default();
+    columns
+        .add(report.text("Kode", "Code"), |node: NodeIndex| &template.nodes[node].code)
+        .add(report.wrapped("Uraian", "Label"), |node| shorten(&template.nodes[node].label, 120))
+        .add(report.number("Bobot", "Weight"), |node| template.nodes[node].weight)
+        .add(report.text("Pilihan jawaban", "Answer type"), move |node| {
+            template.nodes[node].type_label.as_deref().filter(|_| is_indicator(node)).unwrap_or_default()
+        });
+    for (place, unit) in data.units.iter().enumerate() {
+        let result = unit.lke.as_ref().and_then(|lke| lke.role(role));
+        let formulas = formulas.clone();
+        columns
+            .over(&unit.satker.nama, 2)
+            .add(report.word("Jawaban", "Answer"), move |node| {
+                let answer = result.filter(|_| is_indicator(node));
+                answer.map(|result| result.shown_answer(template, node, lang)).unwrap_or_default()
+            })
+            .add(report.number("Nilai", "Score").heat(1.0), move |node| match (result, &formulas[node]) {
+                (None, _) => CellValue::Empty,
+                (Some(result), None) => result.ratios[node].map(|ratio| ratio.value).into(),
+                (Some(result), Some((text, at))) => {
                     let in_column = |&(row, is_weight): &(usize, bool)| match is_weight {
                         true => Cells { is_column_fixed: true, ..Cells::one(row, WEIGHT) },
                         false => Cells::one(row, column(place)),
                     };
                     let at: Vec<Cells> = at.iter().map(in_column).collect();
-                    vec![CellValue::Empty, CellValue::formula(text, at, result.scores.nodes[index].score)]
+                    CellValue::formula(text, at, result.scores.nodes[node].score)
                 }
             });
-        }
-        Row::from(cells).head_if(!is_indicator)
-    });
-    let section = Section::new(columns, Box::new(rows) as Rows).grouped(groups);
+    }
+    let section = columns.section_with(nodes(template), move |node, row| row.head_if(!is_indicator(node)));
     Table { size: Size::Wide, ..Table::new(title, report.subtitle(), 2, vec![section]) }
 }
 

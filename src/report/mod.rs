@@ -18,7 +18,7 @@ mod sources;
 mod surveys;
 mod update;
 
-use table::{Column, Format, Headed, Row, Rows, Table, cells};
+use table::{Column, Columns, Format, Headed, Rows, Table};
 
 use crate::consolidate::{Consolidation, Unit};
 use crate::lang::{Lang, Phrase};
@@ -74,30 +74,36 @@ pub enum TableName {
     Update,
 }
 
-impl TableName {
-    /// The sheets of the workbook, in its order.
-    pub const SHEETS: [TableName; 19] = [
-        TableName::Summary,
-        TableName::Ranking,
-        TableName::Changes,
-        TableName::Trend,
-        TableName::Satisfaction,
-        TableName::Perception,
-        TableName::Areas,
-        TableName::Indicators,
-        TableName::IndicatorsTpi,
-        TableName::Gaps,
-        TableName::Criteria,
-        TableName::Respondents,
-        TableName::Comments,
-        TableName::Plans,
-        TableName::Schedule,
-        TableName::Traces,
-        TableName::Evidence,
-        TableName::Findings,
-        TableName::Sources,
-    ];
+/// Every table in the order of its name above: what it is called in pipeline files and to know tabs again, and by people.
+/// The workbook has the first of them as sheets, in this order.
+const WORDS: [(TableName, &str, Phrase); 22] = [
+    (TableName::Summary, "summary", Phrase::new("Ringkasan", "Summary")),
+    (TableName::Ranking, "ranking", Phrase::new("Peringkat", "Ranking")),
+    (TableName::Changes, "changes", Phrase::new("Perubahan", "Changes")),
+    (TableName::Trend, "trend", Phrase::new("Tren", "Trend")),
+    (TableName::Satisfaction, "satisfaction", Phrase::new("SKM", "SKM")),
+    (TableName::Perception, "perception", Phrase::new("IPAK-IPKP", "IPAK-IPKP")),
+    (TableName::Areas, "areas", Phrase::new("Area", "Area")),
+    (TableName::Indicators, "indicators", Phrase::new("Indikator", "Indicators")),
+    (TableName::IndicatorsTpi, "indicators-tpi", Phrase::new("Indikator TPI", "Indicators TPI")),
+    (TableName::Gaps, "gaps", Phrase::new("Selisih TPI", "TPI differences")),
+    (TableName::Criteria, "criteria", Phrase::new("Syarat WBK-WBBM", "WBK-WBBM criteria")),
+    (TableName::Respondents, "respondents", Phrase::new("Responden", "Respondents")),
+    (TableName::Comments, "comments", Phrase::new("Saran", "Comments")),
+    (TableName::Plans, "calendar", Phrase::new("Rencana Aksi", "Action plans")),
+    (TableName::Schedule, "schedule", Phrase::new("Jadwal", "Schedule")),
+    (TableName::Traces, "traces", Phrase::new("Ketertelusuran", "Traceability")),
+    (TableName::Evidence, "evidence", Phrase::new("Bukti Dukung", "Evidence")),
+    (TableName::Findings, "findings", Phrase::new("Temuan", "Findings")),
+    (TableName::Sources, "sources", Phrase::new("Sumber", "Sources")),
+    (TableName::Surveys, "surveys", Phrase::new("Survei", "Surveys")),
+    (TableName::Standings, "plans", Phrase::new("Rencana Aksi", "Action plans")),
+    (TableName::Update, "update", Phrase::new("Pembaruan", "Update")),
+];
+/// How many of them are sheets of the workbook.
+const SHEETS: usize = 19;
 
+impl TableName {
     /// The tabs a summary spreadsheet can have, in its order; *Pembaruan* follows them.
     pub const TABS: [TableName; 9] = [
         TableName::Summary,
@@ -111,43 +117,14 @@ impl TableName {
         TableName::Sources,
     ];
 
-    /// The name used in pipeline files and to know tabs again, and what people read.
-    fn words(self) -> (&'static str, Phrase) {
-        let (name, id, en) = match self {
-            TableName::Summary => ("summary", "Ringkasan", "Summary"),
-            TableName::Ranking => ("ranking", "Peringkat", "Ranking"),
-            TableName::Changes => ("changes", "Perubahan", "Changes"),
-            TableName::Trend => ("trend", "Tren", "Trend"),
-            TableName::Satisfaction => ("satisfaction", "SKM", "SKM"),
-            TableName::Perception => ("perception", "IPAK-IPKP", "IPAK-IPKP"),
-            TableName::Areas => ("areas", "Area", "Area"),
-            TableName::Indicators => ("indicators", "Indikator", "Indicators"),
-            TableName::IndicatorsTpi => ("indicators-tpi", "Indikator TPI", "Indicators TPI"),
-            TableName::Gaps => ("gaps", "Selisih TPI", "TPI differences"),
-            TableName::Criteria => ("criteria", "Syarat WBK-WBBM", "WBK-WBBM criteria"),
-            TableName::Respondents => ("respondents", "Responden", "Respondents"),
-            TableName::Comments => ("comments", "Saran", "Comments"),
-            TableName::Plans => ("calendar", "Rencana Aksi", "Action plans"),
-            TableName::Schedule => ("schedule", "Jadwal", "Schedule"),
-            TableName::Traces => ("traces", "Ketertelusuran", "Traceability"),
-            TableName::Evidence => ("evidence", "Bukti Dukung", "Evidence"),
-            TableName::Findings => ("findings", "Temuan", "Findings"),
-            TableName::Sources => ("sources", "Sumber", "Sources"),
-            TableName::Surveys => ("surveys", "Survei", "Surveys"),
-            TableName::Standings => ("plans", "Rencana Aksi", "Action plans"),
-            TableName::Update => ("update", "Pembaruan", "Update"),
-        };
-        (name, Phrase::new(id, en))
-    }
-
     /// The name used in pipeline files and to know tabs again.
     pub fn name(self) -> &'static str {
-        self.words().0
+        WORDS[self as usize].1
     }
 
     /// What people read.
     pub fn title(self) -> Phrase {
-        self.words().1
+        WORDS[self as usize].2
     }
 
     /// The indicators in a role.
@@ -210,7 +187,8 @@ impl<'a> Report<'a> {
             TableName::Plans | TableName::Schedule | TableName::Traces => self.data.has_plans(),
             _ => true,
         };
-        TableName::SHEETS.into_iter().filter(is_there).filter_map(move |name| Some((name, self.table(name)?)))
+        let sheets = WORDS.into_iter().take(SHEETS).map(|(name, ..)| name);
+        sheets.filter(is_there).filter_map(move |name| Some((name, self.table(name)?)))
     }
 
     /// When and in which run it was made. It is another text every time, so what is rewritten only when something has
@@ -260,13 +238,24 @@ impl<'a> Report<'a> {
 
     /// The columns that say whose row it is.
     fn satker_columns(self) -> [Headed; 2] {
-        [self.text("Kode satker", "Satker code"), self.text("Satker", "Satker")]
+        [self.text("Kode satker", "Satker code").id("satker"), self.text("Satker", "Satker")]
+    }
+
+    /// Columns of things of which each is of a satker.
+    fn columns<T: Copy + 'a>(self, unit: impl Fn(T) -> &'a Unit + Copy + Send + 'a) -> Columns<'a, T> {
+        let [kode, nama] = self.satker_columns();
+        let mut columns = Columns::default();
+        columns.add(kode, move |of| &unit(of).satker.kode).add(nama, move |of| &unit(of).satker.nama);
+        columns
     }
 }
 
-/// The row of a satker, begun with whose it is.
-fn row_of(unit: &Unit, more: Vec<table::CellValue>) -> Row {
-    let mut cells = cells![&unit.satker.kode, &unit.satker.nama];
-    cells.extend(more);
-    cells.into()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_in_the_order_of_names() {
+        assert!(WORDS.iter().enumerate().all(|(place, (name, ..))| *name as usize == place));
+    }
 }

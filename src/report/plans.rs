@@ -1,14 +1,17 @@
 //! *Rencana Aksi*: every row on a calendar, and, in a summary, how the plans stand. *Jadwal*: what is due and late by satker
 //! and month. *Ketertelusuran*: plan, answer and evidence of every indicator, side by side.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
-use super::table::{CellValue, Colour, Format, Groups, Row, Rows, Section, Size, Table, Tone, cells};
-use super::{Report, row_of};
+use super::Report;
+use super::table::{CellValue, Colour, Columns, Format, Rows, Section, Size, Table, Tone};
 use crate::consolidate::plans::{Deadline, Standing, Status, UnitPlan, is_traced, references};
 use crate::consolidate::{Consolidation, Unit};
 use crate::lang::{Lang, MONTHS, Phrase};
 use crate::lke::Role;
+use crate::lke::template::NodeIndex;
 use crate::period::Period;
 use crate::plan::PlanItem;
 use crate::plan::timeline::PlanMonth;
@@ -48,49 +51,54 @@ pub(super) fn calendar(report: Report) -> Table<Rows> {
             "green done, red late, yellow ahead or unknown"
         )
     );
-    let mut columns = Vec::from(report.satker_columns());
-    columns.extend([
-        report.count("Area", "Area"),
-        report.wrapped("Komponen atau kegiatan", "Component or activity"),
-        report.wrapped("Indikator", "Indicator"),
-        report.text("Kode LKE", "LKE code"),
-        report.number("Kemiripan", "Similarity"),
-    ]);
-    columns.extend(short_months(lang).map(|month| report.word(month, month)));
+    let year = year_of(data);
     let tones = [Status::Done, Status::Late, Status::Ahead, Status::Due].into_iter();
     let tones = tones.filter_map(|status| Some((status.word(lang).to_owned(), tone(status)?))).collect();
-    columns.extend([
-        report.text("Tenggat", "Due"),
-        report.word("Status", "Status").coloured(Colour::Words(tones)),
-        report.text("Sel", "Cell"),
-    ]);
-    let year = year_of(data);
-    let rows = data.units.iter().flat_map(move |unit| {
-        unit.plan.iter().flat_map(UnitPlan::rows).map(move |(item, standing)| {
-            let mut months = [const { CellValue::Empty }; 12];
-            for month in item.item.months.iter().flatten() {
+    let mut columns = plan_columns(report);
+    columns
+        .add(report.count("Area", "Area"), |(_, item, _)| item.item.area.map(u32::from))
+        .add(report.wrapped("Komponen atau kegiatan", "Component or activity"), |(_, item, _)| {
+            CellValue::written(shorten(&item.item.component, 30))
+        })
+        .add(report.wrapped("Indikator", "Indicator"), |(_, item, _)| CellValue::written(shorten(what(item), TEXT)))
+        .add(report.text("Kode LKE", "LKE code"), move |(.., of)| code_of(data, of))
+        .add(report.number("Kemiripan", "Similarity"), |(_, item, _)| item.traced.map(|traced| traced.score));
+    for (month, number) in short_months(lang).zip(1..) {
+        columns.add(report.word(month, month), move |(_, item, standing)| {
+            // Of several in one month the last stands there.
+            let mut months = item.item.months.iter().flatten().filter(|month| month.month == number);
+            months.next_back().map_or(CellValue::Empty, |month| {
                 let other = month.year.filter(|of| *of != year).map(|of| of.to_string());
                 let text = CellValue::text(other.unwrap_or_else(|| PLANNED.to_owned()));
-                months[usize::from(month.month) - 1] = text.toned(Some(month_tone(standing, month, year, data.as_of)));
-            }
+                text.toned(Some(month_tone(standing, month, year, data.as_of)))
+            })
+        });
+    }
+    columns
+        .add(report.text("Tenggat", "Due"), |(_, item, standing)| {
             // The deadline that matters now: the first still to come, else the last.
             let next = standing.deadlines.iter().find(|deadline| !deadline.is_past).or(standing.deadlines.last());
-            let due = next.map_or_else(|| shorten(&item.item.target, 20), |deadline| deadline.day.to_string());
-            let mut cells = cells![
-                item.item.area.map(u32::from),
-                CellValue::written(shorten(&item.item.component, 30)),
-                CellValue::written(shorten(what(item), TEXT)),
-                code_of(data, standing),
-                item.traced.map(|traced| traced.score),
-            ];
-            cells.extend(months);
-            cells.extend(cells![CellValue::written(due), standing.status.word(lang), item.item.cell.to_string()]);
-            row_of(unit, cells)
+            let day = next.map(|deadline| deadline.day.to_string());
+            CellValue::written(day.unwrap_or_else(|| shorten(&item.item.target, 20)))
         })
-    });
+        .add(report.word("Status", "Status").coloured(Colour::Words(tones)), move |(.., of)| of.status.word(lang))
+        .add(report.text("Sel", "Cell"), |(_, item, _)| item.item.cell.to_string());
     let none = lang.pick("Tidak ada rencana aksi yang terbaca.", "No action plan could be read.");
-    let section = Section::new(columns, Box::new(rows) as Rows).or_note(none);
+    let section = columns.section(rows_of(report)).or_note(none);
     Table { size: Size::Long, ..Table::new(title, report.subtitle(), 2, vec![section]) }
+}
+
+/// A row of a satker's plan, and how it stands.
+type Of<'a> = (&'a Unit, &'a PlanItem, &'a Standing);
+
+/// Columns of such rows.
+fn plan_columns<'a>(report: Report<'a>) -> Columns<'a, Of<'a>> {
+    report.columns(|(unit, ..): Of<'a>| unit)
+}
+
+fn rows_of(report: Report) -> impl Iterator<Item = Of> {
+    let rows = |unit| move |(item, standing)| (unit, item, standing);
+    report.data.units.iter().flat_map(move |unit| unit.plan.iter().flat_map(UnitPlan::rows).map(rows(unit)))
 }
 
 /// The year whose months have columns.
@@ -129,47 +137,39 @@ fn tone(status: Status) -> Option<Tone> {
 }
 
 /// *Jadwal*.
-pub(super) fn schedule(report: Report) -> Table<Rows> {
+pub(super) fn schedule<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let Report { data, lang } = report;
     let title = lang.pick(
         "Jadwal: baris yang jatuh tempo setiap bulan, dan yang terlambat",
         "Schedule: rows due in each month, and those late",
     );
-    let mut columns = Vec::from(report.satker_columns());
-    columns.push(report.count("Baris", "Rows"));
-    let mut groups = Groups::none(columns.len());
-    let others = [lang.pick("Tahun lain", "Other years"), lang.pick("Jumlah", "All")];
-    for group in short_months(lang).chain(others) {
-        groups.over(group, 2);
-        columns.push(report.count("tempo", "due"));
-        columns.push(report.count("lambat", "late").coloured(Colour::BadAboveZero));
-    }
+    let mut columns = report.columns(|unit: &'a Unit| unit);
+    columns.add(report.count("Baris", "Rows"), |unit| plan_of(unit).map(|plan| plan.standings.len()));
     let year = year_of(data);
-    let rows = data.units.iter().map(move |unit| {
-        let plan = plan_of(unit);
-        let mut cells = cells![plan.map(|plan| plan.standings.len())];
-        let (mut all_due, mut all_late) = (0, 0);
-        let mut add = |due: usize, late: usize| {
-            let some = |count: usize| plan.map(|_| count).filter(|count| *count > 0);
-            cells.extend(cells![some(due), some(late)]);
+    let of_month =
+        move |month: Option<i8>, of: &Deadline| month == Some(of.day.month()).filter(|_| of.day.year() == year);
+    let mut add = |group: &str, months: Vec<Option<i8>>| {
+        // Rows once for each month that counts them, with some deadline there.
+        let count = move |unit: &Unit, months: &[Option<i8>], is_late: bool| {
+            let counts = |row: &Standing, month: Option<i8>| {
+                let is_status = !is_late || row.status == Status::Late;
+                is_status && row.deadlines.iter().any(|of| (!is_late || of.is_past) && of_month(month, of))
+            };
+            let rows = plan_of(unit).into_iter().flat_map(|plan| &plan.standings);
+            let all = rows.map(|row| months.iter().filter(|month| counts(row, **month)).count()).sum();
+            Some(all).filter(|count: &usize| *count > 0)
         };
-        // The twelve months, then what is due in other years.
-        for month in (1..=12_i8).map(Some).chain([None]) {
-            let is_here =
-                |deadline: &Deadline| month == Some(deadline.day.month()).filter(|_| deadline.day.year() == year);
-            let rows = || plan.into_iter().flat_map(|plan| &plan.standings);
-            let due = rows().filter(|s| s.deadlines.iter().any(is_here)).count();
-            let is_late =
-                |s: &&Standing| s.status == Status::Late && s.deadlines.iter().any(|d| d.is_past && is_here(d));
-            let late = rows().filter(is_late).count();
-            (all_due, all_late) = (all_due + due, all_late + late);
-            add(due, late);
-        }
-        add(all_due, all_late);
-        row_of(unit, cells)
-    });
-    let section = Section::new(columns, Box::new(rows) as Rows).grouped(groups);
-    Table::new(title, report.subtitle(), 2, vec![section])
+        let again = months.clone();
+        columns.over(group, 2).add(report.count("tempo", "due"), move |unit| count(unit, &months, false));
+        let late = report.count("lambat", "late").coloured(Colour::BadAboveZero);
+        columns.add(late, move |unit| count(unit, &again, true));
+    };
+    // The twelve months, then what is due in other years.
+    let months = (1..=12).map(Some).chain([None]);
+    let names = short_months(lang).chain([lang.pick("Tahun lain", "Other years")]);
+    names.zip(months.clone()).for_each(|(name, month)| add(name, vec![month]));
+    add(lang.pick("Jumlah", "All"), months.collect());
+    Table::new(title, report.subtitle(), 2, vec![columns.section(data.units.iter())])
 }
 
 /// *Ketertelusuran*.
@@ -180,26 +180,19 @@ pub(super) fn traces(report: Report) -> Table<Rows> {
         "Ketertelusuran: R direncanakan, J dijawab, B berbukti",
         "Traceability: R planned, J answered, B evidenced",
     );
-    let mut columns = vec![report.text("Kode", "Code"), report.wrapped("Indikator", "Indicator")];
-    columns.extend(data.units.iter().map(|unit| report.word(&unit.satker.kode, &unit.satker.kode)));
-    let planned: Vec<Option<Vec<bool>>> = data
-        .units
-        .iter()
-        .map(|unit| {
-            let plan = plan_of(unit).filter(|plan| plan.result.as_ref().is_some_and(is_traced))?;
-            let mut planned = vec![false; template.nodes.len()];
-            plan.standings.iter().filter_map(|standing| standing.node).for_each(|node| planned[node] = true);
-            Some(planned)
-        })
-        .collect();
-    let rows = references(template).into_iter().filter_map(move |reference| {
-        let node = template.find(&reference.code)?;
-        let mut cells = cells![reference.code, shorten(&reference.label, TEXT)];
-        cells.extend(data.units.iter().zip(&planned).map(|(unit, planned)| {
-            let of_unit = unit.lke.as_ref().and_then(|lke| Some((lke, lke.role(Role::Unit)?)));
+    let mut columns = Columns::default();
+    columns
+        .add(report.text("Kode", "Code"), |node: NodeIndex| &template.nodes[node].code)
+        .add(report.wrapped("Indikator", "Indicator"), |node| shorten(&template.nodes[node].label, TEXT));
+    for unit in &data.units {
+        let plan = plan_of(unit).filter(|plan| plan.result.as_ref().is_some_and(is_traced));
+        let planned: Option<BTreeSet<NodeIndex>> =
+            plan.map(|plan| plan.standings.iter().filter_map(|standing| standing.node).collect());
+        let of_unit = unit.lke.as_ref().and_then(|lke| Some((lke, lke.role(Role::Unit)?)));
+        columns.add(report.word(&unit.satker.kode, &unit.satker.kode), move |node| {
             let answered = of_unit.is_some_and(|(_, unit)| unit.ratios[node].is_some());
             let evidenced = of_unit.is_some_and(|(lke, _)| !lke.evidence[node].is_empty());
-            let planned = planned.as_ref().map(|planned| planned[node]);
+            let planned = planned.as_ref().map(|planned| planned.contains(&node));
             let marks = [(planned == Some(true), "R"), (answered, "J"), (evidenced, "B")];
             let text: String = marks.into_iter().map(|(holds, mark)| if holds { mark } else { "·" }).collect();
             CellValue::text(text).toned(match (planned, answered, evidenced) {
@@ -208,10 +201,10 @@ pub(super) fn traces(report: Report) -> Table<Rows> {
                 (None, ..) | (Some(false), true, true) => None,
                 _ => Some(Tone::Open),
             })
-        }));
-        Some(Row::from(cells))
-    });
-    let section = Section::new(columns, Box::new(rows) as Rows);
+        });
+    }
+    let nodes: Vec<NodeIndex> = references(template).iter().filter_map(|of| template.find(&of.code)).collect();
+    let section = columns.section(nodes.into_iter());
     Table { size: Size::Long, ..Table::new(title, report.subtitle(), 2, vec![section]) }
 }
 
@@ -229,62 +222,48 @@ pub(super) fn standings(report: Report) -> Table<Rows> {
     Table::new(title, report.subtitle(), 2, sections)
 }
 
-fn counts(report: Report) -> Section<Rows> {
-    let mut columns = Vec::from(report.satker_columns());
-    columns.push(report.count("Baris", "Rows"));
+fn counts<'a>(report: Report<'a>) -> Section<Rows<'a>> {
+    let mut columns = report.columns(|unit: &'a Unit| unit);
+    columns.add(report.count("Baris", "Rows"), |unit| plan_of(unit).map(|plan| plan.standings.len()));
     for (status, heading) in STATUSES {
         let column = report.count(heading.id, heading.en);
-        columns.push(if status == Status::Late { column.coloured(Colour::BadAboveZero) } else { column });
+        let column = if status == Status::Late { column.coloured(Colour::BadAboveZero) } else { column };
+        columns.add(column, move |unit| plan_of(unit).map(|plan| plan.count(status)));
     }
-    columns.push(report.wrapped("Keterangan", "Remark"));
-    let rows = report.data.units.iter().map(move |unit| {
-        let read = plan_of(unit);
-        let mut cells = cells![read.map(|plan| plan.standings.len())];
-        cells.extend(STATUSES.map(|(status, _)| CellValue::from(read.map(|plan| plan.count(status)))));
+    columns.add(report.wrapped("Keterangan", "Remark"), move |unit| {
         let failure = unit.plan.as_ref().and_then(|plan| plan.failure.as_ref());
-        cells.push(CellValue::written(failure.map(|failure| failure.message(report.lang)).unwrap_or_default()));
-        row_of(unit, cells)
+        CellValue::written(failure.map(|failure| failure.message(report.lang)).unwrap_or_default())
     });
-    Section::new(columns, Box::new(rows) as Rows)
+    columns.section(report.data.units.iter())
 }
 
 fn late(report: Report) -> Section<Rows> {
     let Report { data, lang } = report;
-    let mut columns = Vec::from(report.satker_columns());
-    columns.extend([
-        report.count("Area", "Area"),
-        report.column(Format::Day, "Tenggat", "Due"),
-        report.text("Kode LKE", "LKE code"),
-        report.text("Belum ada", "Lacks"),
-        report.text("Sel", "Cell"),
-        report.text("Komponen atau kegiatan", "Component or activity"),
-        report.wrapped("Indikator", "Indicator"),
-    ]);
-    let rows = data.units.iter().flat_map(move |unit| {
-        let late = unit.plan.iter().flat_map(|plan| plan.rows()).filter(|(_, row)| row.status == Status::Late);
-        late.map(move |(item, standing)| {
-            let due = standing.deadlines.iter().find(|deadline| deadline.is_past);
-            let lacks = standing.shown.map_or("", |shown| match (shown.answered, shown.evidenced) {
+    let mut columns = plan_columns(report);
+    columns
+        .add(report.count("Area", "Area"), |(_, item, _)| item.item.area.map(u32::from))
+        .add(report.column(Format::Day, "Tenggat", "Due"), |(.., of)| {
+            let due = of.deadlines.iter().find(|deadline| deadline.is_past);
+            due.map_or(CellValue::Empty, |deadline| CellValue::Day(deadline.day))
+        })
+        .add(report.text("Kode LKE", "LKE code"), move |(.., of)| code_of(data, of))
+        .add(report.text("Belum ada", "Lacks"), move |(.., of)| {
+            of.shown.map_or("", |shown| match (shown.answered, shown.evidenced) {
                 (false, false) => lang.pick("jawaban dan bukti", "answer and evidence"),
                 (false, true) => lang.pick("jawaban", "an answer"),
                 _ => lang.pick("bukti", "evidence"),
-            });
-            let cells = cells![
-                item.item.area.map(u32::from),
-                due.map_or(CellValue::Empty, |deadline| CellValue::Day(deadline.day)),
-                code_of(data, standing),
-                lacks,
-                item.item.cell.to_string(),
-                CellValue::written(shorten(&item.item.component, TEXT)),
-                CellValue::written(shorten(what(item), TEXT)),
-            ];
-            row_of(unit, cells)
+            })
         })
-    });
+        .add(report.text("Sel", "Cell"), |(_, item, _)| item.item.cell.to_string())
+        .add(report.text("Komponen atau kegiatan", "Component or activity"), |(_, item, _)| {
+            CellValue::written(shorten(&item.item.component, TEXT))
+        })
+        .add(report.wrapped("Indikator", "Indicator"), |(_, item, _)| CellValue::written(shorten(what(item), TEXT)));
     let title = lang.pick(
         "Terlambat: lewat tenggat, jawaban atau bukti di LKE belum ada",
         "Late: past due, not shown done in the LKE",
     );
     let none = lang.pick("Tidak ada yang terlambat.", "Nothing is late.");
-    Section::new(columns, Box::new(rows) as Rows).titled(title).or_note(none)
+    let late = rows_of(report).filter(|(.., standing)| standing.status == Status::Late);
+    columns.section(late).titled(title).or_note(none)
 }

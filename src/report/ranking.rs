@@ -1,63 +1,51 @@
 //! *Peringkat*: ranks overall and per area, of unit and TPI.
 
-use super::table::{CellValue, Colour, Groups, Row, Rows, Section, Table, Tone, cells};
+use super::table::{CellValue, Columns, Rows, Table, Tone};
 use super::{Report, changes::movement};
 use crate::consolidate::{ProvinceSurvey, RankRow, Trend};
 
-/// Columns before those of areas and surveys.
-const FIXED: usize = 5;
-
-pub(super) fn table(report: Report) -> Table<Rows> {
+pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let Report { data, lang } = report;
     let template = &*data.template;
     let trend = data.trend.as_ref().and_then(|trend| Some((trend, trend.place(&data.period)?)));
     let rank = || report.count("Peringkat", "Rank");
-    let mut groups = Groups::none(FIXED);
-    let mut columns = vec![
-        report.text("Peran", "Role").id("peran"),
-        rank().id("peringkat"),
-        report.text("Kode", "Code").id("kode"),
-        report.text("Satker", "Satker").id("nama"),
-        report.number("Total", "Total").coloured(Colour::Heat(template.total_weight())).id("total"),
-    ];
-    if trend.is_some() {
-        groups.over(lang.pick("Periode sebelumnya", "Period before"), 2);
-        columns.extend([report.count("Semula", "Rank"), report.word("Gerak", "Moved")]);
+    let satker = move |of: &RankRow| &data.units[of.unit].satker;
+    let mut columns = Columns::default();
+    columns
+        .add(report.text("Peran", "Role").id("peran"), |of: &'a RankRow| {
+            CellValue::Word(of.role.word(), of.role.name())
+        })
+        .add(rank().id("peringkat"), |of| of.total.rank)
+        .add(report.text("Kode", "Code").id("kode"), move |of| &satker(of).kode)
+        .add(report.text("Satker", "Satker").id("nama"), move |of| &satker(of).nama)
+        .add(report.number("Total", "Total").heat(template.total_weight()).id("total"), |of| of.total.score);
+    if let Some(trend) = trend {
+        columns
+            .over(lang.pick("Periode sebelumnya", "Period before"), 2)
+            .add(report.count("Semula", "Rank"), move |of| before(report, trend, of))
+            .add(report.word("Gerak", "Moved"), move |of| moved(report, trend, of));
     }
-    for area in &template.areas {
+    for (which, area) in template.areas.iter().enumerate() {
         let id = format!("area_{}", area.number);
-        groups.over(format!("{} {}", area.number, area.label), 2);
-        columns.push(rank().id(format!("peringkat_{id}")));
-        let score = report.number("Nilai", "Score").coloured(Colour::Heat(area.weight)).id(id);
-        columns.insert(columns.len() - 1, score);
+        columns
+            .over(format!("{} {}", area.number, area.label), 2)
+            .add(report.number("Nilai", "Score").heat(area.weight).id(&id), move |of| of.areas[which].score)
+            .add(rank().id(format!("peringkat_{id}")), move |of| of.areas[which].rank);
     }
     for (which, survey) in data.surveys.iter().enumerate() {
         let id = survey_id(&data.surveys[..which], survey);
-        groups.over(format!("{} {}", survey.instrument.index, survey.period), 2);
-        columns.extend([report.number("Indeks", "Index").id(&id), rank().id(format!("peringkat_{id}"))]);
+        let index = move |of: &RankRow| of.surveys[which].score.map(|index| survey.instrument.scaled(index));
+        columns
+            .over(format!("{} {}", survey.instrument.index, survey.period), 2)
+            .add(report.number("Indeks", "Index").id(&id), index)
+            .add(rank().id(format!("peringkat_{id}")), move |of| of.surveys[which].rank);
     }
-    groups.over("", 1);
-    columns.push(report.wrapped("Keterangan", "Remark").id("keterangan"));
-    let rows = data.ranking.iter().map(move |ranked| {
-        let satker = &data.units[ranked.unit].satker;
-        let role = CellValue::Word(ranked.role.word(), ranked.role.name());
-        let mut row = cells![role, ranked.total.rank, &satker.kode, &satker.nama, ranked.total.score];
-        if let Some((trend, place)) = trend {
-            row.extend(moved(report, trend, place, ranked));
-        }
-        row.extend(ranked.areas.iter().flat_map(|area| cells![area.score, area.rank]));
-        row.extend(ranked.surveys.iter().zip(&data.surveys).flat_map(|(ranked, survey)| {
-            cells![ranked.score.map(|index| survey.instrument.scaled(index)), ranked.rank]
-        }));
-        row.push(data.remark_of(ranked, lang).into());
-        Row::from(row)
-    });
+    columns.add(report.wrapped("Keterangan", "Remark").id("keterangan"), move |of| data.remark_of(of, lang));
     let title = lang.pick(
         "Peringkat – nilai sama berbagi peringkat, peringkat berikutnya dilompati (1, 2, 2, 4)",
         "Ranking – equal scores share a rank and the next ranks are skipped (1, 2, 2, 4)",
     );
-    let section = Section::new(columns, Box::new(rows) as Rows).grouped(groups);
-    Table::new(title, report.subtitle(), FIXED - 1, vec![section])
+    Table::new(title, report.subtitle(), 4, vec![columns.section(data.ranking.iter())])
 }
 
 /// A survey's name among machines. The same one may be read from two places.
@@ -71,17 +59,23 @@ fn survey_id(before: &[ProvinceSurvey], survey: &ProvinceSurvey) -> String {
     format!("{}{again}_{}", survey.instrument.id.replace('-', "_"), survey.period)
 }
 
-/// The rank in the latest period before in which there was one, and how many ranks that is up or down.
-fn moved(report: Report, trend: &Trend, place: usize, ranked: &RankRow) -> Vec<CellValue> {
-    let satker = trend.satker(&report.data.units[ranked.unit].satker.kode);
-    let since = satker.and_then(|satker| satker.moves[ranked.role as usize][place]);
-    let before = satker.zip(since).and_then(|(satker, moved)| satker.ranks[ranked.role as usize][moved.since]);
-    let text = match since {
-        Some(moved) if moved.since + 1 == place => movement(moved.ranks),
-        // Not ranked in the period right before.
-        Some(moved) => format!("{} ({})", movement(moved.ranks), trend.periods[moved.since]),
-        None if satker.is_some_and(|satker| satker.is_new(place)) => report.lang.pick("baru", "new").to_owned(),
-        None => String::new(),
-    };
-    cells![before, CellValue::from(text).toned(since.and_then(|moved| Tone::of_ranks(moved.ranks)))]
+/// The rank in the latest period before in which there was one.
+fn before(report: Report, (trend, place): (&Trend, usize), of: &RankRow) -> Option<u32> {
+    let satker = trend.satker(&report.data.units[of.unit].satker.kode)?;
+    satker.ranks[of.role as usize][satker.moves[of.role as usize][place]?.since]
+}
+
+/// How many ranks up or down that is.
+fn moved(report: Report, (trend, place): (&Trend, usize), of: &RankRow) -> CellValue {
+    let Some(satker) = trend.satker(&report.data.units[of.unit].satker.kode) else { return CellValue::Empty };
+    match satker.moves[of.role as usize][place] {
+        Some(moved) => {
+            // Not ranked in the period right before.
+            let since = (moved.since + 1 < place).then(|| format!(" ({})", trend.periods[moved.since]));
+            let text = movement(moved.ranks) + &since.unwrap_or_default();
+            CellValue::from(text).toned(Tone::of_ranks(moved.ranks))
+        }
+        None if satker.is_new(place) => report.lang.pick("baru", "new").into(),
+        None => CellValue::Empty,
+    }
 }

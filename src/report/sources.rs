@@ -1,12 +1,13 @@
 //! *Sumber*: where every number came from.
 
-use super::table::{CellValue, Colour, Format, Headed, Rows, Section, Table, Tone, cells};
-use super::{Report, row_of};
+use super::Report;
+use super::table::{CellValue, Colour, Format, Headed, Rows, Table, Tone};
 use crate::consolidate::Unit;
 use crate::lang::Lang;
 use crate::source::SourceInfo;
 
 /// Something a satker was or should have been read from: what it is, where, and the sheet that was read.
+#[derive(Clone, Copy)]
 pub(super) struct Read<'a> {
     pub(super) unit: &'a Unit,
     pub(super) content: &'a str,
@@ -80,7 +81,7 @@ pub(super) fn read(report: Report) -> impl Iterator<Item = Read> {
     })
 }
 
-pub(super) fn table(report: Report) -> Table<Rows> {
+pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let Report { data, lang } = report;
     let title = format!(
         "{} – {} ({}), rekap {}",
@@ -89,28 +90,16 @@ pub(super) fn table(report: Report) -> Table<Rows> {
         data.template.regulation,
         env!("CARGO_PKG_VERSION")
     );
-    let mut columns = Vec::from(report.satker_columns());
-    columns.extend([
-        report.text("Isi", "Content"),
-        report.text("Lokasi", "Location"),
-        report.text("Lembar", "Sheet"),
-        report.text("SHA-256", "SHA-256"),
-        report.count("Ukuran (bita)", "Size (bytes)"),
-        report.column(Format::Moment, "Waktu baca", "Read at"),
-        state_column(report),
-    ]);
-    let rows = read(report).map(move |read| {
-        let bytes = read.source.map(|source| source.bytes).filter(|&bytes| bytes > 0);
-        let of_source = cells![
-            read.content,
-            read.location(lang),
-            read.sheet.unwrap_or("–"),
-            read.source.map_or("", |source| &*source.sha256),
-            bytes.map(|bytes| bytes as f64),
-            read.at(),
-            read.state(lang),
-        ];
-        row_of(read.unit, of_source)
-    });
-    Table::new(title, report.subtitle(), 2, vec![Section::new(columns, Box::new(rows) as Rows)])
+    let mut columns = report.columns(|of: Read<'a>| of.unit);
+    columns
+        .add(report.text("Isi", "Content"), |of| of.content)
+        .add(report.text("Lokasi", "Location"), move |of| of.location(lang))
+        .add(report.text("Lembar", "Sheet"), |of| of.sheet.unwrap_or("–"))
+        .add(report.text("SHA-256", "SHA-256"), |of| of.source.map_or("", |source| &*source.sha256))
+        .add(report.count("Ukuran (bita)", "Size (bytes)"), |of| {
+            of.source.map(|source| source.bytes).filter(|&bytes| bytes > 0).map(|bytes| bytes as f64)
+        })
+        .add(report.column(Format::Moment, "Waktu baca", "Read at"), |of| of.at())
+        .add(state_column(report), move |of| of.state(lang));
+    Table::new(title, report.subtitle(), 2, vec![columns.section(read(report))])
 }

@@ -1,12 +1,10 @@
 //! *Ringkasan*: a satker a row, what a head of office looks at first.
 
-use super::criteria::{by_survey_heading, verdict_word, verdicts};
-use super::table::{
-    CellValue, Cells, Chart, ChartKind, Colour, Column, Format, Headed, Row, Rows, Section, Seen, Series, Table, cells,
-};
+use super::criteria::{by_survey_heading, verdict_column, verdict_word};
+use super::table::{CellValue, Cells, Chart, ChartKind, Colour, Columns, Format, Rows, Section, Seen, Series, Table};
 use super::{Report, TableName, areas, findings, indicators};
 use crate::consolidate::{RankRow, Status, Unit, Unranked, uses};
-use crate::finding::count_by_severity;
+use crate::finding::Severity;
 use crate::lang::Lang;
 use crate::lke::score::NodeScore;
 use crate::lke::{Role, RoleResult};
@@ -17,123 +15,124 @@ const CHART_MOST: usize = 40;
 /// Code, name, rank, total and its bounds.
 const FIXED: usize = 6;
 
-pub(super) fn table(report: Report) -> Table<Rows> {
-    let data = report.data;
-    let rows = data.units.iter().enumerate().map(move |(place, unit)| row(report, place, unit));
-    let section = Section::new(columns(report), Box::new(rows) as Rows);
-    let section = Section { charts: chart(report).into_iter().collect(), ..section };
-    Table::new(&data.title, report.short_subtitle(), 2, vec![section])
+/// A satker with its place among the satker, and what it comes to in the role of the unit.
+#[derive(Clone, Copy)]
+struct Of<'a> {
+    place: usize,
+    unit: &'a Unit,
+    ranked: Option<&'a RankRow>,
+    result: Option<&'a RoleResult>,
 }
 
-fn columns(report: Report) -> Vec<Headed> {
+impl Of<'_> {
+    fn total(&self) -> Option<NodeScore> {
+        self.result.map(|result| result.scores.total)
+    }
+
+    /// A bound of the total: of nothing at all they would only be 0 and 100.
+    fn bound(&self, bound: impl Fn(NodeScore) -> f64) -> Option<f64> {
+        self.total().filter(|total| total.score.is_some()).map(bound)
+    }
+}
+
+pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let Report { data, lang } = report;
     let template = &*data.template;
-    let of_total = |id, en| report.number(id, en).coloured(Colour::Heat(template.total_weight()));
-    let points = |label: &str, weight: f64| {
-        Column::of(Format::Number)
-            .under(format!("{label} ({})", lang.plain_number(weight, 2)))
-            .coloured(Colour::Heat(weight))
-    };
-    let mut columns = vec![
-        report.text("Kode", "Code"),
-        report.text("Satker", "Satker"),
-        report.count("Peringkat", "Rank"),
-        of_total("Total", "Total"),
-        of_total("Batas bawah", "Floor"),
-        of_total("Batas atas", "Ceiling"),
-    ];
-    let roots = template.roots.iter();
-    columns.extend(roots.map(|&root| points(&sentence_case(&template.nodes[root].label), template.weight(root))));
-    columns.extend(template.areas.iter().map(|area| points(&area.label, area.weight)));
-    columns.push(report.column(Format::Share, "Kelengkapan", "Answered").coloured(Colour::Heat(1.0)));
-    let verdict = |heading: String| Column::of(Format::Word).under(heading).coloured(verdicts(lang));
-    columns.extend(template.predicates.iter().map(|predicate| verdict(predicate.name.clone())));
-    if data.judges_by_survey() {
-        columns.extend(template.predicates.iter().map(|of| verdict(by_survey_heading(&of.name, lang))));
-    }
-    columns.push(report.number("Total TPI", "Total TPI"));
-    columns.extend(data.surveys.iter().map(|survey| {
-        let heading = format!("{} {}", survey.instrument.index, survey.period);
-        Column::of(Format::Number).under(heading).coloured(Colour::Heat(survey.instrument.scaled(100.0)))
-    }));
-    if data.has_plans() {
-        columns.push(report.count("Rencana aksi", "Plan rows"));
-        columns.push(report.count("Terlambat", "Late").coloured(Colour::BadAboveZero));
-    }
-    columns.extend([
-        report.count("Galat", "Errors").coloured(Colour::BadAboveZero),
-        report.count("Peringatan", "Warnings"),
-        report.count("Info", "Infos"),
-        report.text("Rincian", "Details").seen(Seen::Office),
-        report.wrapped("Keterangan", "Remark"),
-    ]);
-    columns
-}
-
-fn row(report: Report, place: usize, unit: &Unit) -> Row {
-    let Report { data, lang } = report;
-    let template = &*data.template;
-    let ranked = data.ranking.iter().find(|row| row.unit == place && row.role == Role::Unit);
-    let result = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit));
-    let name = CellValue::to(&unit.satker.nama, TableName::Areas, place);
-    let mut row = cells![&unit.satker.kode, name, ranked.and_then(|row| row.total.rank)];
-    match result {
-        Some(result) => row.extend(scores(report, place, result)),
-        None => row.resize(FIXED + template.roots.len() + template.areas.len(), CellValue::Empty),
-    }
-    let answered = result.map(|result| result.scores.total);
-    row.push(answered.map(|total| f64::from(total.answered) / f64::from(total.indicators.max(1))).into());
-    row.extend((0..template.predicates.len()).map(|which| {
-        let answered = result.filter(|result| result.scores.total.answered > 0);
-        answered.map_or("–", |result| verdict_word(result.decisions[which].verdict, lang)).into()
-    }));
-    if data.judges_by_survey() {
-        // Blank where the survey comes to what the LKE states, or there is none.
-        let decided = unit.by_survey[Role::Unit as usize].as_ref();
-        row.extend((0..template.predicates.len()).map(|which| {
-            let decision = decided.and_then(|decided| decided.decisions.get(which));
-            CellValue::from(decision.map_or("", |decision| verdict_word(decision.verdict, lang)))
-        }));
-    }
-    row.push(unit.lke.as_ref().and_then(|lke| lke.total(Role::Tpi)).into());
-    row.extend(unit.surveys.iter().map(|survey| {
-        CellValue::from(survey.result.as_ref().map(|result| result.instrument.scaled(result.index.index)))
-    }));
-    if data.has_plans() {
-        let plan = unit.plan.as_ref().filter(|plan| plan.result.is_some());
-        row.extend(cells![plan.map(|plan| plan.standings.len()), plan.map(|plan| plan.count(Status::Late))]);
-    }
-    row.extend(count_by_severity(&unit.findings).map(CellValue::count));
-    let details = TableName::Findings.title().text(lang);
-    let first = findings::first_row(report, place);
-    row.push(first.map_or(CellValue::Empty, |row| CellValue::to(details, TableName::Findings, row)));
-    row.push(CellValue::written(remark(unit, ranked, lang)));
-    row.into()
-}
-
-/// Total, bounds, components and areas. Components and areas are formulas over the detail sheets, the total over them.
-fn scores(report: Report, place: usize, result: &RoleResult) -> Vec<CellValue> {
-    let template = &*report.data.template;
-    let NodeScore { score, floor, ceiling, .. } = result.scores.total;
+    let most = template.total_weight();
     let areas = FIXED + template.roots.len();
-    let block = |first: usize, last: usize| Cells::block((place, first), (place, last));
-    let mut cells = vec![CellValue::sum_of(block(FIXED, areas - 1), score)];
-    // Bounds of nothing at all would only be 0 and 100.
-    cells.extend(cells![score.map(|_| floor), score.map(|_| ceiling)]);
-    cells.extend(template.roots.iter().map(|&root| {
-        let value = result.scores.nodes[root].score;
-        let is_own =
-            |&area: &usize| template.nodes[template.areas[area].reform].code.starts_with(&template.nodes[root].code);
+    let block = |row: usize, first: usize, last: usize| Cells::block((row, first), (row, last));
+    let mut columns = Columns::default();
+    columns
+        .add(report.text("Kode", "Code"), |of: Of<'a>| &of.unit.satker.kode)
+        .add(report.text("Satker", "Satker"), |of| CellValue::to(&of.unit.satker.nama, TableName::Areas, of.place))
+        .add(report.count("Peringkat", "Rank"), |of| of.ranked.and_then(|row| row.total.rank))
+        .add(report.number("Total", "Total").heat(most), move |of| {
+            of.total()
+                .map_or(CellValue::Empty, |total| CellValue::sum_of(block(of.place, FIXED, areas - 1), total.score))
+        })
+        .add(report.number("Batas bawah", "Floor").heat(most), |of| of.bound(|total| total.floor))
+        .add(report.number("Batas atas", "Ceiling").heat(most), |of| of.bound(|total| total.ceiling));
+    // Components and areas are formulas over the detail sheets, the total over them.
+    let points = |label: &str, weight: f64| {
+        let heading = format!("{label} ({})", lang.plain_number(weight, 2));
+        report.number(&heading, &heading).heat(weight)
+    };
+    for &root in &template.roots {
+        let node = &template.nodes[root];
+        let is_own = |&at: &usize| template.nodes[template.areas[at].reform].code.starts_with(&node.code);
         let own: Vec<usize> = (0..template.areas.len()).filter(is_own).map(|area| areas + area).collect();
-        match (own.first(), own.last()) {
-            (Some(&first), Some(&last)) => CellValue::sum_of(block(first, last), value),
-            _ => CellValue::formula("{0}", [indicators::score(template, Role::Unit, place, root)], value),
-        }
-    }));
-    let of_area =
-        |(which, score): (usize, &NodeScore)| CellValue::formula("{0}", [areas::sum(place, which)], score.score);
-    cells.extend(result.scores.areas.iter().enumerate().map(of_area));
-    cells
+        let own = own.first().copied().zip(own.last().copied());
+        columns.add(points(&sentence_case(&node.label), template.weight(root)), move |of| {
+            let Some(result) = of.result else { return CellValue::Empty };
+            let score = result.scores.nodes[root].score;
+            match own {
+                Some((first, last)) => CellValue::sum_of(block(of.place, first, last), score),
+                None => CellValue::formula("{0}", [indicators::score(template, Role::Unit, of.place, root)], score),
+            }
+        });
+    }
+    for (which, area) in template.areas.iter().enumerate() {
+        columns.add(points(&area.label, area.weight), move |of| {
+            let score = of.result.map(|result| result.scores.areas[which].score);
+            score.map_or(CellValue::Empty, |score| CellValue::formula("{0}", [areas::sum(of.place, which)], score))
+        });
+    }
+    columns.add(report.column(Format::Share, "Kelengkapan", "Answered").heat(1.0), |of| {
+        of.total().map(|total| f64::from(total.answered) / f64::from(total.indicators.max(1)))
+    });
+    for (which, predicate) in template.predicates.iter().enumerate() {
+        columns.add(verdict_column(report, &predicate.name, &predicate.name), move |of| {
+            let answered = of.result.filter(|result| result.scores.total.answered > 0);
+            answered.map_or("–", |result| verdict_word(result.decisions[which].verdict, lang))
+        });
+    }
+    let judged = template.predicates.iter().enumerate().filter(|_| data.judges_by_survey());
+    for (which, predicate) in judged {
+        let heading = by_survey_heading(&predicate.name, lang);
+        // Blank where the survey comes to what the LKE states, or there is none.
+        columns.add(verdict_column(report, &heading, &heading), move |of| {
+            let decided = of.unit.by_survey[Role::Unit as usize].as_ref();
+            let decision = decided.and_then(|decided| decided.decisions.get(which));
+            decision.map_or("", |decision| verdict_word(decision.verdict, lang))
+        });
+    }
+    columns
+        .add(report.number("Total TPI", "Total TPI"), |of| of.unit.lke.as_ref().and_then(|lke| lke.total(Role::Tpi)));
+    for (which, survey) in data.surveys.iter().enumerate() {
+        let heading = format!("{} {}", survey.instrument.index, survey.period);
+        columns.add(report.number(&heading, &heading).heat(survey.instrument.scaled(100.0)), move |of| {
+            let result = of.unit.surveys[which].result.as_ref();
+            result.map(|result| result.instrument.scaled(result.index.index))
+        });
+    }
+    let bad = Colour::BadAboveZero;
+    if data.has_plans() {
+        let plan = |unit: &'a Unit| unit.plan.as_ref().filter(|plan| plan.result.is_some());
+        columns
+            .add(report.count("Rencana aksi", "Plan rows"), move |of| plan(of.unit).map(|plan| plan.standings.len()))
+            .add(report.count("Terlambat", "Late").coloured(bad.clone()), move |of| {
+                plan(of.unit).map(|plan| plan.count(Status::Late))
+            });
+    }
+    let found = |of: Of, severity: Severity| of.unit.findings.iter().filter(|of| of.severity() == severity).count();
+    columns
+        .add(report.count("Galat", "Errors").coloured(bad), move |of| found(of, Severity::Error))
+        .add(report.count("Peringatan", "Warnings"), move |of| found(of, Severity::Warning))
+        .add(report.count("Info", "Infos"), move |of| found(of, Severity::Info))
+        .add(report.text("Rincian", "Details").seen(Seen::Office), move |of| {
+            let text = TableName::Findings.title().text(lang);
+            let first = findings::first_row(report, of.place);
+            first.map_or(CellValue::Empty, |row| CellValue::to(text, TableName::Findings, row))
+        })
+        .add(report.wrapped("Keterangan", "Remark"), move |of| CellValue::written(remark(of.unit, of.ranked, lang)));
+    let rows = data.units.iter().enumerate().map(|(place, unit)| Of {
+        place,
+        unit,
+        ranked: data.ranking.iter().find(|row| row.unit == place && row.role == Role::Unit),
+        result: unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit)),
+    });
+    let section = Section { charts: chart(report).into_iter().collect(), ..columns.section(rows) };
+    Table::new(&data.title, report.short_subtitle(), 2, vec![section])
 }
 
 /// Why a number is missing or cannot be compared, in a sentence a clerk understands.

@@ -1,13 +1,13 @@
 //! *SKM*, *IPAK-IPKP* and *Survei*: satker × unsur with index, grade and interval; the province over all responses and, below
 //! it, the plain mean of its satker. *Responden* and *Saran*: who answered, and what they wrote.
 
-use super::table::{CellValue, Cells, Chart, ChartKind, Colour, Row, Rows, Section, Seen, Series, Size, Table, cells};
-use super::{Report, row_of};
-use crate::consolidate::ProvinceSurvey;
+use super::Report;
+use super::table::{CellValue, Cells, Chart, ChartKind, Columns, Row, Rows, Section, Seen, Series, Size, Table, cells};
+use crate::consolidate::{ProvinceSurvey, Unit};
 use crate::lang::Lang;
 use crate::survey::index::conversion;
 use crate::survey::instrument::Shown;
-use crate::survey::{PARTIAL, SurveyResult};
+use crate::survey::{Breakdown, PARTIAL, SurveyResult};
 
 /// Code, name, respondents.
 const FIXED: usize = 3;
@@ -40,6 +40,9 @@ fn sections(report: Report, is_wanted: impl Fn(&ProvinceSurvey) -> bool) -> Vec<
     surveys.map(|(place, survey)| section(report, place, survey)).collect()
 }
 
+/// A row of a satker with what its respondents answered.
+type Of<'a> = (usize, &'a Unit, Option<&'a SurveyResult>);
+
 /// One survey: its satker, the two rows of the province, its chart.
 fn section<'a>(report: Report<'a>, place: usize, survey: &'a ProvinceSurvey) -> Section<Rows<'a>> {
     let Report { data, lang } = report;
@@ -49,29 +52,48 @@ fn section<'a>(report: Report<'a>, place: usize, survey: &'a ProvinceSurvey) -> 
         Shown::Hundred => instrument.index.clone(),
         Shown::Four => format!("{} (25–100)", instrument.index),
     };
-    let heat = |heading: &str, most| report.number(heading, heading).coloured(Colour::Heat(most));
     let name = format!("{} {}", instrument.short, survey.period);
-    let mut columns =
-        vec![report.text("Kode", "Code"), report.text(&name, &name), report.count("Responden", "Respondents")];
-    let elements = instrument.elements.iter();
-    columns.extend(elements.map(|element| heat(&format!("{} {}", element.code, element.label), scale)));
-    let mean = columns.len();
-    columns.extend([
-        heat(lang.pick("Rata-rata NRR", "Mean NRR"), scale),
-        heat(&index, 100.0),
-        report.word("Mutu", "Grade"),
-        report.number("Selang bawah", "Low 95%"),
-        report.number("Selang atas", "High 95%"),
-        report.text("Prioritas perbaikan", "Priorities"),
-        report.count("Saran", "Comments"),
-    ]);
-    let (width, units) = (columns.len(), data.units.len());
-    let of_satker = data.units.iter().enumerate().map(move |(row, unit)| {
-        let measured = unit.surveys[place].result.as_ref();
-        let cells = measured.map(|result| measured_cells(result, survey.scale, (row, mean), lang));
-        row_of(unit, cells.unwrap_or_else(|| vec![CellValue::Empty; width - 2]))
-    });
-    let rows = of_satker.chain(province(survey, (units, mean), width, lang));
+    let on_scale = move |result: &SurveyResult, value: f64| Some(result.index.on(survey.scale, value));
+    let mut columns = Columns::default();
+    columns
+        .add(report.text("Kode", "Code"), |(_, unit, _): Of<'a>| &unit.satker.kode)
+        .add(report.text(&name, &name), |(_, unit, _)| &unit.satker.nama)
+        .add(report.count("Responden", "Respondents"), |(.., of)| of.map(|of| of.index.n));
+    for (place, element) in instrument.elements.iter().enumerate() {
+        let heading = format!("{} {}", element.code, element.label);
+        columns.add(report.number(&heading, &heading).heat(scale), move |(.., of)| {
+            let measured = of.and_then(|of| of.index.elements.iter().find(|measured| measured.element == place));
+            of.zip(measured).and_then(|(of, measured)| on_scale(of, measured.nrr))
+        });
+    }
+    let mean = columns.width();
+    columns
+        .add(report.number("Rata-rata NRR", "Mean NRR").heat(scale), move |(row, _, of)| {
+            let elements = Cells::block((row, FIXED), (row, mean - 1));
+            of.map_or(CellValue::Empty, |of| {
+                CellValue::formula("AVERAGE({0})", [elements], on_scale(of, of.index.mean))
+            })
+        })
+        .add(report.number(&index, &index).heat(100.0), move |(row, _, of)| {
+            let formula = format!("100/{}*{{0}}", survey.scale);
+            of.map_or(CellValue::Empty, |of| CellValue::formula(formula, [Cells::one(row, mean)], Some(of.index.index)))
+        })
+        .add(report.word("Mutu", "Grade"), move |(.., of)| of.map_or("", |of| of.grade_word(lang)))
+        .add(report.number("Selang bawah", "Low 95%"), |(.., of)| of.and_then(|of| Some(of.index.interval?.0)))
+        .add(report.number("Selang atas", "High 95%"), |(.., of)| of.and_then(|of| Some(of.index.interval?.1)))
+        .add(report.text("Prioritas perbaikan", "Priorities"), |(.., of)| {
+            let code = |of: &SurveyResult, priority: usize| {
+                of.instrument.elements[of.index.elements[priority].element].code.clone()
+            };
+            let lowest = of.map(|of| of.index.priorities.iter().map(|&at| code(of, at)).collect::<Vec<_>>());
+            lowest.unwrap_or_default().join(", ")
+        })
+        .add(report.count("Saran", "Comments"), |(.., of)| of.map(|of| of.comments.len()));
+    let (width, units) = (columns.width(), data.units.len());
+    let of_satker = data.units.iter().enumerate();
+    let mut section =
+        columns.section(of_satker.map(move |(row, unit)| (row, unit, unit.surveys[place].result.as_ref())));
+    section.rows = Box::new(section.rows.chain(province(survey, (units, mean), width, lang)));
     let title = format!(
         "{} {}: {}",
         instrument.short,
@@ -81,30 +103,7 @@ fn section<'a>(report: Report<'a>, place: usize, survey: &'a ProvinceSurvey) -> 
     let name = Some(lang.pick("Provinsi", "Province").to_owned());
     let series = vec![Series { name, rows: vec![units], columns: (FIXED, mean - 1) }];
     let chart = Chart { kind: ChartKind::Columns, title, series, scale: (1.0, scale), note: None };
-    let section = Section::new(columns, Box::new(rows) as Rows);
     Section { charts: vec![chart], ..section.titled(&format!("{} {}", instrument.title, survey.period)) }
-}
-
-fn measured_cells(result: &SurveyResult, scale: u8, (row, mean): (usize, usize), lang: Lang) -> Vec<CellValue> {
-    let (instrument, index) = (&result.instrument, &result.index);
-    let mut cells = cells![index.n];
-    cells.extend((0..instrument.elements.len()).map(|element| {
-        let measured = index.elements.iter().find(|measured| measured.element == element);
-        CellValue::from(measured.map(|measured| index.on(scale, measured.nrr)))
-    }));
-    let lowest: Vec<&str> =
-        index.priorities.iter().map(|&p| instrument.elements[index.elements[p].element].code.as_str()).collect();
-    let elements = Cells::block((row, FIXED), (row, mean - 1));
-    cells.extend(cells![
-        CellValue::formula("AVERAGE({0})", [elements], Some(index.on(scale, index.mean))),
-        CellValue::formula(format!("100/{scale}*{{0}}"), [Cells::one(row, mean)], Some(index.index)),
-        result.grade_word(lang),
-        index.interval.map(|interval| interval.0),
-        index.interval.map(|interval| interval.1),
-        lowest.join(", "),
-        result.comments.len(),
-    ]);
-    cells
 }
 
 /// The province: over all responses, and as the mean of its satker.
@@ -141,60 +140,53 @@ fn province(survey: &ProvinceSurvey, (row, mean): (usize, usize), width: usize, 
     [Row::from(all).closing(width), Row::from(plain).closing(width)]
 }
 
+/// A group of a satker's respondents: its label, how many they are, their index.
+type Group<'a> = (&'a Unit, &'a SurveyResult, &'a Breakdown, (&'a str, usize, Option<f64>));
+
 /// *Responden*: who answered, in groups of at least five, with their index.
-pub(super) fn respondents(report: Report) -> Table<Rows> {
+pub(super) fn respondents<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let Report { data, lang } = report;
     let title = lang.pick(
         "Responden per kelompok – kelompok di bawah lima orang tidak ditampilkan",
         "Respondents by group – groups of fewer than five are not shown",
     );
-    let mut columns = Vec::from(report.satker_columns());
-    columns.extend([
-        report.text("Survei", "Survey"),
-        report.text("Menurut", "By"),
-        report.text("Kelompok", "Group"),
-        report.count("Responden", "Respondents"),
-        report.number("Indeks", "Index"),
-    ]);
+    let mut columns = report.columns(|(unit, ..): Group<'a>| unit);
+    columns
+        .add(report.text("Survei", "Survey"), |(_, result, ..)| &result.instrument.short)
+        .add(report.text("Menurut", "By"), move |(_, _, by, _)| by.title.text(lang))
+        .add(report.text("Kelompok", "Group"), |(.., (label, ..))| CellValue::written(label))
+        .add(report.count("Responden", "Respondents"), |(.., (_, n, _))| n)
+        .add(report.number("Indeks", "Index"), |(_, result, _, (.., index))| {
+            index.map(|index| result.instrument.scaled(index))
+        });
     let rows = data.units.iter().flat_map(move |unit| {
         let results = unit.surveys.iter().filter_map(|survey| survey.result.as_ref());
-        let breakdowns = results.flat_map(|result| result.breakdowns.iter().map(move |by| (result, by)));
-        breakdowns.flat_map(move |(result, by)| {
-            let instrument = &result.instrument;
+        results.flat_map(|result| result.breakdowns.iter().map(move |by| (result, by))).flat_map(move |(result, by)| {
             let not_shown = lang.pick("(tidak ditampilkan)", "(not shown)");
             let not_shown = (by.not_shown > 0).then_some((not_shown, by.not_shown, None));
             let groups = by.rows.iter().map(|group| (group.label.as_str(), group.n, Some(group.index)));
-            groups.chain(not_shown).map(move |(label, n, index)| {
-                let index = index.map(|index| instrument.scaled(index));
-                let label = CellValue::written(label);
-                row_of(unit, cells![&instrument.short, by.title.text(lang), label, n, index])
-            })
+            groups.chain(not_shown).map(move |group| (unit, result, by, group))
         })
     });
-    Table::new(title, report.subtitle(), 2, vec![Section::new(columns, Box::new(rows) as Rows)])
+    Table::new(title, report.subtitle(), 2, vec![columns.section(rows)])
 }
 
 /// *Saran*: what respondents wrote, without anything that tells who they are. Only what a survey may publish leaves the
 /// office, and never the row it stands in.
-pub(super) fn comments(report: Report) -> Table<Rows> {
+pub(super) fn comments<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let Report { data, lang } = report;
     let title =
         lang.pick("Saran responden – data pribadi disamarkan", "Respondents' comments – personal data scrubbed");
-    let mut columns = Vec::from(report.satker_columns());
-    columns.extend([
-        report.text("Survei", "Survey"),
-        report.count("Baris", "Row").seen(Seen::Office),
-        report.wrapped("Saran", "Comment"),
-    ]);
-    let rows = data.units.iter().flat_map(move |unit| {
+    let mut columns = report.columns(|(unit, ..): (&'a Unit, &'a SurveyResult, (u32, &'a str))| unit);
+    columns
+        .add(report.text("Survei", "Survey"), |(_, result, _)| &result.instrument.short)
+        .add(report.count("Baris", "Row").seen(Seen::Office), |(.., (row, _))| Some(row))
+        .add(report.wrapped("Saran", "Comment"), |(.., (_, comment))| CellValue::written(comment));
+    let rows = data.units.iter().flat_map(|unit| {
         let results = unit.surveys.iter().filter_map(|survey| survey.result.as_ref());
-        results.flat_map(move |result| {
-            result.comments.iter().map(move |(row, comment)| {
-                let cells = cells![&result.instrument.short, Some(*row), CellValue::written(&**comment)];
-                Row { in_office: !result.publishes_comments, ..row_of(unit, cells) }
-            })
-        })
+        results.flat_map(move |of| of.comments.iter().map(move |(row, comment)| (unit, of, (*row, &**comment))))
     });
-    let section = Section::new(columns, Box::new(rows) as Rows).or_note(lang.pick("Tidak ada saran.", "No comments."));
+    let section = columns.section_with(rows, |(_, of, _), row| Row { in_office: !of.publishes_comments, ..row });
+    let section = section.or_note(lang.pick("Tidak ada saran.", "No comments."));
     Table { size: Size::Long, ..Table::new(title, report.subtitle(), 2, vec![section]) }
 }

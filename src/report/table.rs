@@ -19,6 +19,9 @@ use crate::text::is_longer;
 /// Part of every digest: raised when tabs are laid out differently, so that all of them are written anew.
 const LAYOUT: u32 = 2;
 
+/// Red, yellow and green of a heat scale.
+pub const HEAT: [u32; 3] = [0xF8A5A5, 0xFFF0B3, 0xA9D8A5];
+
 /// Rows that are made when they are asked for.
 pub type Rows<'a> = Box<dyn Iterator<Item = Row> + Send + 'a>;
 
@@ -178,6 +181,17 @@ pub enum Tone {
 }
 
 impl Tone {
+    /// What it is filled with, if with anything, and written in; red, green, blue.
+    pub fn inks(self) -> (Option<u32>, u32) {
+        match self {
+            Tone::Good => (Some(0xC6EFCE), 0x006100),
+            Tone::Open => (Some(0xFFEB9C), 0x7F6000),
+            Tone::Bad => (Some(0xFFC7CE), 0x9C0006),
+            Tone::Absent => (Some(0xD9D9D9), 0x000000),
+            Tone::Barely => (None, 0x7F7F7F),
+        }
+    }
+
     /// Of ranks gained or lost.
     pub fn of_ranks(ranks: i64) -> Option<Tone> {
         match ranks {
@@ -189,9 +203,10 @@ impl Tone {
 }
 
 /// What a cell holds. What differs from run to run without anything having changed is not part of the table's digest.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub enum CellValue {
     /// Nothing.
+    #[default]
     Empty,
     /// A text, and never a formula, whatever it begins with.
     Text(String),
@@ -422,46 +437,24 @@ impl CellValue {
     }
 }
 
-impl From<&str> for CellValue {
-    fn from(text: &str) -> Self {
-        CellValue::text(text)
-    }
+macro_rules! made_of {
+    ($($from:ty: |$value:ident| $made:expr),* $(,)?) => {
+        $(impl From<$from> for CellValue {
+            fn from($value: $from) -> Self {
+                $made
+            }
+        })*
+    };
 }
 
-impl From<&String> for CellValue {
-    fn from(text: &String) -> Self {
-        CellValue::text(text)
-    }
-}
-
-impl From<String> for CellValue {
-    fn from(text: String) -> Self {
-        CellValue::text(text)
-    }
-}
-
-impl From<Option<f64>> for CellValue {
-    fn from(number: Option<f64>) -> Self {
-        CellValue::number(number)
-    }
-}
-
-impl From<Option<u32>> for CellValue {
-    fn from(number: Option<u32>) -> Self {
-        CellValue::number(number.map(f64::from))
-    }
-}
-
-impl From<Option<usize>> for CellValue {
-    fn from(count: Option<usize>) -> Self {
-        count.map_or(CellValue::Empty, CellValue::count)
-    }
-}
-
-impl From<usize> for CellValue {
-    fn from(count: usize) -> Self {
-        CellValue::count(count)
-    }
+made_of! {
+    &str: |text| CellValue::text(text),
+    &String: |text| CellValue::text(text),
+    String: |text| CellValue::text(text),
+    Option<f64>: |number| CellValue::number(number),
+    Option<u32>: |count| CellValue::number(count.map(f64::from)),
+    Option<usize>: |count| count.map_or(CellValue::Empty, CellValue::count),
+    usize: |count| CellValue::count(count),
 }
 
 /// The cells of a row, each of anything a [`CellValue`] can be made of.
@@ -523,6 +516,11 @@ impl Headed {
         self
     }
 
+    /// The same column in colours from red, at half of the most there is or less, to green.
+    pub fn heat(self, most: f64) -> Self {
+        self.coloured(Colour::Heat(most))
+    }
+
     /// The same column with a name for machines.
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.column.id = Some(id.into());
@@ -536,19 +534,66 @@ impl Headed {
     }
 }
 
-/// Headings over several columns, from left to right.
-#[derive(Debug, Default)]
-pub struct Groups(Vec<Heading>);
+/// Columns, each with how its cell is made of one of the things a table has rows of; and headings over several of them.
+pub struct Columns<'a, T> {
+    columns: Vec<Headed>,
+    cells: Vec<Box<dyn Fn(T) -> CellValue + Send + 'a>>,
+    groups: Vec<(usize, Heading)>,
+}
 
-impl Groups {
-    /// Columns without one.
-    pub fn none(columns: usize) -> Self {
-        Groups((0..columns).map(|_| Heading { text: String::new(), span: 1 }).collect())
+impl<T> Default for Columns<'_, T> {
+    fn default() -> Self {
+        Columns { columns: Vec::new(), cells: Vec::new(), groups: Vec::new() }
+    }
+}
+
+impl<'a, T: Copy + 'a> Columns<'a, T> {
+    /// Adds a column.
+    pub fn add<V: Into<CellValue>>(&mut self, column: Headed, cell: impl Fn(T) -> V + Send + 'a) -> &mut Self {
+        self.columns.push(column);
+        self.cells.push(Box::new(move |of| cell(of).into()));
+        self
     }
 
-    /// One over so many columns.
-    pub fn over(&mut self, text: impl Into<String>, span: usize) {
-        self.0.push(Heading { text: text.into(), span });
+    /// Puts a heading over the next columns.
+    pub fn over(&mut self, text: impl Into<String>, span: usize) -> &mut Self {
+        self.groups.push((self.columns.len(), Heading { text: text.into(), span }));
+        self
+    }
+
+    /// Columns so far.
+    pub fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The section with a row of each thing.
+    pub fn section(&mut self, of: impl Iterator<Item = T> + Send + 'a) -> Section<Rows<'a>> {
+        self.section_with(of, |_, row| row)
+    }
+
+    /// The same with what more there is to say of a row.
+    pub fn section_with(
+        &mut self,
+        of: impl Iterator<Item = T> + Send + 'a,
+        said: impl Fn(T, Row) -> Row + Send + 'a,
+    ) -> Section<Rows<'a>> {
+        let Columns { columns, cells, groups } = std::mem::take(self);
+        let cells = move |of| Row::from(cells.iter().map(|cell| cell(of)).collect::<Vec<_>>());
+        let rows = of.map(move |of| said(of, cells(of)));
+        let mut section = Section::new(columns, Box::new(rows) as Rows);
+        if !groups.is_empty() {
+            let mut over: Vec<Heading> = Vec::new();
+            let mut next = 0;
+            let blank = || Heading { text: String::new(), span: 1 };
+            for (first, heading) in groups {
+                over.extend((next..first).map(|_| blank()));
+                next = first + heading.span;
+                over.push(heading);
+            }
+            over.extend((next..section.columns.len()).map(|_| blank()));
+            section.headings.insert(0, over);
+        }
+        section
     }
 }
 
@@ -560,12 +605,6 @@ impl<R> Section<R> {
         Section { title: None, headings: vec![headings], columns, rows, note: None, charts: Vec::new() }
     }
 
-    /// The same section under headings over several columns.
-    pub fn grouped(mut self, groups: Groups) -> Self {
-        self.headings.insert(0, groups.0);
-        self
-    }
-
     /// The same section under a line of its own.
     pub fn titled(mut self, title: &str) -> Self {
         self.title = Some(title.to_owned());
@@ -575,35 +614,6 @@ impl<R> Section<R> {
     /// The same section with a sentence that stands there when it has no rows.
     pub fn or_note(mut self, sentence: &str) -> Self {
         self.note = Some(sentence.to_owned());
-        self
-    }
-
-    /// The columns somebody sees, as places and columns.
-    pub fn seen(&self, by: impl Fn(Seen) -> bool) -> Vec<bool> {
-        self.columns.iter().map(|column| by(column.seen)).collect()
-    }
-
-    /// Its headings and columns without those that are not kept.
-    pub fn keep(&mut self, kept: &[bool]) {
-        for headings in &mut self.headings {
-            let mut first = 0;
-            headings.retain_mut(|heading| {
-                let of = first..first + heading.span;
-                first = of.end;
-                heading.span = kept.get(of).map_or(0, |kept| kept.iter().filter(|kept| **kept).count());
-                heading.span > 0
-            });
-        }
-        let mut kept = kept.iter();
-        self.columns.retain(|_| kept.next().copied().unwrap_or(true));
-    }
-}
-
-impl Row {
-    /// The row without the cells of columns that are not kept.
-    pub fn keep(mut self, kept: &[bool]) -> Self {
-        let mut kept = kept.iter();
-        self.cells.retain(|_| kept.next().copied().unwrap_or(true));
         self
     }
 }
@@ -629,19 +639,43 @@ impl<'a> Section<Rows<'a>> {
     }
 }
 
+impl<'a> Section<Rows<'a>> {
+    /// The same section without the columns somebody does not see.
+    pub fn seen(self, by: impl Fn(Seen) -> bool) -> Self {
+        let kept: Vec<bool> = self.columns.iter().map(|column| by(column.seen)).collect();
+        if kept.iter().all(|kept| *kept) {
+            return self;
+        }
+        let Section { mut headings, mut columns, rows, .. } = self;
+        for headings in &mut headings {
+            let mut first = 0;
+            headings.retain_mut(|heading| {
+                let of = first..first + heading.span;
+                first = of.end;
+                heading.span = kept.get(of).map_or(0, |kept| kept.iter().filter(|kept| **kept).count());
+                heading.span > 0
+            });
+        }
+        columns.retain(|column| by(column.seen));
+        let rows = rows.map(move |mut row| {
+            let mut kept = kept.iter();
+            row.cells.retain(|_| kept.next().copied().unwrap_or(true));
+            row
+        });
+        Section { headings, columns, rows: Box::new(rows), ..self }
+    }
+}
+
 impl<'a> Table<Rows<'a>> {
     /// The table as it leaves the office: with its rows, as values, without what is the office's own.
     pub fn outside(self) -> Table {
-        let sections = self.sections.into_iter().map(|mut section| {
-            let kept = section.seen(|seen| seen == Seen::Everywhere);
-            section.keep(&kept);
-            let rows = std::mem::replace(&mut section.rows, Box::new(std::iter::empty()));
-            let rows = rows.filter(|row| !row.in_office).map(|row| {
-                let row = row.keep(&kept);
-                Row { cells: row.cells.into_iter().map(CellValue::outside).collect(), ..row }
-            });
+        let sections = self.sections.into_iter().map(|section| {
+            let section = section.seen(|seen| seen == Seen::Everywhere);
+            let rows = section.rows.filter(|row| !row.in_office);
+            let rows =
+                rows.map(|row| Row { cells: row.cells.into_iter().map(CellValue::outside).collect(), ..row }).collect();
             let Section { title, headings, columns, note, .. } = section;
-            Section { title, headings, columns, rows: rows.collect(), note, charts: Vec::new() }
+            Section { title, headings, columns, rows, note, charts: Vec::new() }
         });
         let sections = sections.collect();
         Table { is_idle: self.is_idle, ..Table::new(self.title, self.subtitle, self.frozen_columns, sections) }
@@ -737,16 +771,21 @@ mod tests {
 
     #[test]
     fn what_is_the_offices_own_stays_there() {
-        let column = |seen| Column::of(Format::Text).under("K").seen(seen);
-        let columns = [Seen::Everywhere, Seen::Office, Seen::Machines, Seen::Everywhere].map(column);
-        let cells = cells![CellValue::written("surel a@b.id"), "x", "y", CellValue::Office("a.xlsx".into(), "berkas")];
-        let kept = Row::from(vec![CellValue::formula("1+1", [], Some(2.0)); 4]);
-        let rows: Rows = Box::new([Row { in_office: true, ..kept.clone() }, kept, cells.into()].into_iter());
-        let mut groups = Groups::default();
-        groups.over("satu", 2);
-        groups.over("dua", 1);
-        groups.over("tiga", 1);
-        let section = Section::new(columns.to_vec(), rows).grouped(groups);
+        let mut columns = Columns::default();
+        let seen = [Seen::Everywhere, Seen::Office, Seen::Machines, Seen::Everywhere];
+        columns.over("satu", 2);
+        for (place, seen) in seen.into_iter().enumerate() {
+            columns.add(Column::of(Format::Text).under("K").seen(seen), move |row: &[CellValue; 4]| row[place].clone());
+        }
+        let formula = CellValue::formula("1+1", [], Some(2.0));
+        let local = CellValue::Office("a.xlsx".into(), "berkas");
+        let rows = [
+            [const { CellValue::Empty }; 4].map(|_| formula.clone()),
+            [CellValue::written("surel a@b.id"), "x".into(), "y".into(), local],
+        ];
+        let mut section = columns.section(rows.iter());
+        let kept = Row { in_office: true, ..Row::from(vec![formula.clone(); 4]) };
+        section.rows = Box::new([kept].into_iter().chain(section.rows));
         let outside = Table::new("Uji", "", 0, vec![section]).outside();
         let section = &outside.sections[0];
         assert_eq!(

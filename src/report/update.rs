@@ -1,9 +1,10 @@
 //! *Pembaruan*: when the tabs were refreshed, from which sources, with which findings.
 
-use super::sources::{read, state_column};
-use super::table::{CellValue, Column, Format, Row, Rows, Section, Table, cells};
-use super::{Report, TableName, row_of};
-use crate::finding::Severity;
+use super::sources::{Read, read, state_column};
+use super::table::{CellValue, Columns, Format, Rows, Section, Table};
+use super::{Report, TableName};
+use crate::consolidate::Unit;
+use crate::finding::{Finding, Severity};
 use crate::text::capital;
 
 pub(super) fn table<'a>(report: Report<'a>, pipeline: &str) -> Table<Rows<'a>> {
@@ -15,69 +16,51 @@ pub(super) fn table<'a>(report: Report<'a>, pipeline: &str) -> Table<Rows<'a>> {
     Table::new(title, subtitle, 0, vec![run(report, pipeline), counts(report), errors(report), sources(report)])
 }
 
-fn one_row<'a>(cells: Vec<CellValue>) -> Rows<'a> {
-    Box::new([Row::from(cells)].into_iter())
+fn run<'a>(report: Report<'a>, pipeline: &str) -> Section<Rows<'a>> {
+    let (data, pipeline) = (report.data, pipeline.to_owned());
+    let mut columns = Columns::default();
+    columns
+        .add(report.text("Pipeline", "Pipeline"), move |()| CellValue::text(&pipeline))
+        .add(report.text("Periode", "Period"), |_| &data.period)
+        .add(report.column(Format::Day, "Dinilai per", "Judged on"), |_| CellValue::Today(data.as_of))
+        .add(report.column(Format::Moment, "Dijalankan", "Run at"), |_| CellValue::Moment(data.run_at))
+        .add(report.count("Konsolidasi nomor", "Run number"), |()| data.run.map_or(CellValue::Empty, CellValue::Run));
+    columns.section(std::iter::once(()))
 }
 
-fn run<'a>(report: Report, pipeline: &str) -> Section<Rows<'a>> {
-    let data = report.data;
-    let columns = vec![
-        report.text("Pipeline", "Pipeline"),
-        report.text("Periode", "Period"),
-        report.column(Format::Day, "Dinilai per", "Judged on"),
-        report.column(Format::Moment, "Dijalankan", "Run at"),
-        report.count("Konsolidasi nomor", "Run number"),
-    ];
-    let row = cells![
-        pipeline,
-        &data.period,
-        CellValue::Today(data.as_of),
-        CellValue::Moment(data.run_at),
-        data.run.map_or(CellValue::Empty, CellValue::Run),
-    ];
-    Section::new(columns, one_row(row))
+fn counts(report: Report) -> Section<Rows> {
+    let mut columns = Columns::default();
+    for (place, severity) in Severity::ALL.into_iter().enumerate() {
+        let heading = capital(severity.word(report.lang));
+        columns.add(report.count(&heading, &heading), move |counts: [usize; 3]| counts[place]);
+    }
+    let counts = std::iter::once(report.data.finding_counts());
+    columns.section(counts).titled(report.lang.pick("Banyaknya temuan", "Number of findings"))
 }
 
-fn counts<'a>(report: Report) -> Section<Rows<'a>> {
-    let columns =
-        Severity::ALL.map(|severity| Column::of(Format::Count).under(capital(severity.word(report.lang)))).to_vec();
-    let row = report.data.finding_counts().map(CellValue::count).to_vec();
-    Section::new(columns, one_row(row)).titled(report.lang.pick("Banyaknya temuan", "Number of findings"))
-}
-
-fn errors(report: Report) -> Section<Rows> {
+fn errors<'a>(report: Report<'a>) -> Section<Rows<'a>> {
     let lang = report.lang;
-    let mut columns = Vec::from(report.satker_columns());
-    columns.extend([
-        report.text("Kode", "Code"),
-        report.wrapped("Temuan", "Finding"),
-        report.wrapped("Tindakan", "What to do"),
-    ]);
-    let rows = report.data.units.iter().flat_map(move |unit| {
-        let errors = unit.findings.iter().filter(|finding| finding.severity() == Severity::Error);
-        errors.map(move |finding| {
-            let message = CellValue::written(finding.message(lang));
-            row_of(unit, cells![finding.code.entry().code, message, finding.remedy(lang)])
-        })
-    });
+    let mut columns = report.columns(|(unit, _): (&'a Unit, &'a Finding)| unit);
+    columns
+        .add(report.text("Kode", "Code"), |(_, of)| of.code.entry().code)
+        .add(report.wrapped("Temuan", "Finding"), move |(_, of)| CellValue::written(of.message(lang)))
+        .add(report.wrapped("Tindakan", "What to do"), move |(_, of)| of.remedy(lang));
+    let findings = report.data.units.iter().flat_map(|unit| unit.findings.iter().map(move |finding| (unit, finding)));
+    let errors = findings.filter(|(_, finding)| finding.severity() == Severity::Error);
     let title = lang.pick(
         "Galat: angka yang tidak ada atau dari salinan lama",
         "Errors: numbers that are missing or of earlier copies",
     );
-    let none = lang.pick("Tidak ada galat.", "There are no errors.");
-    Section::new(columns, Box::new(rows) as Rows).titled(title).or_note(none)
+    columns.section(errors).titled(title).or_note(lang.pick("Tidak ada galat.", "There are no errors."))
 }
 
-fn sources(report: Report) -> Section<Rows> {
+fn sources<'a>(report: Report<'a>) -> Section<Rows<'a>> {
     let lang = report.lang;
-    let mut columns = Vec::from(report.satker_columns());
-    columns.extend([
-        report.text("Isi", "Content"),
-        report.column(Format::Moment, "Waktu baca", "Read at"),
-        state_column(report),
-        report.text("Lokasi", "Location"),
-    ]);
-    let rows = read(report)
-        .map(move |read| row_of(read.unit, cells![read.content, read.at(), read.state(lang), read.location(lang)]));
-    Section::new(columns, Box::new(rows) as Rows).titled(TableName::Sources.title().text(lang))
+    let mut columns = report.columns(|of: Read<'a>| of.unit);
+    columns
+        .add(report.text("Isi", "Content"), |of| of.content)
+        .add(report.column(Format::Moment, "Waktu baca", "Read at"), |of| of.at())
+        .add(state_column(report), move |of| of.state(lang))
+        .add(report.text("Lokasi", "Location"), move |of| of.location(lang));
+    columns.section(read(report)).titled(TableName::Sources.title().text(lang))
 }

@@ -305,7 +305,7 @@ fn characters(value: &CellValue) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::table::{Colour, Groups, Row};
+    use crate::report::table::{Colour, Columns};
     use jiff::civil::date;
     use proptest::prelude::*;
 
@@ -327,12 +327,12 @@ mod tests {
     #[test]
     fn sections_stand_below_each_other_with_their_rules_and_merges() {
         let heat = |heading| Column::of(Format::Number).under(heading).coloured(Colour::Heat(10.0));
-        let mut over = Groups::default();
-        over.over("AB", 2);
-        let rows = vec![Row::from(vec![CellValue::Number(1.0); 2]); 3];
-        let section = Section::new(vec![heat("A"), heat("B")], rows).grouped(over);
-        let sections = vec![section.clone().titled("Satu"), section.titled("Dua")];
-        let table = Table::new("Uji", "x", 0, sections);
+        let section = |title| {
+            let mut columns = Columns::default();
+            columns.over("AB", 2).add(heat("A"), |number: usize| number).add(heat("B"), |number| number);
+            columns.section(0..3).titled(title)
+        };
+        let table = Table::new("Uji", "x", 0, vec![section("Satu"), section("Dua")]).outside();
         // Title, subtitle, then twice a blank, a title, two rows of headings, three rows.
         assert_eq!(table.height(), 16);
         let requests = fill(&table, 7);

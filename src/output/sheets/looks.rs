@@ -2,13 +2,11 @@
 
 use google_sheets4::api;
 
-use crate::report::table::{Colour, Format, Tone};
+use crate::report::table::{Colour, Format, HEAT, Tone};
 
 const HEADER: Ink = Ink { fill: Some(0x1F3864), text: 0xFFFFFF };
 const CLOSING: Ink = Ink { fill: Some(0xEDEDED), text: 0x000000 };
 const SUBTITLE: Ink = Ink { fill: None, text: 0x595959 };
-/// Red, yellow and green of a heat scale.
-const HEAT: [u32; 3] = [0xF8A5A5, 0xFFF0B3, 0xA9D8A5];
 /// Parts of one that decimals of a rule are told in.
 const PARTS: f64 = 10_000.0;
 
@@ -20,13 +18,8 @@ struct Ink {
 }
 
 fn ink(tone: Tone) -> Ink {
-    match tone {
-        Tone::Good => Ink { fill: Some(0xC6EFCE), text: 0x006100 },
-        Tone::Open => Ink { fill: Some(0xFFEB9C), text: 0x7F6000 },
-        Tone::Bad => Ink { fill: Some(0xFFC7CE), text: 0x9C0006 },
-        Tone::Absent => Ink { fill: Some(0xD9D9D9), text: 0x000000 },
-        Tone::Barely => Ink { fill: None, text: 0x7F7F7F },
-    }
+    let (fill, text) = tone.inks();
+    Ink { fill, text }
 }
 
 /// How a value is shown; in the colour of its tone, or, where it heads others or sums them up, bold on grey.

@@ -231,17 +231,15 @@ fn create(sheet: i32, key: &str, value: &str, id: Option<i32>) -> api::Request {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::table::{CellValue, Column, Format, Groups, Row, Section};
+    use crate::report::table::{CellValue, Column, Columns, Format};
 
     const PIPELINE: &str = "babel";
 
     fn table(rows: usize) -> Table {
-        let columns = vec![Column::of(Format::Text).under("Teks"), Column::of(Format::Number).under("Nilai")];
-        let row = |number: usize| Row::from(vec![CellValue::text("=1+1"), CellValue::count(number)]);
-        let mut groups = Groups::default();
-        groups.over("Keduanya", 2);
-        let section = Section::new(columns, (0..rows).map(row).collect()).grouped(groups);
-        Table::new("Uji", "x", 1, vec![section])
+        let mut columns = Columns::default();
+        columns.over("Keduanya", 2).add(Column::of(Format::Text).under("Teks"), |_| "=1+1");
+        columns.add(Column::of(Format::Number).under("Nilai"), |number: usize| number);
+        Table::new("Uji", "x", 1, vec![columns.section(0..rows)]).outside()
     }
 
     fn timed(second: i64) -> Table {

@@ -98,9 +98,8 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Writes a section; whether it has rows and they may be sorted, there being none that sums up others.
-    fn section(&mut self, mut section: Section<Rows>, is_streamed: bool, beside: u16) -> Result<bool, XlsxError> {
-        let kept = section.seen(|seen| seen != Seen::Machines);
-        section.keep(&kept);
+    fn section(&mut self, section: Section<Rows>, is_streamed: bool, beside: u16) -> Result<bool, XlsxError> {
+        let section = section.seen(|seen| seen != Seen::Machines);
         if is_streamed {
             let looks: Vec<Look> = section.columns.iter().map(|column| Look::of_format(column.format)).collect();
             self.sheet.columns(&looks)?;
@@ -112,10 +111,8 @@ impl Writer<'_> {
         self.header(&section)?;
         let Section { columns, rows, note, charts, .. } = section;
         self.first = self.row;
-        let is_whole = kept.iter().all(|kept| *kept);
         let (mut measured, mut is_summed): (Vec<(u32, u32)>, bool) = (Vec::new(), false);
         for row in rows {
-            let row = if is_whole { row } else { row.keep(&kept) };
             self.row(&row, &columns)?;
             is_summed |= row.kind == RowKind::Closing;
             if row.kind != RowKind::Head && self.row < MOST_ROWS {

@@ -11,7 +11,7 @@ use rust_xlsxwriter::{
 use crate::TOLERANCE;
 use crate::grid::is_web_address;
 use crate::lang::Lang;
-use crate::report::table::{Format as Shown, Tone};
+use crate::report::table::{Format as Shown, HEAT, Tone};
 use crate::text::{clip, units};
 
 /// First row of the header, below title, subtitle and a blank.
@@ -143,13 +143,13 @@ impl Look {
 
     fn on(self, base: &Format) -> Format {
         let base = base.clone();
-        let coloured = |fill: u32, ink: u32| {
-            let centred = base.clone().set_align(FormatAlign::Center);
-            centred.set_background_color(Color::RGB(fill)).set_font_color(Color::RGB(ink))
-        };
         let points = |base: Format| base.set_num_format("+0.00;−0.00;0.00");
-        let inked =
-            |fill: u32, ink: u32| base.clone().set_background_color(Color::RGB(fill)).set_font_color(Color::RGB(ink));
+        let inked = |tone: Tone| {
+            let (fill, ink) = tone.inks();
+            let base = base.clone().set_font_color(Color::RGB(ink));
+            if let Some(fill) = fill { base.set_background_color(Color::RGB(fill)) } else { base }
+        };
+        let coloured = |tone: Tone| inked(tone).set_align(FormatAlign::Center);
         let heading = base.clone().set_bold().set_background_color(Color::RGB(0xEDEDED));
         match self {
             Look::Text => base,
@@ -162,15 +162,15 @@ impl Look {
             Look::Count => base.set_num_format("0"),
             Look::Share => base.set_num_format("0.0%"),
             Look::Link => base.set_font_color(Color::RGB(0x0563C1)).set_underline(FormatUnderline::Single),
-            Look::Green => coloured(0xC6EFCE, 0x006100),
-            Look::Yellow => coloured(0xFFEB9C, 0x7F6000),
-            Look::Red => coloured(0xFFC7CE, 0x9C0006),
-            Look::RedCount => inked(0xFFC7CE, 0x9C0006).set_num_format("0"),
+            Look::Green => coloured(Tone::Good),
+            Look::Yellow => coloured(Tone::Open),
+            Look::Red => coloured(Tone::Bad),
+            Look::RedCount => inked(Tone::Bad).set_num_format("0"),
             Look::Difference => points(base),
-            Look::Gain => points(inked(0xC6EFCE, 0x006100)),
-            Look::Loss => points(inked(0xFFC7CE, 0x9C0006)),
-            Look::Absent => base.set_background_color(Color::RGB(0xD9D9D9)),
-            Look::Barely => base.set_num_format("0.00").set_italic().set_font_color(Color::RGB(0x7F7F7F)),
+            Look::Gain => points(inked(Tone::Good)),
+            Look::Loss => points(inked(Tone::Bad)),
+            Look::Absent => inked(Tone::Absent),
+            Look::Barely => inked(Tone::Barely).set_num_format("0.00").set_italic(),
         }
     }
 }
@@ -471,9 +471,9 @@ impl<'a> Sheet<'a> {
             .set_minimum(ConditionalFormatType::Number, most / 2.0)
             .set_midpoint(ConditionalFormatType::Number, most * 0.75)
             .set_maximum(ConditionalFormatType::Number, most)
-            .set_minimum_color(Color::RGB(0xF8A5A5))
-            .set_midpoint_color(Color::RGB(0xFFF0B3))
-            .set_maximum_color(Color::RGB(0xA9D8A5));
+            .set_minimum_color(Color::RGB(HEAT[0]))
+            .set_midpoint_color(Color::RGB(HEAT[1]))
+            .set_maximum_color(Color::RGB(HEAT[2]));
         if rows.len() > 1 {
             let range = |(first, last): &(u32, u32)| format!("{}:{}", cell(*first, columns.0), cell(*last, columns.1));
             scale = scale.set_multi_range(rows.iter().map(range).collect::<Vec<_>>().join(" "));
