@@ -102,7 +102,7 @@ fn the_workbook_the_tab_and_the_csv_of_a_table_say_the_same() {
                         (Some(number), _) => assert!(is_close(number, shown.as_f64()), "{} {shown}", at()),
                         (None, Some(text)) => assert_eq!(shown.to_string(), text, "{}", at()),
                         (None, None) => assert!(
-                            shown.is_empty() || shown == &"" || matches!(row[place], CellValue::Moment(_)),
+                            shown.is_empty() || *shown == "" || matches!(row[place], CellValue::Moment(_)),
                             "{} {shown}",
                             at()
                         ),

@@ -42,7 +42,7 @@ pub(super) fn table(report: Report, role: Role) -> Table<Rows> {
     };
     let is_indicator = |node: NodeIndex| template.nodes[node].kind == NodeKind::Indicator;
     let formulas = (0..template.nodes.len()).map(|node| (!is_indicator(node)).then(|| formula(template, node)));
-    let formulas: Arc<[Option<(String, Vec<(usize, bool)>)>]> = formulas.collect();
+    let formulas: Arc<[Option<NodeFormula>]> = formulas.collect();
     let mut columns = Columns::default();
     columns
         .add(report.text("Kode", "Code"), |node: NodeIndex| &template.nodes[node].code)
@@ -77,9 +77,11 @@ pub(super) fn table(report: Report, role: Role) -> Table<Rows> {
     Table { size: Size::Wide, ..Table::new(title, report.subtitle(), 2, vec![section]) }
 }
 
-/// The regulation's arithmetic over the rows below: weight × mean of ratios, or the sum of scores, or both; and the rows, each
-/// with whether its weight is meant.
-fn formula(template: &Template, index: NodeIndex) -> (String, Vec<(usize, bool)>) {
+/// A node's formula with `{0}` … in place of rows, and the rows, each with whether its weight is meant.
+type NodeFormula = (String, Vec<(usize, bool)>);
+
+/// The regulation's arithmetic over the rows below: weight × mean of ratios, or the sum of scores, or both.
+fn formula(template: &Template, index: NodeIndex) -> NodeFormula {
     let children = &template.nodes[index].children;
     let mut at: Vec<(usize, bool)> = children.iter().map(|&child| (row_of(template, child), false)).collect();
     let named = |places: std::ops::Range<usize>| places.map(|place| format!("{{{place}}}")).collect::<Vec<_>>();

@@ -771,18 +771,18 @@ mod tests {
 
     #[test]
     fn what_is_the_offices_own_stays_there() {
-        let mut columns = Columns::default();
-        let seen = [Seen::Everywhere, Seen::Office, Seen::Machines, Seen::Everywhere];
-        columns.over("satu", 2);
-        for (place, seen) in seen.into_iter().enumerate() {
-            columns.add(Column::of(Format::Text).under("K").seen(seen), move |row: &[CellValue; 4]| row[place].clone());
-        }
         let formula = CellValue::formula("1+1", [], Some(2.0));
         let local = CellValue::Office("a.xlsx".into(), "berkas");
         let rows = [
             [const { CellValue::Empty }; 4].map(|_| formula.clone()),
             [CellValue::written("surel a@b.id"), "x".into(), "y".into(), local],
         ];
+        let mut columns = Columns::default();
+        columns.over("satu", 2);
+        let seen = [Seen::Everywhere, Seen::Office, Seen::Machines, Seen::Everywhere];
+        for (place, seen) in seen.into_iter().enumerate() {
+            columns.add(Column::of(Format::Text).under("K").seen(seen), move |row: &[CellValue; 4]| row[place].clone());
+        }
         let mut section = columns.section(rows.iter());
         let kept = Row { in_office: true, ..Row::from(vec![formula.clone(); 4]) };
         section.rows = Box::new([kept].into_iter().chain(section.rows));
