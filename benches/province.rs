@@ -26,6 +26,7 @@ use rekap::lke::examine;
 use rekap::lke::template::Template;
 use rekap::output::{file, table, workbook};
 use rekap::pipeline::{Pipeline, Progress, run};
+use rekap::report::{Report, TableName};
 use rekap::source::fetch::Sources;
 use rekap::source::{Book, Limits};
 
@@ -126,8 +127,8 @@ fn read_with_calamine(file: &Path) -> usize {
 fn write(pipeline: &Pipeline, data: &rekap::consolidate::Consolidation) {
     let book =
         file::stage(&pipeline.outputs[0].path, |path| workbook::write(data, Lang::Id, path)).expect("room to write");
-    let ranks =
-        file::stage(&pipeline.outputs[1].path, |path| table::ranking(data, Lang::Id, path)).expect("room to write");
+    let ranking = || Report { data, lang: Lang::Id }.table(TableName::Ranking).expect("a ranking");
+    let ranks = file::stage(&pipeline.outputs[1].path, |path| table::write(ranking(), path)).expect("room to write");
     book.put().expect("room to write");
     ranks.put().expect("room to write");
 }

@@ -8,7 +8,8 @@
 //!    responses; [`plan`] puts action plans on a calendar. None of the three knows the others; [`recognise`] says what a
 //!    file is that none of them reads.
 //! 4. [`consolidate`] puts the results of all satker into frames, ranks them and checks the three against each other.
-//! 5. [`output`] writes workbook and tables and refreshes summary spreadsheets, each whole or not at all.
+//! 5. [`report`] says what people are shown, every table once; [`output`] makes workbook, CSV and summary spreadsheets of it,
+//!    each whole or not at all.
 //! 6. [`store`] remembers the run; [`notify`] tells people of it; [`schedule`] does all of it at its times.
 //!
 //! [`finding`]s (what, where, how bad) travel alongside. [`cli`] is the program's commands.
@@ -30,6 +31,7 @@ pub mod period;
 pub mod pipeline;
 pub mod plan;
 pub mod recognise;
+pub mod report;
 pub mod satker;
 pub mod schedule;
 pub mod source;

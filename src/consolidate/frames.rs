@@ -1,10 +1,8 @@
-//! Long frames with fixed schemas, declared once here: one row a (satker, role, measure), one row a finding.
+//! Long frames with fixed schemas, declared once here: one row a (satker, role, measure).
 
 use polars::prelude::*;
 
 use super::Unit;
-use crate::finding::Finding;
-use crate::lang::Lang;
 use crate::lke::Role;
 use crate::lke::score::NodeScore;
 
@@ -54,25 +52,4 @@ pub fn scores(units: &[Unit]) -> PolarsResult<DataFrame> {
 /// The measure of a survey's index, by its place in the pipeline.
 pub fn survey_measure(place: usize) -> String {
     format!("survey-{place}")
-}
-
-/// One row a finding, in words.
-///
-/// Columns: `satker`, `severity`, `code`, `subject`, `location`, `sheet`, `cell`, `message`, `remedy`; all text.
-pub fn findings<'a>(findings: impl IntoIterator<Item = &'a Finding>, lang: Lang) -> PolarsResult<DataFrame> {
-    let all: Vec<&Finding> = findings.into_iter().collect();
-    let text = |of: &dyn Fn(&Finding) -> Option<String>| all.iter().map(|f| of(f)).collect::<Vec<Option<String>>>();
-    let place =
-        |of: fn(&crate::finding::Place) -> Option<String>| text(&move |f: &Finding| f.place.as_ref().and_then(of));
-    df!(
-        "satker" => text(&|f| f.satker.as_deref().map(str::to_owned)),
-        "severity" => text(&|f| Some(f.severity().name().to_owned())),
-        "code" => text(&|f| Some(f.code.entry().code.to_owned())),
-        "subject" => text(&|f| f.subject.as_deref().map(str::to_owned)),
-        "location" => place(|p| Some(p.location.to_string())),
-        "sheet" => place(|p| p.sheet.as_deref().map(str::to_owned)),
-        "cell" => place(|p| Some(p.cells()).filter(|cells| !cells.is_empty())),
-        "message" => text(&|f| Some(f.message(lang))),
-        "remedy" => text(&|f| Some(f.remedy(lang))),
-    )
 }

@@ -12,9 +12,10 @@ use crate::finding::{Code, Finding};
 use crate::grid::column_letters;
 use crate::lang::Lang;
 use crate::lke::answer::{Answer, show_answer};
-use crate::lke::predicate::{Criterion, Decision};
-use crate::lke::template::{AnswerType, Measured, NodeKind, Template};
+use crate::lke::predicate::Decision;
+use crate::lke::template::{AnswerType, NodeKind, Template};
 use crate::lke::{LkeResult, Role, RoleResult};
+use crate::report::criteria::{criterion_code, criterion_label};
 use crate::source::SourceInfo;
 use crate::survey::columns::Use;
 use crate::survey::index::{ElementIndex, Index, LEVEL};
@@ -341,29 +342,4 @@ fn decision(template: &Template, decision: &Decision, lang: Lang) -> Value {
             "verdict": criterion.verdict.name(),
         })).collect::<Vec<_>>(),
     })
-}
-
-/// Code of a criterion: `total`, a node's code, `area-1`, or `holds`.
-pub fn criterion_code(template: &Template, criterion: &Criterion) -> String {
-    match criterion.measured {
-        Some(Measured::Total) => "total".to_owned(),
-        Some(Measured::Node(node)) => template.nodes[node].code.clone(),
-        Some(Measured::AreaShare(area)) => template.areas[area].code(),
-        None => "holds".to_owned(),
-    }
-}
-
-/// What a criterion asks, in words.
-pub fn criterion_label(template: &Template, decision: &Decision, criterion: &Criterion, lang: Lang) -> String {
-    match criterion.measured {
-        Some(Measured::Total) => lang.pick("Nilai total", "Total score").to_owned(),
-        Some(Measured::Node(node)) => template.nodes[node].label.clone(),
-        Some(Measured::AreaShare(area)) => {
-            format!("{} {}", lang.pick("Area", "Area"), template.areas[area].label)
-        }
-        None => {
-            let earlier = template.predicates.iter().find(|p| p.name == decision.name).and_then(|p| p.holds.as_deref());
-            format!("{} {}", lang.pick("Telah berpredikat", "Holds"), earlier.unwrap_or_default())
-        }
-    }
 }

@@ -1,74 +1,46 @@
-//! Tables as CSV: commas, UTF-8, decimal points, so that any program reads them.
+//! A table as CSV: commas, UTF-8, decimal points, so that any program reads it.
 
 use std::fs::File;
 use std::path::Path;
 
-use polars::prelude::*;
+use polars::prelude::{Column, CsvWriter, DataFrame, PolarsResult, SerWriter};
 
-use crate::consolidate::{Consolidation, ProvinceSurvey, frames};
-use crate::lang::Lang;
+use crate::report::table::{CellValue, Format, Row, Rows, Table};
 use crate::text::unformula;
 
-/// Writes the ranks: one row a satker and role, as on the sheet *Peringkat*.
+/// Columns that come first, whatever their place among the others.
+const FIRST: [&str; 2] = ["kode", "nama"];
+
+/// Writes the columns of a table's first section that machines have a name for.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn ranking(data: &Consolidation, lang: Lang, path: &Path) -> PolarsResult<()> {
-    let rows = &data.ranking;
-    let satker = |row: usize| &data.units[rows[row].unit].satker;
-    let all = 0..rows.len();
-    let mut columns = vec![
-        Column::new("kode".into(), all.clone().map(|r| unformula(&satker(r).kode).into_owned()).collect::<Vec<_>>()),
-        Column::new("nama".into(), all.clone().map(|r| unformula(&satker(r).nama).into_owned()).collect::<Vec<_>>()),
-        Column::new("peran".into(), rows.iter().map(|row| row.role.name()).collect::<Vec<_>>()),
-        Column::new("peringkat".into(), rows.iter().map(|row| row.total.rank).collect::<Vec<_>>()),
-        Column::new("total".into(), rows.iter().map(|row| row.total.score).collect::<Vec<_>>()),
-    ];
-    for (which, area) in data.template.areas.iter().enumerate() {
-        let (score, rank) = (format!("area_{}", area.number), format!("peringkat_area_{}", area.number));
-        columns.push(Column::new(score.into(), rows.iter().map(|row| row.areas[which].score).collect::<Vec<_>>()));
-        columns.push(Column::new(rank.into(), rows.iter().map(|row| row.areas[which].rank).collect::<Vec<_>>()));
-    }
-    for (which, survey) in data.surveys.iter().enumerate() {
-        // The same survey may be read from two places.
-        let is_same =
-            |other: &&ProvinceSurvey| other.instrument.id == survey.instrument.id && other.period == survey.period;
-        let again = match data.surveys[..which].iter().filter(is_same).count() {
-            0 => String::new(),
-            before => format!("_{}", before + 1),
-        };
-        let name = format!("{}{again}", survey.instrument.id.replace('-', "_"));
-        let scaled =
-            |row: &crate::consolidate::RankRow| row.surveys[which].score.map(|index| survey.instrument.scaled(index));
-        columns
-            .push(Column::new(format!("{name}_{}", survey.period).into(), rows.iter().map(scaled).collect::<Vec<_>>()));
-        let ranks = rows.iter().map(|row| row.surveys[which].rank).collect::<Vec<_>>();
-        columns.push(Column::new(format!("peringkat_{name}_{}", survey.period).into(), ranks));
-    }
-    let remarks: Vec<_> =
-        rows.iter().map(|row| Some(data.remark_of(row, lang)).filter(|remark| !remark.is_empty())).collect();
-    columns.push(Column::new("keterangan".into(), remarks));
-    write(&mut DataFrame::new(rows.len(), columns)?, path)
+pub fn write(table: Table<Rows>, path: &Path) -> PolarsResult<()> {
+    let Some(section) = table.sections.into_iter().next() else { return Ok(()) };
+    let rows: Vec<Row> = section.rows.collect();
+    let named = section.columns.iter().enumerate();
+    let mut named: Vec<(usize, &str, Format)> =
+        named.filter_map(|(place, column)| Some((place, column.id.as_deref()?, column.format))).collect();
+    named.sort_by_key(|(_, id, _)| FIRST.iter().position(|first| first == id).unwrap_or(FIRST.len()));
+    let columns = named.into_iter().map(|(place, id, format)| {
+        let cells = || rows.iter().map(move |row| row.get(place));
+        let numbers = || cells().map(|cell| cell.and_then(CellValue::as_number));
+        match format {
+            Format::Count => {
+                Column::new(id.into(), numbers().map(|number| number.map(|number| number as i64)).collect::<Vec<_>>())
+            }
+            Format::Number | Format::Share => Column::new(id.into(), numbers().collect::<Vec<_>>()),
+            _ => Column::new(id.into(), cells().map(|cell| cell.and_then(text)).collect::<Vec<_>>()),
+        }
+    });
+    let mut frame = DataFrame::new(rows.len(), columns.collect())?;
+    CsvWriter::new(File::create(path)?).include_header(true).finish(&mut frame)
 }
 
-/// Writes the findings: one row each.
-///
-/// # Errors
-/// When the file cannot be written.
-pub fn findings(data: &Consolidation, lang: Lang, path: &Path) -> PolarsResult<()> {
-    let frame = frames::findings(data.findings(), lang)?;
-    let escaped = frame
-        .columns()
-        .iter()
-        .map(|column| {
-            let texts: Vec<Option<String>> =
-                column.str()?.iter().map(|text| text.map(|text| unformula(text).into_owned())).collect();
-            Ok(Column::new(column.name().clone(), texts))
-        })
-        .collect::<PolarsResult<Vec<_>>>()?;
-    write(&mut DataFrame::new(frame.height(), escaped)?, path)
-}
-
-fn write(frame: &mut DataFrame, path: &Path) -> PolarsResult<()> {
-    CsvWriter::new(File::create(path)?).include_header(true).finish(frame)
+/// What a cell says to machines; nothing that a spreadsheet would take for a formula.
+fn text(cell: &CellValue) -> Option<String> {
+    match cell {
+        CellValue::Word(_, name) => Some((*name).to_owned()),
+        cell => cell.as_text().map(|text| unformula(text).into_owned()),
+    }
 }

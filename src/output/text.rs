@@ -9,12 +9,13 @@ use crate::finding::catalogue::Entry;
 use crate::finding::{Code, Finding, Severity, count_by_severity};
 use crate::grid::column_letters;
 use crate::lang::Lang;
-use crate::lke::predicate::{Criterion, Decision, Verdict};
+use crate::lke::predicate::{Decision, Verdict};
 use crate::lke::score::NodeScore;
-use crate::lke::template::{Measured, Template};
+use crate::lke::template::Template;
 use crate::lke::{Examined, Role, RoleResult};
-use crate::output::json::criterion_label;
 use crate::output::terminal::{Tone, columns, paint};
+use crate::report::criteria::{by_survey_heading, missing, reasons, verdict_word};
+use crate::report::summary::barely_answered;
 use crate::source::SourceInfo;
 use crate::survey::columns::Use;
 use crate::survey::instrument::Instrument;
@@ -31,8 +32,6 @@ const CODE: usize = 12;
 const NUMBERS: usize = 42;
 /// Columns a name has at least.
 const NAME: usize = 12;
-/// Criteria named for a verdict before the rest is only counted.
-const REASONS: usize = 3;
 
 /// One examined LKE: areas with bars, verdicts, findings. `all` lists every finding with its remedy.
 pub fn lke(examined: &Examined, template: &Template, lang: Lang, all: bool) -> String {
@@ -189,21 +188,6 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
     out
 }
 
-/// What a predicate fails in, the furthest first, or what is open: `WBK: Hasil kurang 1,55 (14,20 dari 15,75)`.
-fn missing(template: &Template, decision: &Decision, lang: Lang) -> Option<String> {
-    let mut criteria: Vec<&Criterion> = decision.criteria.iter().filter(|c| c.verdict == decision.verdict).collect();
-    if decision.verdict == Verdict::Met {
-        return None;
-    }
-    let reached = |of: &Criterion| of.value.unwrap_or(of.floor) / of.threshold;
-    criteria.sort_by(|a, b| reached(a).total_cmp(&reached(b)));
-    let word = match decision.verdict {
-        Verdict::Open => lang.pick(" ditentukan oleh ", " depends on "),
-        _ => ": ",
-    };
-    Some(format!("{}{word}{}", decision.name, reasons(template, decision, &criteria, lang)))
-}
-
 /// What must stand beside a satker's numbers: roles that answered too little to be compared, and the verdict that the
 /// surveys come to where the LKE states other indices.
 fn notes(unit: &Unit, lang: Lang) -> Vec<String> {
@@ -215,22 +199,6 @@ fn notes(unit: &Unit, lang: Lang) -> Vec<String> {
         }),
     );
     notes
-}
-
-/// `unit: baru 40 dari 113 terjawab, belum dapat dibandingkan`, for either role.
-pub(super) fn barely_answered(unit: &Unit, lang: Lang) -> Vec<String> {
-    let of_role = |role: Role| {
-        let total = unit.lke.as_ref()?.role(role)?.scores.total;
-        let barely = total.answered > 0 && !total.is_comparable();
-        let NodeScore { answered, indicators, .. } = total;
-        barely.then(|| format!("{}: {}", role.word(), Unranked::Barely { answered, indicators }.text(lang)))
-    };
-    Role::ALL.into_iter().filter_map(of_role).collect()
-}
-
-/// `WBK menurut survei`: the heading of a verdict decided with the surveys' indices.
-pub(super) fn by_survey_heading(predicate: &str, lang: Lang) -> String {
-    format!("{predicate} {}", lang.pick("menurut survei", "by survey"))
 }
 
 /// `SKM 2025-S1: IKM 89,12 (A), 480 responden dari 8 satker; rata-rata satker 88,90`.
@@ -394,15 +362,6 @@ pub fn catalogue_entry(entry: &Entry, lang: Lang) -> String {
     out
 }
 
-/// The word people read for a verdict.
-pub fn verdict_word(verdict: Verdict, lang: Lang) -> &'static str {
-    match verdict {
-        Verdict::Met => lang.pick("memenuhi", "met"),
-        Verdict::NotMet => lang.pick("tidak memenuhi", "not met"),
-        Verdict::Open => lang.pick("belum pasti", "open"),
-    }
-}
-
 fn verdict(out: &mut String, template: &Template, decision: &Decision, lang: Lang) {
     let mut text = format!("{}: {}", decision.name, shown_verdict(decision.verdict, lang));
     for verdict in [Verdict::NotMet, Verdict::Open] {
@@ -415,34 +374,6 @@ fn verdict(out: &mut String, template: &Template, decision: &Decision, lang: Lan
         text += &reasons(template, decision, &criteria, lang);
     }
     wrap(out, &text, "", "  ");
-}
-
-/// The first of some criteria, and how many more there are.
-fn reasons(template: &Template, decision: &Decision, criteria: &[&Criterion], lang: Lang) -> String {
-    let mut reasons: Vec<_> = criteria.iter().take(REASONS).map(|c| reason(template, decision, c, lang)).collect();
-    if criteria.len() > REASONS {
-        reasons.push(format!("{} {}", criteria.len() - REASONS, lang.pick("syarat lain", "more")));
-    }
-    reasons.join("; ")
-}
-
-/// `Hasil kurang 1,55 (14,20 dari 15,75)`.
-fn reason(template: &Template, decision: &Decision, criterion: &Criterion, lang: Lang) -> String {
-    let label = sentence_case(&criterion_label(template, decision, criterion, lang));
-    let is_share = matches!(criterion.measured, Some(Measured::AreaShare(_)));
-    let show = |value: f64| if is_share { lang.percent(value, 1) } else { lang.number(value, 2) };
-    if criterion.measured.is_none() {
-        let question = if criterion.value.is_none() { lang.pick(" (tidak diketahui)", " (not known)") } else { "" };
-        return format!("{label}{question}");
-    }
-    let value = criterion.value.map_or_else(|| "–".to_owned(), show);
-    let of = format!("({value} {} {})", lang.pick("dari", "of"), show(criterion.threshold));
-    match criterion.distance() {
-        Some(distance) if criterion.reached() == Some(false) => {
-            format!("{label} {} {} {of}", lang.pick("kurang", "lacks"), show(-distance))
-        }
-        _ => format!("{label} {of}"),
-    }
 }
 
 /// A verdict in its colour.

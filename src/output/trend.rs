@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::changes::{movement, run_ref, scaled};
+use super::changes::run_ref;
 use super::text::{push, wrap};
-use crate::consolidate::trend::{Measure, Move, Presence, SatkerTrend, Trend};
+use crate::consolidate::trend::{Measure, Move, SatkerTrend, Trend};
 use crate::lang::Lang;
 use crate::lke::Role;
+use crate::report::changes::movement;
+use crate::report::trend::standing;
 use crate::text::shorten;
 
 /// Periods side by side on a terminal; earlier ones are left out.
@@ -42,52 +44,6 @@ pub fn trend_text(trend: &Trend, lang: Lang) -> String {
     }
     push(&mut out, &row("", lang.pick("Rata-rata satker", "Mean of satker"), &trend.province.values[total], ""));
     out
-}
-
-/// Why a satker has gaps, or values of the unit that are held against nobody: `baru sejak 2025-S1; tidak ada pada 2024-S2; bergabung
-/// ke 1971`. None where it has none.
-pub fn standing(trend: &Trend, satker: &SatkerTrend, lang: Lang) -> Option<String> {
-    let periods = |wanted: Presence| {
-        let of = trend.periods.iter().zip(&satker.presence).filter(|(_, presence)| **presence == wanted);
-        of.map(|(period, _)| period.to_string()).collect::<Vec<_>>()
-    };
-    let mut parts = Vec::new();
-    if let Some(first) = (0..trend.periods.len()).find(|&place| satker.is_new(place)) {
-        parts.push(format!("{} {}", lang.pick("baru sejak", "new since"), trend.periods[first]));
-    }
-    let missing = periods(Presence::Missing);
-    if !missing.is_empty() {
-        parts.push(format!("{} {}", lang.pick("tidak terdaftar pada", "not listed in"), missing.join(", ")));
-    }
-    let no_score = periods(Presence::NoScore);
-    if !no_score.is_empty() {
-        parts.push(format!("{} {}", lang.pick("tanpa nilai pada", "no score in"), no_score.join(", ")));
-    }
-    let barely = trend.periods.iter().zip(&satker.barely[Role::Unit as usize]).filter(|(_, barely)| **barely);
-    let barely: Vec<String> = barely.map(|(period, _)| period.to_string()).collect();
-    if !barely.is_empty() {
-        parts.push(format!(
-            "{} {}",
-            lang.pick("belum dapat dibandingkan pada", "not comparable in"),
-            barely.join(", ")
-        ));
-    }
-    match (&satker.merged_into, periods(Presence::Left).first()) {
-        (Some(kode), _) => parts.push(format!("{} {kode}", lang.pick("bergabung ke", "merged into"))),
-        (None, Some(since)) => {
-            parts.push(format!("{} {since}", lang.pick("tidak terdaftar lagi sejak", "not listed any more since")));
-        }
-        (None, None) => {}
-    }
-    (!parts.is_empty()).then(|| parts.join("; "))
-}
-
-/// A value of a measure on the scale it is shown on.
-pub fn shown(measure: &Measure, value: f64) -> f64 {
-    match measure {
-        Measure::Index { instrument, .. } => scaled(instrument, value),
-        _ => value,
-    }
 }
 
 /// Numbers unrounded, indices 25–100, gaps `null`; every list is as long as `periods`.

@@ -21,7 +21,7 @@ mod toml_words;
 pub use config::ConfigError;
 pub use file::{Pipeline, PlanSource, SurveyPlan};
 pub use lock::{Holder, LockError, RunLock};
-pub use outputs::{OutputKind, OutputPlan, TableKind};
+pub use outputs::{OutputKind, OutputPlan};
 pub use rebuild::rebuild;
 pub use run::{Progress, Step, run};
 pub use services::{LinkChecks, ScheduleSettings, duration};

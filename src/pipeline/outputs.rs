@@ -13,8 +13,9 @@ use crate::consolidate::Consolidation;
 use crate::lang::Lang;
 use crate::nearest::unknown;
 use crate::output::file::{Staged, stage};
-use crate::output::sheets::{RefreshPlan, TabTable};
+use crate::output::sheets::RefreshPlan;
 use crate::output::{plan, table, workbook};
+use crate::report::{Report, TableName};
 use crate::stop::Stop;
 
 /// An output to be written.
@@ -32,18 +33,9 @@ pub enum OutputKind {
     /// The consolidated workbook.
     Xlsx,
     /// One table as CSV.
-    Csv(TableKind),
+    Csv(TableName),
     /// The deadlines of the plans, for calendar programs.
     Ical,
-}
-
-/// A table that can be written by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TableKind {
-    /// Ranks, overall and per area.
-    Ranking,
-    /// Findings.
-    Findings,
 }
 
 #[derive(Debug, Deserialize)]
@@ -70,8 +62,8 @@ pub(super) fn read_outputs(
             ("xlsx", None) => OutputKind::Xlsx,
             ("ical", None) => OutputKind::Ical,
             ("csv", Some(table)) => match table.get_ref().as_str() {
-                "ranking" => OutputKind::Csv(TableKind::Ranking),
-                "findings" => OutputKind::Csv(TableKind::Findings),
+                "ranking" => OutputKind::Csv(TableName::Ranking),
+                "findings" => OutputKind::Csv(TableName::Findings),
                 _ => return Err(mistakes.unknown(table, ["ranking", "findings"])),
             },
             ("csv", None) => {
@@ -132,22 +124,22 @@ pub(super) fn read_refresh(
         let en = "this key does not go with kind = \"google-sheets\"".to_owned();
         return Err(mistakes.at(foreign.span(), id, en));
     }
-    let mut tabs: Vec<(TabTable, String)> = Vec::new();
-    for table in TabTable::ALL {
+    let mut tabs: Vec<(TableName, String)> = Vec::new();
+    for table in TableName::TABS {
         let title = match &section.tabs {
-            None if table == TabTable::Comments && !publishes_comments => None,
-            None => Some(table.title().to_owned()),
+            None if table == TableName::Comments && !publishes_comments => None,
+            None => Some(table.title().id.to_owned()),
             Some(tabs) => tabs.get_ref().get(table.name()).cloned(),
         };
         tabs.extend(title.map(|title| (table, title)));
     }
     if let Some(given) = &section.tabs {
-        let names = TabTable::ALL.map(TabTable::name);
+        let names = TableName::TABS.map(TableName::name);
         if let Some(wrong) = given.get_ref().keys().find(|key| !names.contains(&key.as_str())) {
             let [id, en] = unknown(wrong, names);
             return Err(mistakes.at(given.span(), format!("tabel {id}"), format!("the table {en}")));
         }
-        if given.get_ref().contains_key(TabTable::Comments.name()) && !publishes_comments {
+        if given.get_ref().contains_key(TableName::Comments.name()) && !publishes_comments {
             let id =
                 "saran responden hanya keluar dari kantor bila salah satu [[survey]] menyatakan comments = \"publish\"";
             let en = "respondents' comments leave the office only where a [[survey]] says comments = \"publish\"";
@@ -186,8 +178,10 @@ pub(super) fn stage_outputs(
         let path = &output.path;
         let staged = match output.kind {
             OutputKind::Xlsx => stage(path, |to| workbook::write(data, lang, to)),
-            OutputKind::Csv(TableKind::Ranking) => stage(path, |to| table::ranking(data, lang, to)),
-            OutputKind::Csv(TableKind::Findings) => stage(path, |to| table::findings(data, lang, to)),
+            OutputKind::Csv(name) => stage(path, |to| match (Report { data, lang }).table(name) {
+                Some(table) => table::write(table, to),
+                None => Ok(()),
+            }),
             OutputKind::Ical => stage(path, |to| plan::ical(data, lang, to)),
         };
         Ok(staged?)

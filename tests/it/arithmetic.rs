@@ -15,10 +15,11 @@ use rekap::lang::Lang;
 use rekap::lke::Role;
 use rekap::lke::answer::Answer;
 use rekap::lke::template::{AnswerType, Percentage, Template};
-use rekap::output::sheets::table::CellValue;
-use rekap::output::sheets::{RefreshPlan, TabTable, tables};
+use rekap::output::sheets::{RefreshPlan, wanted};
 use rekap::output::{json, text, worksheet};
 use rekap::pipeline::{Pipeline, Progress, run};
+use rekap::report::TableName;
+use rekap::report::table::CellValue;
 use rekap::source::fetch::Sources;
 use serde_json::Value;
 
@@ -212,9 +213,9 @@ fn a_verdict_that_hangs_on_a_claim_stands_beside_that_of_the_survey() {
     let tabs = RefreshPlan {
         pipeline: "uji".to_owned(),
         spreadsheet: String::new(),
-        tabs: vec![(TabTable::Summary, "Ringkasan".to_owned())],
+        tabs: vec![(TableName::Summary, "Ringkasan".to_owned())],
     };
-    let tab = &tables::wanted(&tabs, &data, Lang::Id)[0].table.sections[0];
+    let tab = &wanted(&tabs, &data, Lang::Id)[0].table.sections[0];
     let col = tab.headings[0].iter().position(|heading| heading.text == "WBK menurut survei").unwrap();
     let cells: Vec<&CellValue> = tab.rows.iter().map(|row| &row[col]).collect();
     assert_eq!(cells, [&CellValue::text("tidak memenuhi"), &CellValue::Empty]);

@@ -34,6 +34,7 @@ mod schedule;
 mod sheets_province;
 mod sheets_server;
 mod survey;
+mod tables;
 mod template;
 mod texts;
 mod trend;

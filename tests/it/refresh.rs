@@ -11,10 +11,9 @@ use jiff::Timestamp;
 use rekap::consolidate::{Consolidation, Unit};
 use rekap::lang::Lang;
 use rekap::lke::Role;
-use rekap::output::sheets::{
-    RefreshError, RefreshPlan, RefreshWarning, Refreshed, TabChange, TabTable, plan, refresh, tables,
-};
+use rekap::output::sheets::{RefreshError, RefreshPlan, RefreshWarning, Refreshed, TabChange, plan, refresh, wanted};
 use rekap::pipeline::{Pipeline, Progress, run};
+use rekap::report::TableName;
 use rekap::source::fetch::Sources;
 use rekap::source::google::{Again, Credentials, Google, GoogleSettings};
 use serde_json::Value;
@@ -79,7 +78,7 @@ impl Setting {
             ..GoogleSettings::default()
         };
         let google = Google::with_first_pause(&settings, Duration::from_millis(1)).expect("a client");
-        let tabs = TabTable::ALL.map(|table| (table, table.title().to_owned())).to_vec();
+        let tabs = TableName::TABS.map(|table| (table, table.title().id.to_owned())).to_vec();
         let plan = RefreshPlan { pipeline: "babel".to_owned(), spreadsheet: server.address(ID, 0), tabs };
         Setting { server, settings, google, plan, folder }
     }
@@ -164,8 +163,9 @@ async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
     let summary = made.sheet("Ringkasan").expect("a tab");
     let (header, total) = heading(summary, "Total");
     let columns = ["Batas bawah", "IKM 2025-S1", "Galat"].map(|name| heading(summary, name).1);
+    let (kode, nama) = (heading(summary, "Kode").1, heading(summary, "Satker").1);
     for (row, unit) in (header + 1..).zip(&data.units) {
-        assert_eq!(summary.cell(row, 1).content, Content::Text(unit.satker.kode.as_str().into()));
+        assert_eq!(summary.cell(row, kode).content, Content::Text(unit.satker.kode.as_str().into()));
         let result = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit));
         let score = result.and_then(|result| result.scores.total.score);
         assert_close(summary.cell(row, total), score);
@@ -218,7 +218,7 @@ async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
     let now = setting.server.spreadsheet(ID);
     assert_eq!(now.sheets[0].title(), "Untuk Ketua");
     assert_eq!(now.sheets[0].size().0, 4 + gone as u32, "the tab shrinks to fit");
-    let name = now.sheets[0].cell(4, 2);
+    let name = now.sheets[0].cell(4, nama);
     assert_eq!(name.content, Content::Text("=HYPERLINK(\"https://contoh.id\")".into()));
     assert_eq!(name.formula, None);
     for (title, sheet) in now.sheets.iter().map(|sheet| (sheet.title(), sheet)) {
@@ -309,7 +309,7 @@ async fn what_fails_in_the_middle_leaves_the_last_whole_state() {
 
     // The last of the requests cannot be carried out.
     let state = setting.google.spreadsheet(ID, plan::STATE_FIELDS).await.expect("a spreadsheet");
-    let wanted = tables::wanted(&setting.plan, &changed, Lang::Id);
+    let wanted = wanted(&setting.plan, &changed, Lang::Id);
     let mut request = plan::plan(&state, "babel", &wanted).expect("room").request.expect("changes");
     let mut broken = request.requests.take().expect("requests");
     let last = broken.iter().rposition(|request| request.update_cells.is_some()).expect("cells");

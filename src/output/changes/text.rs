@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Shown, finding_words, nothing, remark, run_name, standing, summary, survey_index, survey_label};
 use crate::consolidate::changes::{Changes, Pair, RoleChanges, SatkerChanges};
 use crate::consolidate::record::FindingRecord;
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::output::text::{push, wrap};
+use crate::report::changes::{finding_words, nothing, remark, run_name, standing, summary, survey_index, survey_label};
 use crate::text::{capital, shorten};
 
 /// Characters of a label.
@@ -91,10 +91,8 @@ fn satker_lines(out: &mut String, satker: &SatkerChanges, lang: Lang) {
 
 /// By subarea: what its answers did to it, then the answers.
 fn answer_lines(out: &mut String, role: &RoleChanges, lang: Lang) {
-    let shown = |answer: Option<&std::sync::Arc<str>>| match super::text(answer) {
-        Shown::Text(text) => shorten(&text, 30),
-        _ => lang.pick("kosong", "blank").to_owned(),
-    };
+    let blank = || lang.pick("kosong", "blank").to_owned();
+    let shown = |answer: Option<&std::sync::Arc<str>>| answer.map_or_else(blank, |text| shorten(text, 30));
     let mut left = ANSWERS;
     for node in &role.nodes {
         let score = numbers(node.score, lang);

@@ -3,12 +3,17 @@
 use google_sheets4::{FieldMask, api};
 
 use super::looks::{format, heading_format, rules_of, subtitle_format, title_format};
-use super::table::{CellValue, Column, Section, Table, fit};
+use crate::report::table::{CellValue, Column, Format, RowKind, Section, Table};
+use crate::text::clip;
 
 /// Told to whoever is about to change a tab by hand; also how the program knows its own protection again.
 pub(super) const PROTECTION: &str =
     "rekap: tab ini ditulis ulang setiap pembaruan / this tab is rewritten by every refresh";
 
+/// Characters a cell of Google Sheets may hold, counted as UTF-16 does.
+pub(super) const CELL_CHARACTERS: usize = 50_000;
+/// Behind the heading of times: a spreadsheet's have no zone.
+const ZONE: &str = " (UTC)";
 /// Pixels of a character, and of what stands around a text.
 const CHARACTER: usize = 7;
 const PADDING: usize = 18;
@@ -59,14 +64,11 @@ pub(super) fn fill(table: &Table, sheet: i32) -> Vec<api::Request> {
 
 /// About how many bytes they are on their way.
 pub(super) fn weight(table: &Table) -> usize {
-    let cells = table.sections.iter().flat_map(|section| &section.rows).flatten();
-    cells
-        .map(|cell| match cell {
-            CellValue::Empty => 2,
-            CellValue::Text(text) => text.len() + 44,
-            _ => 130,
-        })
-        .sum()
+    let bytes = |cell: &CellValue| match cell {
+        CellValue::Empty => 2,
+        cell => cell.as_text().map_or(130, |text| text.len() + 44),
+    };
+    table.cells().map(bytes).sum()
 }
 
 struct Tab<'a> {
@@ -106,24 +108,28 @@ impl Tab<'_> {
                 rows.push(row([cell(&CellValue::text(&**title), Some(title_format(11)))]));
             }
             for headings in &section.headings {
+                let mut columns = section.columns.iter();
                 let cells = headings.iter().flat_map(|heading| {
-                    let first = cell(&CellValue::text(&*heading.text), Some(heading_format()));
+                    let formats = columns.by_ref().take(heading.span).map(|column| column.format);
+                    let is_time = formats.fold(false, |_, format| format == Format::Moment);
+                    let text = format!("{}{}", heading.text, if is_time { ZONE } else { "" });
+                    let first = cell(&CellValue::text(text), Some(heading_format()));
                     let rest = (1..heading.span).map(|_| cell(&CellValue::Empty, Some(heading_format())));
                     [first].into_iter().chain(rest)
                 });
                 rows.push(row(cells));
             }
-            let closing = section.rows.len() - section.closing.min(section.rows.len());
-            for (place, values) in section.rows.iter().enumerate() {
-                let cells = values.iter().zip(&section.columns).map(|(value, column)| {
-                    let format = (*value != CellValue::Empty || place >= closing)
-                        .then(|| format(column.format, place >= closing))
-                        .flatten();
+            for of in &section.rows {
+                let is_bold = of.kind != RowKind::Plain;
+                let cells = of.iter().zip(&section.columns).map(|(value, column)| {
+                    let tone = if let CellValue::Toned(_, tone) = value { Some(*tone) } else { None };
+                    let format =
+                        (*value != CellValue::Empty || is_bold).then(|| format(column.format, is_bold, tone)).flatten();
                     cell(value, format)
                 });
                 rows.push(row(cells));
             }
-            rows.extend(section.note.iter().map(|note| row([cell(&CellValue::text(&**note), None)])));
+            rows.extend(section.said().map(|note| row([cell(&CellValue::text(note), None)])));
         }
         let update = api::UpdateCellsRequest {
             range: Some(self.range((0, self.table.height()), (0, self.table.width()))),
@@ -263,14 +269,21 @@ fn entered(value: &CellValue) -> Option<api::ExtendedValue> {
     let number = |number: f64| {
         number.is_finite().then(|| api::ExtendedValue { number_value: Some(number), ..Default::default() })
     };
+    let day = |day: &jiff::civil::Date| number(serial(day.to_datetime(jiff::civil::Time::midnight())));
     match value {
-        CellValue::Empty => None,
-        CellValue::Text(text) => Some(api::ExtendedValue { string_value: Some(fit(text)), ..Default::default() }),
-        CellValue::Number(value) => number(*value),
-        CellValue::Run(run) => number(*run as f64),
-        CellValue::Day(day) | CellValue::Today(day) => number(serial(day.to_datetime(jiff::civil::Time::midnight()))),
+        CellValue::Day(of) | CellValue::Today(of) => day(of),
         CellValue::Moment(at) => number(serial(at.to_zoned(jiff::tz::TimeZone::UTC).datetime())),
+        value => match (value.as_number(), value.as_text()) {
+            (Some(of), _) => number(of),
+            (None, Some(text)) => Some(api::ExtendedValue { string_value: Some(fit(text)), ..Default::default() }),
+            (None, None) => None,
+        },
     }
+}
+
+/// A text as long as a cell may be.
+fn fit(text: &str) -> String {
+    clip(text, CELL_CHARACTERS).into_owned()
 }
 
 /// Days since 30 December 1899, as spreadsheets count time; to the second.
@@ -281,17 +294,18 @@ fn serial(at: jiff::civil::DateTime) -> f64 {
 
 fn characters(value: &CellValue) -> usize {
     match value {
-        CellValue::Empty => 0,
-        CellValue::Text(text) => text.lines().map(|line| line.chars().count()).max().unwrap_or(0),
         CellValue::Moment(_) | CellValue::Day(_) | CellValue::Today(_) => MOMENT,
-        CellValue::Number(_) | CellValue::Run(_) => NUMBER,
+        value => match value.as_text() {
+            Some(text) => text.lines().map(|line| line.chars().count()).max().unwrap_or(0),
+            None => value.as_number().map_or(0, |_| NUMBER),
+        },
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::table::{Colour, Format};
     use super::*;
+    use crate::report::table::{Colour, Columns};
     use jiff::civil::date;
     use proptest::prelude::*;
 
@@ -303,15 +317,8 @@ mod tests {
 
     #[test]
     fn something_is_never_frozen() {
-        let columns = vec![("Kolom".to_owned(), Column::of(Format::Text))];
-        let section = Section::new(columns);
-        let table = Table {
-            title: "Uji".to_owned(),
-            subtitle: String::new(),
-            sections: vec![section],
-            frozen_columns: 2,
-            is_idle: false,
-        };
+        let section = Section::new(vec![Column::of(Format::Text).under("Kolom")], Vec::new());
+        let table: Table = Table::new("Uji", "", 2, vec![section]);
         let grid = grid_properties(&table);
         assert_eq!((grid.row_count, grid.frozen_row_count), (Some(4), Some(3)));
         assert_eq!((grid.column_count, grid.frozen_column_count), (Some(1), Some(0)));
@@ -319,13 +326,13 @@ mod tests {
 
     #[test]
     fn sections_stand_below_each_other_with_their_rules_and_merges() {
-        let heat = Column::coloured(Format::Number, Colour::Heat(10.0));
-        let columns = vec![("A".to_owned(), heat.clone()), ("B".to_owned(), heat)];
-        let mut section = Section { rows: vec![vec![CellValue::Number(1.0); 2]; 3], ..Section::new(columns) };
-        let over = super::super::table::Heading { text: "AB".to_owned(), span: 2 };
-        section.headings.insert(0, vec![over]);
-        let sections = vec![section.clone().titled("Satu"), section.titled("Dua")];
-        let table = Table { title: "Uji".into(), subtitle: "x".into(), sections, frozen_columns: 0, is_idle: false };
+        let heat = |heading| Column::of(Format::Number).under(heading).coloured(Colour::Heat(10.0));
+        let section = |title| {
+            let mut columns = Columns::default();
+            columns.over("AB", 2).add(heat("A"), |number: usize| number).add(heat("B"), |number| number);
+            columns.section(0..3).titled(title)
+        };
+        let table = Table::new("Uji", "x", 0, vec![section("Satu"), section("Dua")]).outside();
         // Title, subtitle, then twice a blank, a title, two rows of headings, three rows.
         assert_eq!(table.height(), 16);
         let requests = fill(&table, 7);
@@ -340,6 +347,15 @@ mod tests {
         };
         assert_eq!(rules.into_iter().map(at).collect::<Vec<_>>(), [(0, 6, 9), (1, 6, 9), (2, 13, 16), (3, 13, 16)]);
         assert!(requests.iter().all(|request| request.set_basic_filter.is_none()), "two tables share no filter");
+    }
+
+    #[test]
+    fn texts_are_cut_by_what_a_cell_may_hold() {
+        let exact = "a".repeat(CELL_CHARACTERS);
+        assert_eq!(fit(&exact), exact);
+        let cut = fit(&"😀".repeat(CELL_CHARACTERS));
+        assert!(cut.ends_with(" […]"));
+        assert_eq!(cut.encode_utf16().count(), CELL_CHARACTERS);
     }
 
     proptest! {

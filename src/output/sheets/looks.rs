@@ -2,13 +2,11 @@
 
 use google_sheets4::api;
 
-use super::table::{Colour, Format, Tone};
+use crate::report::table::{Colour, Format, HEAT, Tone};
 
 const HEADER: Ink = Ink { fill: Some(0x1F3864), text: 0xFFFFFF };
 const CLOSING: Ink = Ink { fill: Some(0xEDEDED), text: 0x000000 };
 const SUBTITLE: Ink = Ink { fill: None, text: 0x595959 };
-/// Red, yellow and green of a heat scale.
-const HEAT: [u32; 3] = [0xF8A5A5, 0xFFF0B3, 0xA9D8A5];
 /// Parts of one that decimals of a rule are told in.
 const PARTS: f64 = 10_000.0;
 
@@ -19,24 +17,19 @@ struct Ink {
     text: u32,
 }
 
-impl Tone {
-    fn ink(self) -> Ink {
-        match self {
-            Tone::Good => Ink { fill: Some(0xC6EFCE), text: 0x006100 },
-            Tone::Open => Ink { fill: Some(0xFFEB9C), text: 0x7F6000 },
-            Tone::Bad => Ink { fill: Some(0xFFC7CE), text: 0x9C0006 },
-        }
-    }
+fn ink(tone: Tone) -> Ink {
+    let (fill, text) = tone.inks();
+    Ink { fill, text }
 }
 
-/// How a value is shown; on a closing row bold on grey.
-pub(super) fn format(format: Format, is_closing: bool) -> Option<api::CellFormat> {
+/// How a value is shown; in the colour of its tone, or, where it heads others or sums them up, bold on grey.
+pub(super) fn format(format: Format, is_bold: bool, tone: Option<Tone>) -> Option<api::CellFormat> {
     let number = |type_: &str, pattern: &str| {
         let format = api::NumberFormat { type_: Some(type_.to_owned()), pattern: Some(pattern.to_owned()) };
         api::CellFormat { number_format: Some(format), ..Default::default() }
     };
     let own = match format {
-        Format::Text => None,
+        Format::Text | Format::Link => None,
         Format::Wrapped => Some(api::CellFormat {
             wrap_strategy: Some("WRAP".to_owned()),
             vertical_alignment: Some("TOP".to_owned()),
@@ -49,11 +42,11 @@ pub(super) fn format(format: Format, is_closing: bool) -> Option<api::CellFormat
         Format::Day => Some(number("DATE", "yyyy-mm-dd")),
         Format::Moment => Some(number("DATE_TIME", "yyyy-mm-dd hh:mm")),
     };
-    if !is_closing {
+    if !is_bold && tone.is_none() {
         return own;
     }
-    let base = inked(CLOSING);
-    let text_format = base.text_format.map(|text| api::TextFormat { bold: Some(true), ..text });
+    let base = inked(tone.map_or(CLOSING, ink));
+    let text_format = base.text_format.map(|text| api::TextFormat { bold: is_bold.then_some(true), ..text });
     Some(api::CellFormat {
         background_color_style: base.background_color_style,
         text_format,
@@ -116,7 +109,7 @@ pub(super) fn rules_of(colour: &Colour) -> Vec<api::ConditionalFormatRule> {
 fn when(condition: &str, value: &str, tone: Tone) -> api::ConditionalFormatRule {
     let value = api::ConditionValue { user_entered_value: Some(value.to_owned()), relative_date: None };
     let condition = api::BooleanCondition { type_: Some(condition.to_owned()), values: Some(vec![value]) };
-    let rule = api::BooleanRule { condition: Some(condition), format: Some(inked(tone.ink())) };
+    let rule = api::BooleanRule { condition: Some(condition), format: Some(inked(ink(tone))) };
     api::ConditionalFormatRule { boolean_rule: Some(rule), ..Default::default() }
 }
 

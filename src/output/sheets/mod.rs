@@ -1,18 +1,21 @@
 //! Refreshes a summary spreadsheet in Google Sheets.
 //!
-//! [`tables`] makes the tables of a run's results, [`layout`] lays one out in a tab, [`plan`] compares a spreadsheet as it
-//! is with what it should show, and [`refresh()`] sends what there is to change: one request, carried out whole or not at all.
-//! Only tabs it made itself are ever touched; it knows them by developer metadata.
+//! [`wanted`] are the [report](crate::report)'s tables as they leave the office, [`layout`] lays one out in a tab, [`plan`]
+//! compares a spreadsheet as it is with what it should show, and [`refresh()`] sends what there is to change: one request,
+//! carried out whole or not at all. Only tabs it made itself are ever touched; it knows them by developer metadata.
 
 mod layout;
 mod looks;
 pub mod plan;
 mod refresh;
 pub mod state;
-pub mod table;
-pub mod tables;
 
 pub use refresh::{RefreshError, RefreshWarning, Refreshed, TabChange, refresh};
+
+use crate::consolidate::Consolidation;
+use crate::lang::Lang;
+use crate::report::table::Table;
+use crate::report::{Report, TableName};
 
 /// A summary spreadsheet to be refreshed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,73 +25,28 @@ pub struct RefreshPlan {
     /// Address of the spreadsheet, as a browser shows it.
     pub spreadsheet: String,
     /// The tables it shows and the tab of each, in order.
-    pub tabs: Vec<(TabTable, String)>,
+    pub tabs: Vec<(TableName, String)>,
 }
 
-/// A table that can be shown in a tab.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TabTable {
-    /// Totals, bounds, areas, verdicts of every satker.
-    Summary,
-    /// Ranks, overall and per area.
-    Ranking,
-    /// Area scores of both roles.
-    Areas,
-    /// Indices and elements of every survey.
-    Surveys,
-    /// What respondents wrote, of the surveys that may publish it.
-    Comments,
-    /// How the action plans stand.
-    Plans,
-    /// Findings.
-    Findings,
-    /// What changed since the last run.
-    Changes,
-    /// Where every number came from.
-    Sources,
+/// A table and the tab it is wanted in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// What the table is called among machines.
+    pub name: &'static str,
+    /// The tab's title, where it can be had.
+    pub title: String,
+    /// What it shows.
+    pub table: Table,
 }
 
-impl TabTable {
-    /// Every table, in the order of its tabs.
-    pub const ALL: [TabTable; 9] = [
-        TabTable::Summary,
-        TabTable::Ranking,
-        TabTable::Areas,
-        TabTable::Surveys,
-        TabTable::Comments,
-        TabTable::Plans,
-        TabTable::Findings,
-        TabTable::Changes,
-        TabTable::Sources,
-    ];
-
-    /// The name used in pipeline files.
-    pub fn name(self) -> &'static str {
-        match self {
-            TabTable::Summary => "summary",
-            TabTable::Ranking => "ranking",
-            TabTable::Areas => "areas",
-            TabTable::Surveys => "surveys",
-            TabTable::Comments => "comments",
-            TabTable::Plans => "plans",
-            TabTable::Findings => "findings",
-            TabTable::Changes => "changes",
-            TabTable::Sources => "sources",
-        }
-    }
-
-    /// The tab's name unless the pipeline says another.
-    pub fn title(self) -> &'static str {
-        match self {
-            TabTable::Summary => "Ringkasan",
-            TabTable::Ranking => "Peringkat",
-            TabTable::Areas => "Area",
-            TabTable::Surveys => "Survei",
-            TabTable::Comments => "Saran",
-            TabTable::Plans => "Rencana Aksi",
-            TabTable::Findings => "Temuan",
-            TabTable::Changes => "Perubahan",
-            TabTable::Sources => "Sumber",
-        }
-    }
+/// The tables a plan wants, and *Pembaruan* after them.
+pub fn wanted(plan: &RefreshPlan, data: &Consolidation, lang: Lang) -> Vec<Wanted> {
+    let report = Report { data, lang };
+    let tables = plan.tabs.iter().filter_map(|(name, title)| {
+        Some(Wanted { name: name.name(), title: title.clone(), table: report.table(*name)?.outside() })
+    });
+    let update = TableName::Update;
+    let title = update.title().text(lang).to_owned();
+    let update = Wanted { name: update.name(), title, table: report.update(&plan.pipeline).outside() };
+    tables.chain([update]).collect()
 }

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 
 use google_sheets4::{FieldMask, api};
 
-use super::layout::{GRID_FIELDS, PROTECTION, fill, grid_properties, weight};
+use super::Wanted;
+use super::layout::{CELL_CHARACTERS, GRID_FIELDS, PROTECTION, fill, grid_properties, weight};
 use super::refresh::{RefreshError, RefreshWarning, TabChange};
 use super::state::{
     DIGEST, MARK, area, find, free_id, free_title, has_size, is_marked, mark_of, marked_table, metadata, sheet_id,
     title,
 };
-use super::table::Table;
-use super::tables::Wanted;
+use crate::report::table::Table;
 
 /// What is asked of a spreadsheet before it is refreshed: everything but its cells.
 pub const STATE_FIELDS: &str = "spreadsheetId,properties.title,sheets(properties(sheetId,title,index,sheetType,\
@@ -61,8 +61,9 @@ pub fn plan(state: &api::Spreadsheet, pipeline: &str, wanted: &[Wanted]) -> Resu
         };
         ids.insert(id);
         titles.insert(tab_title.to_lowercase());
-        if table.overlong() > 0 {
-            warnings.push(RefreshWarning::TextCut { tab: tab_title.clone(), texts: table.overlong() });
+        let texts = table.overlong(CELL_CHARACTERS);
+        if texts > 0 {
+            warnings.push(RefreshWarning::TextCut { tab: tab_title.clone(), texts });
         }
         let is_same = existing
             .is_some_and(|sheet| table.is_idle || metadata(sheet, DIGEST) == Some(&*digest) && has_size(sheet, table));
@@ -229,30 +230,22 @@ fn create(sheet: i32, key: &str, value: &str, id: Option<i32>) -> api::Request {
 
 #[cfg(test)]
 mod tests {
-    use super::super::table::{CellValue, Column, Format, Heading, Section};
     use super::*;
+    use crate::report::table::{CellValue, Column, Columns, Format};
 
     const PIPELINE: &str = "babel";
 
     fn table(rows: usize) -> Table {
-        let columns =
-            vec![("Teks".to_owned(), Column::of(Format::Text)), ("Nilai".to_owned(), Column::of(Format::Number))];
-        let row = |number: usize| vec![CellValue::text("=1+1"), CellValue::count(number)];
-        let mut section = Section { rows: (0..rows).map(row).collect(), ..Section::new(columns) };
-        section.headings.insert(0, vec![Heading { text: "Keduanya".to_owned(), span: 2 }]);
-        Table {
-            title: "Uji".to_owned(),
-            subtitle: "x".to_owned(),
-            sections: vec![section],
-            frozen_columns: 1,
-            is_idle: false,
-        }
+        let mut columns = Columns::default();
+        columns.over("Keduanya", 2).add(Column::of(Format::Text).under("Teks"), |_| "=1+1");
+        columns.add(Column::of(Format::Number).under("Nilai"), |number: usize| number);
+        Table::new("Uji", "x", 1, vec![columns.section(0..rows)]).outside()
     }
 
     fn timed(second: i64) -> Table {
         let at = jiff::Timestamp::from_second(second).unwrap();
         let mut table = table(0);
-        table.sections[0].rows = vec![vec![CellValue::Empty, CellValue::Moment(at)]];
+        table.sections[0].rows = vec![vec![CellValue::Empty, CellValue::Moment(at)].into()];
         table
     }
 
@@ -422,7 +415,7 @@ mod tests {
 
     #[test]
     fn what_has_nothing_to_say_leaves_what_was_said_last() {
-        let idle = Table { is_idle: true, ..Table::note("Perubahan", "x", "Belum ada.") };
+        let idle = Table { is_idle: true, ..table(0) };
         let planned =
             run(vec![made(7, "Perubahan", "changes", &table(3))], &[want("changes", "Perubahan", idle.clone())]);
         assert!(planned.request.is_none());

@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::RefreshPlan;
 use super::plan::{MOST_CELLS, Planned, STATE_FIELDS, plan as compare};
-use super::tables::{Wanted, wanted};
+use super::{RefreshPlan, Wanted, wanted};
 use crate::consolidate::Consolidation;
 use crate::finding::Place;
 use crate::lang::{Lang, Phrase};

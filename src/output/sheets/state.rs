@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use google_sheets4::api;
 
-use super::table::Table;
+use crate::report::table::Table;
 use crate::source::Sha256;
 
 /// Key of the metadata that says which table of which pipeline a tab shows.

@@ -1,13 +1,12 @@
 //! What a workbook has no room for, said beforehand as findings of the satker whose texts and rows those are.
 
-use super::Name;
 use super::sheet::{LONGEST_TEXT, MOST_LINES};
 use crate::consolidate::{Consolidation, Unit};
 use crate::finding::{Arg, Code, Finding, sort_findings};
-use crate::lang::{Lang, Phrase};
 use crate::links::of_indicators;
 use crate::lke::Role;
 use crate::lke::answer::Answer;
+use crate::report::TableName;
 use crate::text::{is_longer, shorten};
 
 /// Places of cut texts that are named.
@@ -17,7 +16,7 @@ const NAMED: usize = 5;
 pub fn note_cuts(data: &mut Consolidation) {
     let mut found: Vec<Vec<Finding>> = data.units.iter().map(texts).collect();
     // Findings are rows, too: the sheet of them says itself what it has no room for.
-    for sheet in [Name::Respondents, Name::Comments, Name::Plans, Name::Evidence] {
+    for sheet in [TableName::Respondents, TableName::Comments, TableName::Plans, TableName::Evidence] {
         let left_out = left_out(data.units.iter().map(|unit| rows(data, unit, sheet)), MOST_LINES);
         for (count, found) in left_out.zip(&mut found) {
             found.extend((count > 0).then(|| full(sheet, count)));
@@ -38,50 +37,46 @@ fn left_out(rows: impl Iterator<Item = usize>, mut room: usize) -> impl Iterator
     })
 }
 
-fn full(sheet: Name, count: usize) -> Finding {
-    Finding::new(Code::SheetFull, [("count", Arg::from(count)), ("sheet", Arg::from(phrase(sheet)))])
-}
-
-fn phrase(sheet: Name) -> Phrase {
-    Phrase::new(sheet.text(Lang::Id), sheet.text(Lang::En))
+fn full(sheet: TableName, count: usize) -> Finding {
+    Finding::new(Code::SheetFull, [("count", Arg::from(count)), ("sheet", Arg::from(sheet.title()))])
 }
 
 /// The texts of a satker that no cell holds, sheet by sheet: findings and what is shortened everywhere aside.
 fn texts(unit: &Unit) -> Vec<Finding> {
     let is_long = |text: &str| is_longer(text, LONGEST_TEXT);
-    let mut cut: Vec<(Name, Vec<String>)> = Vec::new();
-    let mut add = |sheet: Name, place: String| match cut.iter_mut().find(|(of, _)| *of == sheet) {
+    let mut cut: Vec<(TableName, Vec<String>)> = Vec::new();
+    let mut add = |sheet: TableName, place: String| match cut.iter_mut().find(|(of, _)| *of == sheet) {
         Some((_, places)) => places.push(place),
         None => cut.push((sheet, vec![place])),
     };
     for (name, text) in [("kode", &unit.satker.kode), ("nama", &unit.satker.nama)] {
         if is_long(text) {
-            add(Name::Summary, name.to_owned());
+            add(TableName::Summary, name.to_owned());
         }
     }
     for (lke, role) in unit.lke.iter().flat_map(|lke| Role::ALL.map(|role| (lke, role))) {
         let answers = lke.role(role).map_or(&[][..], |result| &result.answers);
         for (answer, node) in answers.iter().zip(&lke.template.nodes) {
             if matches!(answer, Answer::Outside(text) if is_long(text)) {
-                add(Name::Indicator(role), node.code.clone());
+                add(TableName::of_role(role), node.code.clone());
             }
         }
     }
     for result in unit.surveys.iter().filter_map(|survey| survey.result.as_ref()) {
         let short = &result.instrument.short;
         for group in result.breakdowns.iter().flat_map(|by| &by.rows).filter(|group| is_long(&group.label)) {
-            add(Name::Respondents, format!("{short} (n = {})", group.n));
+            add(TableName::Respondents, format!("{short} (n = {})", group.n));
         }
         for (row, _) in result.comments.iter().filter(|(_, comment)| is_long(comment)) {
-            add(Name::Comments, format!("{short} {row}"));
+            add(TableName::Comments, format!("{short} {row}"));
         }
     }
     let sources = unit.source.iter().chain(unit.surveys.iter().flat_map(|survey| &survey.sources));
     let sources = sources.chain(unit.plan.iter().flat_map(|plan| &plan.sources));
     for source in sources.filter(|source| is_long(&source.location)) {
-        add(Name::Sources, shorten(&source.location, 40));
+        add(TableName::Sources, shorten(&source.location, 40));
     }
-    let finding = |(sheet, mut places): (Name, Vec<String>)| {
+    let finding = |(sheet, mut places): (TableName, Vec<String>)| {
         let count = places.len();
         if count > NAMED {
             places.truncate(NAMED);
@@ -90,7 +85,7 @@ fn texts(unit: &Unit) -> Vec<Finding> {
         let args = [
             ("count", Arg::from(count)),
             ("most", Arg::from(LONGEST_TEXT)),
-            ("sheet", Arg::from(phrase(sheet))),
+            ("sheet", Arg::from(sheet.title())),
             ("places", Arg::from(places.join(", "))),
         ];
         Finding::new(Code::TextCut, args)
@@ -99,19 +94,19 @@ fn texts(unit: &Unit) -> Vec<Finding> {
 }
 
 /// Rows a satker has on a sheet.
-fn rows(data: &Consolidation, unit: &Unit, sheet: Name) -> usize {
+fn rows(data: &Consolidation, unit: &Unit, sheet: TableName) -> usize {
     let results = || unit.surveys.iter().filter_map(|survey| survey.result.as_ref());
     match (sheet, &unit.lke, &data.links) {
-        (Name::Respondents, ..) => results()
+        (TableName::Respondents, ..) => results()
             .flat_map(|result| &result.breakdowns)
             .map(|by| by.rows.len() + usize::from(by.not_shown > 0))
             .sum(),
-        (Name::Comments, ..) => results().map(|result| result.comments.len()).sum(),
-        (Name::Plans, ..) => unit.plan.as_ref().map_or(0, |plan| plan.standings.len()),
-        (Name::Evidence, Some(lke), Some(report)) => {
+        (TableName::Comments, ..) => results().map(|result| result.comments.len()).sum(),
+        (TableName::Plans, ..) => unit.plan.as_ref().map_or(0, |plan| plan.standings.len()),
+        (TableName::Evidence, Some(lke), Some(report)) => {
             1 + of_indicators(lke, &report.states).map(|indicator| indicator.links.len()).sum::<usize>()
         }
-        (Name::Evidence, None, Some(_)) => 1,
+        (TableName::Evidence, None, Some(_)) => 1,
         _ => 0,
     }
 }
@@ -119,6 +114,7 @@ fn rows(data: &Consolidation, unit: &Unit, sheet: Name) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Lang;
 
     #[test]
     fn rows_beyond_the_last_are_told_of_the_satker_whose_they_are() {
@@ -126,7 +122,7 @@ mod tests {
         assert_eq!(of(&[3, 0, 2], 5), [0, 0, 0]);
         assert_eq!(of(&[3, 4, 2], 5), [0, 2, 2]);
         assert_eq!(of(&[1_200_000, 1], MOST_LINES), [151_429, 1]);
-        let told = full(Name::Comments, 151_429).message(Lang::Id);
+        let told = full(TableName::Comments, 151_429).message(Lang::Id);
         assert!(told.contains("151429 baris") && told.contains("lembar Saran"), "{told}");
     }
 }

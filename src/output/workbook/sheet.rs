@@ -8,12 +8,10 @@ use rust_xlsxwriter::{
     Formula, Sparkline, Url, Workbook, Worksheet, XlsxError,
 };
 
-use super::Context;
 use crate::TOLERANCE;
-use crate::finding::Severity;
 use crate::grid::is_web_address;
 use crate::lang::Lang;
-use crate::lke::predicate::Verdict;
+use crate::report::table::{Format as Shown, HEAT, Tone};
 use crate::text::{clip, units};
 
 /// First row of the header, below title, subtitle and a blank.
@@ -25,6 +23,9 @@ const WIDEST: usize = 52;
 const FITS_WIDEST: usize = 66;
 /// Height of one line of text, in points.
 const LINE: f64 = 12.0;
+/// Characters that stand in a column under one heading with others, and at least in one of texts.
+const OVER: usize = 8;
+const TEXT_COLUMN: usize = 12;
 /// Width of a character of the sheet's font, in the units of column widths.
 const CHARACTER: f64 = 0.86;
 /// Characters across a page that are still readable.
@@ -35,7 +36,7 @@ const SQUEEZE: usize = 5;
 const HIGHEST: f64 = 409.0;
 /// The longest text of a cell, and the most rows of a sheet.
 pub(super) const LONGEST_TEXT: usize = 32_767;
-const MOST_ROWS: u32 = 1_048_576;
+pub(super) const MOST_ROWS: u32 = 1_048_576;
 /// Rows of a sheet below its header; the last row of all says what did not fit.
 pub(super) const MOST_LINES: usize = (MOST_ROWS - HEADER - 2) as usize;
 /// The longest address a cell can link to, and the most links of a sheet.
@@ -99,19 +100,35 @@ impl Look {
         Look::Barely,
     ];
 
-    pub(super) fn of_verdict(verdict: Verdict) -> Look {
-        match verdict {
-            Verdict::Met => Look::Green,
-            Verdict::Open => Look::Yellow,
-            Verdict::NotMet => Look::Red,
+    /// Of values shown so.
+    pub(super) fn of_format(format: Shown) -> Look {
+        match format {
+            Shown::Text | Shown::Day | Shown::Moment => Look::Text,
+            Shown::Wrapped => Look::Wrapped,
+            Shown::Word => Look::Word,
+            Shown::Number => Look::Number,
+            Shown::Count => Look::Count,
+            Shown::Share => Look::Share,
+            Shown::Link => Look::Link,
         }
     }
 
-    pub(super) fn of_severity(severity: Severity) -> Look {
-        match severity {
-            Severity::Error => Look::Red,
-            Severity::Warning => Look::Yellow,
-            Severity::Info => Look::Text,
+    /// The same on a row that heads others or sums them up.
+    pub(super) fn as_heading(self) -> Look {
+        match self {
+            Look::Number | Look::Share => Look::HeadingNumber,
+            Look::Count => Look::HeadingCount,
+            _ => Look::Heading,
+        }
+    }
+
+    pub(super) fn of_tone(tone: Tone) -> Look {
+        match tone {
+            Tone::Good => Look::Green,
+            Tone::Open => Look::Yellow,
+            Tone::Bad => Look::Red,
+            Tone::Absent => Look::Absent,
+            Tone::Barely => Look::Barely,
         }
     }
 
@@ -124,24 +141,15 @@ impl Look {
         }
     }
 
-    /// Of ranks gained or lost.
-    pub(super) fn of_ranks(ranks: i64) -> Look {
-        match ranks {
-            0 => Look::Word,
-            1.. => Look::Green,
-            _ => Look::Red,
-        }
-    }
-
     fn on(self, base: &Format) -> Format {
         let base = base.clone();
-        let coloured = |fill: u32, ink: u32| {
-            let centred = base.clone().set_align(FormatAlign::Center);
-            centred.set_background_color(Color::RGB(fill)).set_font_color(Color::RGB(ink))
-        };
         let points = |base: Format| base.set_num_format("+0.00;−0.00;0.00");
-        let inked =
-            |fill: u32, ink: u32| base.clone().set_background_color(Color::RGB(fill)).set_font_color(Color::RGB(ink));
+        let inked = |tone: Tone| {
+            let (fill, ink) = tone.inks();
+            let base = base.clone().set_font_color(Color::RGB(ink));
+            if let Some(fill) = fill { base.set_background_color(Color::RGB(fill)) } else { base }
+        };
+        let coloured = |tone: Tone| inked(tone).set_align(FormatAlign::Center);
         let heading = base.clone().set_bold().set_background_color(Color::RGB(0xEDEDED));
         match self {
             Look::Text => base,
@@ -154,15 +162,15 @@ impl Look {
             Look::Count => base.set_num_format("0"),
             Look::Share => base.set_num_format("0.0%"),
             Look::Link => base.set_font_color(Color::RGB(0x0563C1)).set_underline(FormatUnderline::Single),
-            Look::Green => coloured(0xC6EFCE, 0x006100),
-            Look::Yellow => coloured(0xFFEB9C, 0x7F6000),
-            Look::Red => coloured(0xFFC7CE, 0x9C0006),
-            Look::RedCount => inked(0xFFC7CE, 0x9C0006).set_num_format("0"),
+            Look::Green => coloured(Tone::Good),
+            Look::Yellow => coloured(Tone::Open),
+            Look::Red => coloured(Tone::Bad),
+            Look::RedCount => inked(Tone::Bad).set_num_format("0"),
             Look::Difference => points(base),
-            Look::Gain => points(inked(0xC6EFCE, 0x006100)),
-            Look::Loss => points(inked(0xFFC7CE, 0x9C0006)),
-            Look::Absent => base.set_background_color(Color::RGB(0xD9D9D9)),
-            Look::Barely => base.set_num_format("0.00").set_italic().set_font_color(Color::RGB(0x7F7F7F)),
+            Look::Gain => points(inked(Tone::Good)),
+            Look::Loss => points(inked(Tone::Bad)),
+            Look::Absent => inked(Tone::Absent),
+            Look::Barely => inked(Tone::Barely).set_num_format("0.00").set_italic(),
         }
     }
 }
@@ -172,6 +180,7 @@ impl Look {
 pub(super) struct Style {
     title: Format,
     subtitle: Format,
+    section: Format,
     header: Format,
     bordered: Vec<Format>,
     plain: Vec<Format>,
@@ -184,6 +193,7 @@ impl Style {
         let bordered = cell.clone().set_border(FormatBorder::Thin).set_border_color(Color::RGB(0xBFBFBF));
         Style {
             title: base.clone().set_bold().set_font_size(14),
+            section: base.clone().set_bold().set_font_size(11),
             subtitle: base.set_font_color(Color::RGB(0x595959)),
             header: bordered
                 .clone()
@@ -200,7 +210,8 @@ impl Style {
 
     /// Makes the formats known in a fixed order, so that sheets written side by side give the same file every time.
     pub(super) fn register(&self, book: &mut Workbook) {
-        for format in [&self.title, &self.subtitle, &self.header].into_iter().chain(&self.bordered).chain(&self.plain) {
+        let lines = [&self.title, &self.subtitle, &self.section, &self.header];
+        for format in lines.into_iter().chain(&self.bordered).chain(&self.plain) {
             book.register_format(format);
         }
     }
@@ -228,12 +239,11 @@ impl<'a> Sheet<'a> {
     /// Begins a sheet with its title and a line on what it shows.
     pub(super) fn new(
         mut out: Worksheet,
-        context: &'a Context,
+        (style, lang): (&'a Style, Lang),
         name: &str,
         title: &str,
         subtitle: &str,
     ) -> Result<Self, XlsxError> {
-        let style = context.style;
         out.set_name(name)?.set_screen_gridlines(false);
         // A formula without a number shows nothing, not the writer's default 0.
         out.set_formula_result_default("");
@@ -244,7 +254,7 @@ impl<'a> Sheet<'a> {
             out,
             style,
             formats: &style.bordered,
-            lang: context.lang,
+            lang,
             columns: Vec::new(),
             widths: Vec::new(),
             last_row: HEADER,
@@ -270,26 +280,40 @@ impl<'a> Sheet<'a> {
         (self.columns.get(usize::from(col)) != Some(&look)).then(|| &self.formats[look as usize])
     }
 
-    /// Writes one row of the header.
-    pub(super) fn header(&mut self, row: u32, headings: &[&str]) -> Result<(), XlsxError> {
-        for (col, heading) in headings.iter().enumerate() {
-            self.out.write_string_with_format(row, col as u16, clip(heading, LONGEST_TEXT), &self.style.header)?;
-            // Headings wrap at blanks: the longest word must fit.
-            let longest = heading.split([' ', '\n']).map(|word| word.chars().count()).max().unwrap_or(0);
-            self.widen(col as u16, longest + 2);
-        }
-        self.last_row = self.last_row.max(row);
+    /// Writes a line above a part of the sheet.
+    pub(super) fn title(&mut self, row: u32, title: &str) -> Result<(), XlsxError> {
+        self.out.write_string_with_format(row, 0, clip(title, LONGEST_TEXT), &self.style.section)?;
         Ok(())
     }
 
-    /// Writes a heading over several columns.
-    pub(super) fn header_over(&mut self, row: u32, first: u16, last: u16, heading: &str) -> Result<(), XlsxError> {
-        let heading = clip(heading, LONGEST_TEXT);
-        if first == last {
-            self.out.write_string_with_format(row, first, heading, &self.style.header)?;
-        } else {
-            self.out.merge_range(row, first, row, last, &heading, &self.style.header)?;
+    /// Makes a row of the header as high as its headings need: not every program fits it by itself. Each is told with the
+    /// columns it stands over and whether they hold text, which may make them wider than the heading does.
+    pub(super) fn header_height<'h>(
+        &mut self,
+        row: u32,
+        headings: impl Iterator<Item = (&'h str, usize, bool)>,
+    ) -> Result<(), XlsxError> {
+        let needed = headings.map(|(heading, span, is_text)| {
+            let width = if span > 1 { span * OVER } else { longest_word(heading) + 2 };
+            lines(heading, if is_text { width.max(TEXT_COLUMN) } else { width })
+        });
+        match needed.max() {
+            Some(lines) if lines > 1 => self.out.set_row_height(row, lines as f64 * LINE + 2.0).map(drop),
+            _ => Ok(()),
         }
+    }
+
+    /// Writes a heading of the header, over one column or several.
+    pub(super) fn header(&mut self, row: u32, first: u16, last: u16, heading: &str) -> Result<(), XlsxError> {
+        let text = clip(heading, LONGEST_TEXT);
+        if first == last {
+            self.out.write_string_with_format(row, first, text, &self.style.header)?;
+            // Headings wrap at blanks: the longest word must fit.
+            self.widen(first, longest_word(heading) + 2);
+        } else {
+            self.out.merge_range(row, first, row, last, &text, &self.style.header)?;
+        }
+        self.last_row = self.last_row.max(row);
         Ok(())
     }
 
@@ -331,11 +355,6 @@ impl<'a> Sheet<'a> {
         self.text_as(row, col, text, if wraps || lines > 1 { Look::Wrapped } else { Look::Text })
     }
 
-    /// A word or letter, in the middle of its column.
-    pub(super) fn word(&mut self, row: u32, col: u16, word: &str) -> Result<(), XlsxError> {
-        self.text_as(row, col, word, Look::Word)
-    }
-
     pub(super) fn text_as(&mut self, row: u32, col: u16, text: &str, look: Look) -> Result<(), XlsxError> {
         if !self.has_row(row) {
             return Ok(());
@@ -355,10 +374,6 @@ impl<'a> Sheet<'a> {
         }
         self.reached(row, col, text.lines().map(|line| line.chars().count()).max().unwrap_or(0) + 1);
         Ok(())
-    }
-
-    pub(super) fn heading(&mut self, row: u32, col: u16, text: &str) -> Result<(), XlsxError> {
-        self.text_as(row, col, text, Look::Heading)
     }
 
     pub(super) fn number_as(&mut self, row: u32, col: u16, number: Option<f64>, look: Look) -> Result<(), XlsxError> {
@@ -381,23 +396,7 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    pub(super) fn number(&mut self, row: u32, col: u16, number: Option<f64>) -> Result<(), XlsxError> {
-        self.number_as(row, col, number, Look::Number)
-    }
-
-    pub(super) fn share(&mut self, row: u32, col: u16, share: Option<f64>) -> Result<(), XlsxError> {
-        self.number_as(row, col, share, Look::Share)
-    }
-
-    pub(super) fn count(&mut self, row: u32, col: u16, count: Option<u64>) -> Result<(), XlsxError> {
-        self.number_as(row, col, count.map(|count| count as f64), Look::Count)
-    }
-
     /// A live formula with the result the program computed, so that readers that do not recalculate see it too.
-    pub(super) fn formula(&mut self, row: u32, col: u16, formula: &str, result: Option<f64>) -> Result<(), XlsxError> {
-        self.formula_as(row, col, formula, result, Look::Number)
-    }
-
     pub(super) fn formula_as(
         &mut self,
         row: u32,
@@ -460,37 +459,26 @@ impl<'a> Sheet<'a> {
             .set_sparkline_color(Color::RGB(0x1F3864))
             .set_markers_color(Color::RGB(0x1F3864));
         self.out.add_sparkline(row, col, &line)?;
-        self.number(row, col, None)?;
+        self.number_as(row, col, None, Look::Number)?;
         self.reached(row, col, SPARKLINE);
         Ok(())
     }
 
-    /// Colours numbers from red (half or less of `most`) over yellow to green (`most`).
-    pub(super) fn heat(&mut self, first: (u32, u16), last: (u32, u16), most: f64) -> Result<(), XlsxError> {
-        self.heat_ranges(first, last, most, None)
-    }
-
-    pub(super) fn heat_ranges(
-        &mut self,
-        first: (u32, u16),
-        last: (u32, u16),
-        most: f64,
-        ranges: Option<&str>,
-    ) -> Result<(), XlsxError> {
-        if last.0 < first.0 || last.1 < first.1 {
-            return Ok(());
-        }
+    /// Colours numbers from red (half or less of `most`) over yellow to green (`most`), in some rows of some columns.
+    pub(super) fn heat(&mut self, rows: &[(u32, u32)], columns: (u16, u16), most: f64) -> Result<(), XlsxError> {
+        let (Some((first, _)), Some((_, last))) = (rows.first(), rows.last()) else { return Ok(()) };
         let mut scale = ConditionalFormat3ColorScale::new()
             .set_minimum(ConditionalFormatType::Number, most / 2.0)
             .set_midpoint(ConditionalFormatType::Number, most * 0.75)
             .set_maximum(ConditionalFormatType::Number, most)
-            .set_minimum_color(Color::RGB(0xF8A5A5))
-            .set_midpoint_color(Color::RGB(0xFFF0B3))
-            .set_maximum_color(Color::RGB(0xA9D8A5));
-        if let Some(ranges) = ranges {
-            scale = scale.set_multi_range(ranges);
+            .set_minimum_color(Color::RGB(HEAT[0]))
+            .set_midpoint_color(Color::RGB(HEAT[1]))
+            .set_maximum_color(Color::RGB(HEAT[2]));
+        if rows.len() > 1 {
+            let range = |(first, last): &(u32, u32)| format!("{}:{}", cell(*first, columns.0), cell(*last, columns.1));
+            scale = scale.set_multi_range(rows.iter().map(range).collect::<Vec<_>>().join(" "));
         }
-        self.out.add_conditional_format(first.0, first.1, last.0, last.1, &scale)?;
+        self.out.add_conditional_format(*first, columns.0, *last, columns.1, &scale)?;
         Ok(())
     }
 
@@ -529,6 +517,10 @@ impl<'a> Sheet<'a> {
     }
 }
 
+fn longest_word(text: &str) -> usize {
+    text.split([' ', '\n']).map(|word| word.chars().count()).max().unwrap_or(0)
+}
+
 /// Lines a text takes in a column of the given width, broken at blanks.
 fn lines(text: &str, width: usize) -> usize {
     let mut lines = 0;
@@ -546,11 +538,6 @@ fn lines(text: &str, width: usize) -> usize {
         }
     }
     lines
-}
-
-/// Address such as `'Indikator TPI'!F6`, row and column from 0.
-pub(super) fn address(sheet: &str, row: u32, col: u16) -> String {
-    format!("'{sheet}'!{}", cell(row, col))
 }
 
 /// Address such as `F6`, row and column from 0.
@@ -588,8 +575,8 @@ mod tests {
         };
         for row in MOST_ROWS - 3..MOST_ROWS + 5 {
             sheet.text(row, 0, "x").unwrap();
-            sheet.number(row, 1, Some(1.0)).unwrap();
-            sheet.formula(row, 2, "1+1", None).unwrap();
+            sheet.number_as(row, 1, Some(1.0), Look::Number).unwrap();
+            sheet.formula_as(row, 2, "1+1", None, Look::Number).unwrap();
             sheet.link(row, 3, "Sheet1!A1", "x").unwrap();
             sheet.web_link(row, 4, "https://contoh.example/").unwrap();
         }

@@ -1,9 +1,11 @@
-//! What changed between two runs, as rows that sheets and tabs show alike, as text for a terminal, and as JSON.
+//! *Perubahan*: what changed since the run before, a block a satker; and the words for it that a terminal is told, too.
 
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::Report;
+use super::table::{CellValue, Colour, Row, Rows, Section, Table, Tone, cells};
 use crate::consolidate::changes::{
     Changes, EvidenceChange, Membership, Pair, ProvinceChanges, RoleChanges, RunRef, SatkerChanges, SurveyChange,
 };
@@ -13,66 +15,93 @@ use crate::finding::catalogue::CATALOGUE;
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::survey::instrument::Instrument;
+use crate::text::shorten;
 
-mod json;
-mod text;
-
-pub use json::{changes_json, run_ref};
-pub use text::changes_text;
-
-/// One thing before or after, with the look it has.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Shown {
-    /// Nothing was there.
-    Nothing,
-    /// An answer, a link, a word.
-    Text(Arc<str>),
-    /// Points or an index, shown with two decimals.
-    Number(f64),
-}
-
-/// How a row is to be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// Neither good nor bad.
-    Plain,
-    /// Something got better.
-    Good,
-    /// Something deserves a look.
-    Open,
-    /// Something got worse.
-    Bad,
-}
+/// Characters of a label, answer or link.
+const TEXT: usize = 160;
 
 /// One row: what changed at whom, from what to what, and what that did.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Line {
-    /// Code of the satker; empty for the province.
-    pub kode: Arc<str>,
-    /// Its name.
-    pub nama: Arc<str>,
+#[derive(Clone, Default)]
+struct Line {
+    kode: Arc<str>,
+    nama: Arc<str>,
     /// Whether the row heads those of a satker or of the province.
-    pub is_head: bool,
-    /// What kind of change it is.
-    pub what: &'static str,
-    /// How it is to be taken.
-    pub tone: Tone,
-    /// The role; empty where it is of none.
-    pub role: &'static str,
+    is_head: bool,
+    what: &'static str,
+    /// How it is to be taken, where it is good or bad.
+    tone: Option<Tone>,
+    role: &'static str,
     /// Code of the indicator, survey or finding.
-    pub code: Arc<str>,
-    /// In words.
-    pub label: String,
-    /// The cell.
-    pub cell: Arc<str>,
-    /// Before.
-    pub before: Shown,
-    /// After.
-    pub after: Shown,
+    code: Arc<str>,
+    label: String,
+    cell: Arc<str>,
+    before: CellValue,
+    after: CellValue,
     /// Points gained. Answers of one subarea act together: the first of them carries what all of them gained.
-    pub points: Option<f64>,
+    points: Option<f64>,
     /// Code of the subarea, and its score before and after.
-    pub node: Option<(Arc<str>, Pair<Option<f64>>)>,
+    node: Option<(Arc<str>, Pair<Option<f64>>)>,
+}
+
+pub(super) fn table(report: Report) -> Table<Rows> {
+    let Report { data, lang } = report;
+    let word = lang.pick("Perubahan", "Changes");
+    let Some(changes) = &data.changes else {
+        let sentence = lang.pick("Belum ada perubahan yang tercatat.", "No changes have been recorded yet.");
+        return Table { is_idle: true, ..Table::new(word, report.subtitle(), 0, vec![Section::note(sentence)]) };
+    };
+    let title = match &changes.before {
+        Some(before) => format!("{} {}", lang.pick("Perubahan sejak", "Changes since"), run_name(before, lang)),
+        None => word.to_owned(),
+    };
+    let score = |id, en| report.number(id, en);
+    let mut columns = Vec::from(report.satker_columns());
+    columns.extend([
+        report.word("Perubahan", "Change"),
+        report.text("Peran", "Role"),
+        report.text("Kode", "Code"),
+        report.wrapped("Uraian", "Label"),
+        report.text("Sel", "Cell"),
+        score("Semula", "Before"),
+        score("Menjadi", "After"),
+        score("Selisih poin", "Points").coloured(Colour::Points),
+        report.text("Subarea", "Subarea"),
+        score("Nilai subarea semula", "Subarea before"),
+        score("Nilai subarea menjadi", "Subarea after"),
+    ]);
+    let nothing = nothing(changes, lang);
+    let mut section = Section::new(columns, Box::new(lines(changes, lang).into_iter().map(row)) as Rows);
+    section.note.clone_from(&nothing);
+    let mut sections = vec![section];
+    let same: Vec<&str> = changes.satker.iter().filter(|s| !s.is_changed()).map(|s| &*s.kode).collect();
+    if nothing.is_none() && !same.is_empty() {
+        let label = lang.pick("Tanpa perubahan", "Unchanged");
+        sections.push(Section::note(&format!("{label} ({}): {}", same.len(), same.join(", "))));
+    }
+    // A tab may show what an earlier run found, so it says of which one.
+    let until = format!("{} {}", lang.pick("sampai", "until"), run_name(&changes.after, lang));
+    let subtitle = format!("{} · {until}", report.subtitle());
+    Table { is_idle: nothing.is_some(), ..Table::new(title, subtitle, 2, sections) }
+}
+
+fn row(line: Line) -> Row {
+    let (node, score) = line.node.map_or((Arc::default(), None), |(code, score)| (code, Some(score)));
+    Row::from(cells![
+        &*line.kode,
+        &*line.nama,
+        CellValue::from(line.what).toned(line.tone),
+        line.role,
+        &*line.code,
+        CellValue::written(if line.is_head { line.label } else { shorten(&line.label, TEXT) }),
+        &*line.cell,
+        line.before,
+        line.after,
+        line.points,
+        &*node,
+        score.and_then(|score| score.before),
+        score.and_then(|score| score.after),
+    ])
+    .head_if(line.is_head)
 }
 
 /// `konsolidasi nomor 12 (2025-S2, 3 November 2025 06:00 UTC)`.
@@ -108,19 +137,19 @@ pub fn movement(ranks: i64) -> String {
 }
 
 /// An index from 25 to 100 on the scale its instrument is shown on; instruments not shipped keep theirs.
-pub(super) fn scaled(instrument: &str, index: f64) -> f64 {
+pub(crate) fn scaled(instrument: &str, index: f64) -> f64 {
     let shipped = Instrument::shipped().iter().find(|shipped| shipped.id == instrument);
     shipped.map_or(index, |shipped| shipped.scaled(index))
 }
 
 /// A survey's index before and after, on the scale it is shown on.
-fn survey_index(survey: &SurveyChange) -> Pair<Option<f64>> {
+pub(crate) fn survey_index(survey: &SurveyChange) -> Pair<Option<f64>> {
     let shown = |index: Option<f64>| index.map(|index| scaled(&survey.instrument, index));
     Pair { before: shown(survey.index.before), after: shown(survey.index.after) }
 }
 
 /// Every row: the province's first, then those of each satker at which anything changed.
-pub fn lines(changes: &Changes, lang: Lang) -> Vec<Line> {
+fn lines(changes: &Changes, lang: Lang) -> Vec<Line> {
     if nothing(changes, lang).is_some() {
         return Vec::new();
     }
@@ -133,29 +162,12 @@ pub fn lines(changes: &Changes, lang: Lang) -> Vec<Line> {
 
 /// A row of somebody with nothing in it yet.
 fn line(kode: &Arc<str>, nama: &Arc<str>, what: &'static str) -> Line {
-    Line {
-        kode: kode.clone(),
-        nama: nama.clone(),
-        is_head: false,
-        what,
-        tone: Tone::Plain,
-        role: "",
-        code: Arc::default(),
-        label: String::new(),
-        cell: Arc::default(),
-        before: Shown::Nothing,
-        after: Shown::Nothing,
-        points: None,
-        node: None,
-    }
+    Line { kode: kode.clone(), nama: nama.clone(), what, ..Line::default() }
 }
 
-fn number(number: Option<f64>) -> Shown {
-    number.map_or(Shown::Nothing, Shown::Number)
-}
-
-fn text(text: Option<&Arc<str>>) -> Shown {
-    text.map_or(Shown::Nothing, |text| Shown::Text(text.clone()))
+/// An answer or a link, as somebody wrote it.
+fn text(text: Option<&Arc<str>>) -> CellValue {
+    text.map_or(CellValue::Empty, |text| CellValue::written(shorten(text, TEXT)))
 }
 
 /// The head of a block: a total.
@@ -164,8 +176,8 @@ fn head(start: Line, role: Role, total: Pair<Option<f64>>, label: String) -> Lin
         is_head: true,
         role: role.word(),
         label,
-        before: number(total.before),
-        after: number(total.after),
+        before: total.before.into(),
+        after: total.after.into(),
         points: total.difference(),
         ..start
     }
@@ -185,7 +197,7 @@ fn province(changes: &Changes, lang: Lang) -> Vec<Line> {
 }
 
 /// `3 dari 8 satker berubah; 12 jawaban; bukti +4 −1; temuan +2 −5`.
-fn summary(changes: &Changes, lang: Lang) -> String {
+pub(crate) fn summary(changes: &Changes, lang: Lang) -> String {
     let ProvinceChanges { answers, links_added, links_gone, appeared, resolved, .. } = changes.province;
     let (changed, all) = (changes.changed().count(), changes.satker.len());
     match lang {
@@ -201,7 +213,7 @@ fn summary(changes: &Changes, lang: Lang) -> String {
 }
 
 /// `peringkat 3 → 2 ▲1; terjawab 98 → 103`.
-fn standing(role: &RoleChanges, lang: Lang) -> String {
+pub(crate) fn standing(role: &RoleChanges, lang: Lang) -> String {
     let show = |number: Option<u32>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
     let pair = |pair: Pair<Option<u32>>| match pair.before == pair.after {
         true => show(pair.after),
@@ -218,7 +230,7 @@ fn standing(role: &RoleChanges, lang: Lang) -> String {
 }
 
 /// Why answers are not compared, or why a satker is listed at all.
-fn remark(satker: &SatkerChanges, lang: Lang) -> Option<&'static str> {
+pub(crate) fn remark(satker: &SatkerChanges, lang: Lang) -> Option<&'static str> {
     match (satker.membership, satker.lke_read.before, satker.lke_read.after) {
         (Membership::New, ..) => Some(lang.pick("satker baru dalam daftar", "new in the registry")),
         (Membership::Gone, ..) => Some(lang.pick("tidak lagi dalam daftar satker", "no longer in the registry")),
@@ -235,7 +247,7 @@ fn remark(satker: &SatkerChanges, lang: Lang) -> Option<&'static str> {
 }
 
 /// A finding as it was recorded; in English, which is not recorded, what it is about.
-fn finding_words(finding: &FindingRecord, lang: Lang) -> &str {
+pub(crate) fn finding_words(finding: &FindingRecord, lang: Lang) -> &str {
     let entry = || CATALOGUE.iter().find(|entry| *entry.code == *finding.code);
     match lang {
         Lang::Id => &finding.message,
@@ -269,8 +281,8 @@ impl Writer<'_> {
             }
         }
         if let Some(remark) = remark(satker, lang) {
-            let tone =
-                if satker.membership == Membership::New || satker.lke_read.after { Tone::Plain } else { Tone::Open };
+            let is_good = satker.membership == Membership::New || satker.lke_read.after;
+            let tone = if is_good { None } else { Some(Tone::Open) };
             self.lines.push(Line { label: remark.to_owned(), tone, ..self.line(lang.pick("Catatan", "Note")) });
         }
         satker.roles.iter().for_each(|role| self.answers(role));
@@ -279,13 +291,13 @@ impl Writer<'_> {
         let (appeared, resolved) = (lang.pick("Temuan baru", "New finding"), lang.pick("Temuan selesai", "Resolved"));
         for finding in &satker.appeared {
             let tone = match finding.severity {
-                Severity::Error => Tone::Bad,
-                Severity::Warning => Tone::Open,
-                Severity::Info => Tone::Plain,
+                Severity::Error => Some(Tone::Bad),
+                Severity::Warning => Some(Tone::Open),
+                Severity::Info => None,
             };
             self.finding(appeared, tone, finding);
         }
-        satker.resolved.iter().for_each(|finding| self.finding(resolved, Tone::Good, finding));
+        satker.resolved.iter().for_each(|finding| self.finding(resolved, Some(Tone::Good), finding));
     }
 
     fn answers(&mut self, role: &RoleChanges) {
@@ -323,11 +335,11 @@ impl Writer<'_> {
         let start = Line { code: evidence.code.clone(), label: evidence.label.to_string(), ..self.line("") };
         for link in &evidence.gone {
             let what = self.lang.pick("Bukti hilang", "Evidence gone");
-            self.lines.push(Line { what, tone: Tone::Open, before: text(Some(link)), ..start.clone() });
+            self.lines.push(Line { what, tone: Some(Tone::Open), before: text(Some(link)), ..start.clone() });
         }
         for link in &evidence.added {
             let what = self.lang.pick("Bukti baru", "Evidence added");
-            self.lines.push(Line { what, tone: Tone::Good, after: text(Some(link)), ..start.clone() });
+            self.lines.push(Line { what, tone: Some(Tone::Good), after: text(Some(link)), ..start.clone() });
         }
     }
 
@@ -336,14 +348,14 @@ impl Writer<'_> {
         self.lines.push(Line {
             code: survey.index_name.clone(),
             label: survey_label(survey, self.lang),
-            before: number(index.before),
-            after: number(index.after),
+            before: index.before.into(),
+            after: index.after.into(),
             points: index.difference(),
             ..self.line(self.lang.pick("Survei", "Survey"))
         });
     }
 
-    fn finding(&mut self, what: &'static str, tone: Tone, finding: &FindingRecord) {
+    fn finding(&mut self, what: &'static str, tone: Option<Tone>, finding: &FindingRecord) {
         let subject = if finding.subject.is_empty() { String::new() } else { format!("{}: ", finding.subject) };
         self.lines.push(Line {
             tone,
@@ -356,7 +368,7 @@ impl Writer<'_> {
 }
 
 /// `2025-S1 → 2025-S2, responden 60 → 72`.
-fn survey_label(survey: &SurveyChange, lang: Lang) -> String {
+pub(crate) fn survey_label(survey: &SurveyChange, lang: Lang) -> String {
     let arrow = |before: Option<String>, after: Option<String>| match (before, after) {
         (before, after) if before == after => after.unwrap_or_default(),
         (before, after) => {
