@@ -147,7 +147,7 @@ fn list(limit: Option<usize>, place: &Place, shown: &Shown) -> Result<String, St
 
 /// What changed from one run to another: from the one before the last to the last, unless others are named.
 fn diff(before: Option<RunId>, after: Option<RunId>, place: &Place, shown: &Shown) -> Result<String, String> {
-    let Located { store, pipeline, .. } = place.locate(shown)?;
+    let Located { store, pipeline, zone } = place.locate(shown)?;
     let worded = |error: StoreError| error.show(shown.lang);
     let newest = |before| store.latest_recorded(pipeline.as_deref(), None, before).map_err(worded);
     let missing = || {
@@ -159,7 +159,7 @@ fn diff(before: Option<RunId>, after: Option<RunId>, place: &Place, shown: &Show
     let (earlier, later) = store.differing(before, after).map_err(worded)?;
     let reference = |run: RunId| -> Result<RunRef, String> {
         let info = store.run(run).map_err(worded)?;
-        Ok(RunRef { run: Some(run), at: info.started, period: info.period })
+        Ok(RunRef { run: Some(run), at: info.started.to_zoned(zone.clone()), period: info.period })
     };
     let changes = Changes::between((&reference(before)?, &earlier), (&reference(after)?, &later));
     Ok(match shown.format {

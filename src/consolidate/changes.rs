@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::Zoned;
 
 use super::record::{FindingRecord, RunRecord, SatkerRecord, ScoreRecord, SurveyRecord};
 use crate::TOLERANCE;
@@ -19,8 +19,8 @@ use order::order;
 pub struct RunRef {
     /// Its number in the store; none where runs are not recorded.
     pub run: Option<i64>,
-    /// When it began.
-    pub at: Timestamp,
+    /// When it began, in the zone times are shown in.
+    pub at: Zoned,
     /// Its period: `2025-S2`.
     pub period: String,
 }

@@ -14,7 +14,9 @@ use crate::lke::score::NodeScore;
 use crate::lke::template::Template;
 use crate::lke::{Examined, Role, RoleResult};
 use crate::output::terminal::{Tone, columns, paint};
+use crate::report::Report;
 use crate::report::criteria::{by_survey_heading, missing, reasons, verdict_word};
+use crate::report::leaders;
 use crate::report::summary::barely_answered;
 use crate::source::SourceInfo;
 use crate::survey::columns::Use;
@@ -185,6 +187,11 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
         wrap(&mut out, &format!("{}: {}", unit.satker.kode, uses::remark(finding, lang)), "", "  ");
     }
     push(&mut out, &count_line(data.finding_counts(), lang));
+    for (title, sentences) in leaders::sentences(Report { data, lang }) {
+        push(&mut out, &format!("\n{}", paint(&title, Tone::Strong)));
+        sentences.iter().for_each(|sentence| wrap(&mut out, sentence, "  ", "    "));
+    }
+    out.push('\n');
     out
 }
 

@@ -35,8 +35,8 @@ pub(super) fn compare(
 ) -> Result<(), StoreError> {
     if let Some((before, earlier)) = before {
         let info = store.run(*before)?;
-        let then = RunRef { run: Some(*before), at: info.started, period: info.period };
-        let this = RunRef { run, at: data.run_at, period: data.period.clone() };
+        let then = RunRef { run: Some(*before), at: info.started.to_zoned(pipeline.zone.clone()), period: info.period };
+        let this = RunRef { run, at: data.run_at.to_zoned(pipeline.zone.clone()), period: data.period.clone() };
         data.changes = Some(Changes::between((&then, earlier), (&this, &record)));
     }
     let mut periods = vec![(pipeline.period(), record)];

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
-
 use super::Report;
 use super::table::{CellValue, Colour, Row, Rows, Section, Table, Tone, cells};
 use crate::consolidate::changes::{
@@ -104,12 +102,11 @@ fn row(line: Line) -> Row {
     .head_if(line.is_head)
 }
 
-/// `konsolidasi nomor 12 (2025-S2, 3 November 2025 06:00 UTC)`.
+/// `konsolidasi nomor 12 (2025-S2, 3 November 2025 06.00 WIB)`.
 pub fn run_name(run: &RunRef, lang: Lang) -> String {
-    let at = run.at.to_zoned(TimeZone::UTC);
     let number = run.run.map(|run| format!(" {} {run}", lang.pick("nomor", "number"))).unwrap_or_default();
     let word = lang.pick("konsolidasi", "run");
-    format!("{word}{number} ({}, {} {} UTC)", run.period, lang.day(at.date()), at.strftime("%H:%M"))
+    format!("{word}{number} ({}, {})", run.period, lang.moment(&run.at))
 }
 
 /// The sentence in place of rows that there are none of: no earlier run, or no change.

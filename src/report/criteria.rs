@@ -6,7 +6,7 @@ use crate::consolidate::Unit;
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::lke::predicate::{Criterion, Decision, Verdict};
-use crate::lke::template::{Measured, Template};
+use crate::lke::template::{Measured, Predicate, Template};
 use crate::text::sentence_case;
 
 /// Criteria named for a verdict before the rest is only counted.
@@ -91,8 +91,13 @@ fn reason(template: &Template, decision: &Decision, criterion: &Criterion, lang:
     let is_share = matches!(criterion.measured, Some(Measured::AreaShare(_)));
     let show = |value: f64| if is_share { lang.percent(value, 1) } else { lang.number(value, 2) };
     if criterion.measured.is_none() {
-        let question = if criterion.value.is_none() { lang.pick(" (tidak diketahui)", " (not known)") } else { "" };
-        return format!("{label}{question}");
+        return match (criterion.value, template.predicates.iter().find(|of| of.name == decision.name)) {
+            (None, _) => format!("{label} {}", lang.pick("(tidak diketahui)", "(not known)")),
+            (Some(_), Some(Predicate { holds: Some(earlier), .. })) if criterion.reached() == Some(false) => {
+                format!("{} {earlier}", lang.pick("belum berpredikat", "does not hold"))
+            }
+            _ => label,
+        };
     }
     let value = criterion.value.map_or_else(|| "–".to_owned(), show);
     let of = format!("({value} {} {})", lang.pick("dari", "of"), show(criterion.threshold));

@@ -16,7 +16,7 @@ pub(super) fn table<'a>(report: Report<'a>) -> Option<Table<Rows<'a>>> {
     let Report { data, lang } = report;
     let links = data.links.as_ref()?;
     let all = Counts::of(links.states.values());
-    let at = links.checked_at.strftime("%Y-%m-%d %H:%M UTC");
+    let at = data.shown_time(links.checked_at, lang);
     let title = match lang {
         Lang::Id => format!("Bukti dukung: {} tautan, diperiksa {at}", all.all()),
         Lang::En => format!("Evidence: {} links, checked {at}", all.all()),

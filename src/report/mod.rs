@@ -3,6 +3,7 @@
 
 pub mod changes;
 pub mod criteria;
+pub mod leaders;
 pub mod plans;
 pub mod summary;
 pub mod table;
@@ -28,6 +29,8 @@ use crate::survey::instrument::Shown;
 /// A table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TableName {
+    /// What somebody with a minute must know.
+    Leaders,
     /// Totals, bounds, areas, verdicts of every satker.
     Summary,
     /// Ranks, overall and per area.
@@ -76,7 +79,8 @@ pub enum TableName {
 
 /// Every table in the order of its name above: what it is called in pipeline files and to know tabs again, and by people.
 /// The workbook has the first of them as sheets, in this order.
-const WORDS: [(TableName, &str, Phrase); 22] = [
+const WORDS: [(TableName, &str, Phrase); 23] = [
+    (TableName::Leaders, "leaders", Phrase::new("Lembar Pimpinan", "For leaders")),
     (TableName::Summary, "summary", Phrase::new("Ringkasan", "Summary")),
     (TableName::Ranking, "ranking", Phrase::new("Peringkat", "Ranking")),
     (TableName::Changes, "changes", Phrase::new("Perubahan", "Changes")),
@@ -101,7 +105,7 @@ const WORDS: [(TableName, &str, Phrase); 22] = [
     (TableName::Update, "update", Phrase::new("Pembaruan", "Update")),
 ];
 /// How many of them are sheets of the workbook.
-const SHEETS: usize = 19;
+const SHEETS: usize = 20;
 
 impl TableName {
     /// The tabs a summary spreadsheet can have, in its order; *Pembaruan* follows them.
@@ -149,6 +153,7 @@ impl<'a> Report<'a> {
     /// A table; none where there is nothing to make it of.
     pub fn table(self, name: TableName) -> Option<Table<Rows<'a>>> {
         Some(match name {
+            TableName::Leaders => leaders::table(self),
             TableName::Summary => summary::table(self),
             TableName::Ranking => ranking::table(self),
             TableName::Changes => changes::table(self),

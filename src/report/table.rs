@@ -93,6 +93,8 @@ pub enum RowKind {
     Head,
     /// It sums up those above it.
     Closing,
+    /// It is a sentence, and takes the width of the table.
+    Sentence,
 }
 
 /// A heading.
@@ -324,6 +326,8 @@ pub enum ChartKind {
     Columns,
     /// Lines, a row each; the last of them stands out.
     Lines,
+    /// Columns, one a row, under lines that they reach or not.
+    Thresholds,
 }
 
 /// Numbers that are drawn alike.
@@ -632,6 +636,14 @@ impl<R> Table<R> {
 }
 
 impl<'a> Section<Rows<'a>> {
+    /// Sentences under a title.
+    pub fn sentences(title: &str, sentences: Vec<String>) -> Self {
+        let of = |text: String| Row { kind: RowKind::Sentence, ..vec![CellValue::text(text)].into() };
+        let rows: Rows = Box::new(sentences.into_iter().map(of));
+        let columns = vec![Column::of(Format::Wrapped).under("")];
+        Section { headings: Vec::new(), ..Section::new(columns, rows) }.titled(title)
+    }
+
     /// A section that only says a sentence.
     pub fn note(sentence: &str) -> Self {
         let rows: Rows = Box::new(std::iter::empty());

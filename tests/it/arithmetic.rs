@@ -152,7 +152,11 @@ fn changes_and_differences_say_the_same() {
     write_lke(folder, "after.xlsx", tpi, Vec::from_iter(unit.iter().map(|_| Answer::Blank)));
     let data = |name: &str| consolidated(&pipeline(folder, &[("1", name, "")], ""));
     let (both, before, after) = (data("both.xlsx"), data("before.xlsx"), data("after.xlsx"));
-    let run = |number| RunRef { run: Some(number), at: both.run_at, period: "2025-S2".to_owned() };
+    let run = |number| RunRef {
+        run: Some(number),
+        at: both.run_at.to_zoned(jiff::tz::TimeZone::UTC),
+        period: "2025-S2".to_owned(),
+    };
     let changes = Changes::between((&run(1), &RunRecord::new(&before)), (&run(2), &RunRecord::new(&after)));
     let changed = &changes.satker[0].roles[0];
     assert!(changed.nodes.len() >= 6, "{:?}", changed.nodes);
@@ -307,7 +311,7 @@ fn what_is_barely_answered_is_shown_and_held_against_nobody() {
     assert!(shown.contains("unit: baru 56 dari 113 terjawab, belum dapat dibandingkan"), "{shown}");
 
     // Averages leave it out; its own differences do not.
-    let run = RunRef { run: Some(1), at: data.run_at, period: "2025-S2".to_owned() };
+    let run = RunRef { run: Some(1), at: data.run_at.to_zoned(jiff::tz::TimeZone::UTC), period: "2025-S2".to_owned() };
     let record = RunRecord::new(&data);
     let changes = Changes::between((&run, &record), (&run, &record));
     let total = |unit: usize, role| data.units[unit].lke.as_ref().unwrap().total(role);

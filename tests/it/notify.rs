@@ -59,7 +59,7 @@ static BABEL: LazyLock<Consolidation> = LazyLock::new(|| {
     for satker in &mut before.satker {
         satker.ranks[0] = satker.ranks[0].map(|rank| rank + 1);
     }
-    let run = |run| RunRef { run: Some(run), at: now(), period: data.period.clone() };
+    let run = |run| RunRef { run: Some(run), at: now().to_zoned(jiff::tz::TimeZone::UTC), period: data.period.clone() };
     data.changes = Some(Changes::between((&run(6), &before), (&run(7), &record)));
     data
 });

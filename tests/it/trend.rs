@@ -28,7 +28,11 @@ impl Progress for Silent {
 }
 
 fn run_ref(number: i64, at: &str, period: &str) -> RunRef {
-    RunRef { run: Some(number), at: at.parse().unwrap(), period: period.to_owned() }
+    RunRef {
+        run: Some(number),
+        at: at.parse::<jiff::Timestamp>().unwrap().to_zoned(jiff::tz::TimeZone::UTC),
+        period: period.to_owned(),
+    }
 }
 
 /// The province's run of 2025-S2.
@@ -121,7 +125,7 @@ fn the_workbook_shows_what_changed_and_the_trend() {
 
     let changes = sheet(&path, "Perubahan").unwrap();
     let title = changes[0][0].to_string();
-    assert_eq!(title, "Perubahan sejak konsolidasi nomor 41 (2025-S2, 14 Desember 2025 06:00 UTC)");
+    assert_eq!(title, "Perubahan sejak konsolidasi nomor 41 (2025-S2, 14 Desember 2025 06.00 UTC)");
     let header = &changes[3];
     let (what, from, to) = (column(header, "Perubahan"), column(header, "Semula"), column(header, "Menjadi"));
     let rows = |kode: &str, kind: &str| {
@@ -222,7 +226,7 @@ fn sheets_say_that_nothing_changed_and_leave_out_what_is_not_there() {
         (Changes::first(run.clone()), "Belum ada konsolidasi sebelumnya untuk dibandingkan."),
         (
             Changes::between((&run, &now), (&run, &now)),
-            "Tidak ada yang berubah sejak konsolidasi nomor 1 (2025-S2, 21 Desember 2025 06:00 UTC).",
+            "Tidak ada yang berubah sejak konsolidasi nomor 1 (2025-S2, 21 Desember 2025 13.00 WIB).",
         ),
     ] {
         assert_eq!(changes_text(&changes, Lang::Id).split_whitespace().collect::<Vec<_>>().join(" "), sentence);

@@ -9,7 +9,7 @@ use crate::finding::Severity;
 const UNIT: Role = Role::Unit;
 
 fn run(number: i64) -> RunRef {
-    RunRef { run: Some(number), at: "2025-11-03T06:00:00Z".parse().unwrap(), period: "2025-S2".to_owned() }
+    RunRef { run: Some(number), at: "2025-11-03T06:00[UTC]".parse().unwrap(), period: "2025-S2".to_owned() }
 }
 
 fn score(score: Option<f64>, answered: u32) -> ScoreRecord {

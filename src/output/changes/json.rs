@@ -36,7 +36,7 @@ pub fn changes_json(changes: &Changes) -> Value {
 
 /// A run as it is named.
 pub fn run_ref(run: &RunRef) -> Value {
-    json!({"run": run.run, "at": run.at.to_string(), "period": run.period})
+    json!({"run": run.run, "at": run.at.timestamp().to_string(), "period": run.period})
 }
 
 fn pair<T: Serialize>(pair: Pair<T>) -> Value {

@@ -120,7 +120,7 @@ impl Tab<'_> {
                 rows.push(row(cells));
             }
             for of in &section.rows {
-                let is_bold = of.kind != RowKind::Plain;
+                let is_bold = matches!(of.kind, RowKind::Head | RowKind::Closing);
                 let cells = of.iter().zip(&section.columns).map(|(value, column)| {
                     let tone = if let CellValue::Toned(_, tone) = value { Some(*tone) } else { None };
                     let format =

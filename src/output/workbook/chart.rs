@@ -21,20 +21,22 @@ const COLOURS: [u32; 10] =
 pub(super) fn draw(drawing: &Drawing, sheet: &str, first: u32, headings: u32) -> (Chart, u32) {
     let mut chart = Chart::new(match drawing.kind {
         ChartKind::Bars => ChartType::BarStacked,
-        ChartKind::Columns => ChartType::Column,
+        ChartKind::Columns | ChartKind::Thresholds => ChartType::Column,
         ChartKind::Lines => ChartType::Line,
     });
+    let mut over = Chart::new(ChartType::Line);
     for (place, series) in drawing.series.iter().enumerate() {
         let Series { name, rows, columns: (left, right) } = series;
         let (left, right) = (*left as u16, *right as u16);
         let rows: Vec<u32> = rows.iter().map(|row| first + *row as u32).collect();
         let Some(&row) = rows.first() else { continue };
-        let added = chart.add_series();
+        let is_line = drawing.kind == ChartKind::Thresholds && place > 0;
+        let added = if is_line { over.add_series() } else { chart.add_series() };
         match name {
             Some(name) => added.set_name(name.as_str()),
             None => added.set_name((sheet, row, NAMES)),
         };
-        if drawing.kind == ChartKind::Bars {
+        if matches!(drawing.kind, ChartKind::Bars | ChartKind::Thresholds) {
             added.set_categories(range(sheet, NAMES, &rows).as_str()).set_values(range(sheet, left, &rows).as_str());
         } else {
             added.set_categories((sheet, headings, left, headings, right)).set_values((sheet, row, left, row, right));
@@ -42,6 +44,11 @@ pub(super) fn draw(drawing: &Drawing, sheet: &str, first: u32, headings: u32) ->
         match drawing.kind {
             ChartKind::Bars => added.set_gap(40),
             ChartKind::Columns => added.set_gap(60),
+            ChartKind::Thresholds if is_line => {
+                let colour = Color::RGB(COLOURS[place % COLOURS.len()]);
+                added.set_format(ChartLine::new().set_color(colour).set_width(1.75))
+            }
+            ChartKind::Thresholds => added.set_gap(60),
             ChartKind::Lines => {
                 let is_last = place + 1 == drawing.series.len();
                 let colour = Color::RGB(if is_last { 0x000000 } else { COLOURS[place % COLOURS.len()] });
@@ -67,6 +74,12 @@ pub(super) fn draw(drawing: &Drawing, sheet: &str, first: u32, headings: u32) ->
             chart.legend().set_hidden();
             chart.y_axis().set_min(low).set_max(high);
             (900, 300)
+        }
+        ChartKind::Thresholds => {
+            chart.legend().set_position(ChartLegendPosition::Bottom);
+            chart.y_axis().set_min(low).set_max(high);
+            chart.combine(&over);
+            (820, 220)
         }
         ChartKind::Lines => {
             chart.show_empty_cells_as(ChartEmptyCells::Gaps);

@@ -52,7 +52,7 @@ impl<'a> Context<'a> {
         let title = name.title().text(self.lang);
         let sheet = Sheet::new(out, (self.style, self.lang), title, &table.title, &subtitle)?;
         let header_end = HEADER + headings(&table).saturating_sub(1);
-        let is_one = table.sections.iter().filter(|section| !section.columns.is_empty()).count() == 1;
+        let is_one = table.sections.iter().filter(|section| !section.headings.is_empty()).count() == 1;
         let is_streamed = table.size != Size::Small;
         let beside = table.frozen_columns as u16;
         let mut writer = Writer {
@@ -162,6 +162,10 @@ impl Writer<'_> {
     }
 
     fn row(&mut self, row: &Row, columns: &[Column]) -> Result<(), XlsxError> {
+        if row.kind == RowKind::Sentence {
+            let sentence = row.first().and_then(CellValue::as_text).unwrap_or_default();
+            return self.sheet.sentence(self.row, sentence);
+        }
         for (col, (value, column)) in row.iter().zip(columns).enumerate() {
             self.cell(col as u16, value, column, row.kind)?;
         }
@@ -193,7 +197,7 @@ impl Writer<'_> {
             }
             CellValue::Day(day) | CellValue::Today(day) => self.text(col, &day.to_string(), look),
             CellValue::Moment(at) => {
-                let at = at.to_zoned(self.context.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string();
+                let at = self.context.lang.moment(&at.to_zoned(self.context.zone.clone()));
                 self.text(col, &at, look)
             }
             value => match value.as_number() {

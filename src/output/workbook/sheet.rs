@@ -181,6 +181,7 @@ pub(super) struct Style {
     title: Format,
     subtitle: Format,
     section: Format,
+    sentence: Format,
     header: Format,
     bordered: Vec<Format>,
     plain: Vec<Format>,
@@ -194,6 +195,7 @@ impl Style {
         Style {
             title: base.clone().set_bold().set_font_size(14),
             section: base.clone().set_bold().set_font_size(11),
+            sentence: base.clone().set_text_wrap().set_align(FormatAlign::Top),
             subtitle: base.set_font_color(Color::RGB(0x595959)),
             header: bordered
                 .clone()
@@ -210,7 +212,7 @@ impl Style {
 
     /// Makes the formats known in a fixed order, so that sheets written side by side give the same file every time.
     pub(super) fn register(&self, book: &mut Workbook) {
-        let lines = [&self.title, &self.subtitle, &self.section, &self.header];
+        let lines = [&self.title, &self.subtitle, &self.section, &self.sentence, &self.header];
         for format in lines.into_iter().chain(&self.bordered).chain(&self.plain) {
             book.register_format(format);
         }
@@ -446,6 +448,19 @@ impl<'a> Sheet<'a> {
     /// A sentence beside the table, of no look and no part of its widths.
     pub(super) fn note(&mut self, row: u32, col: u16, sentence: &str) -> Result<(), XlsxError> {
         self.out.write_string(row, col, clip(sentence, LONGEST_TEXT))?;
+        Ok(())
+    }
+
+    /// A sentence over the whole width there is so far, as high as it needs.
+    pub(super) fn sentence(&mut self, row: u32, sentence: &str) -> Result<(), XlsxError> {
+        let (sentence, last) = (clip(sentence, LONGEST_TEXT), self.widths.len().saturating_sub(1));
+        let height = lines(&sentence, self.widths.iter().sum::<usize>().max(WIDEST)) as f64 * LINE + 2.0;
+        self.out.set_row_height(row, height.min(HIGHEST))?;
+        match last {
+            0 => self.out.write_string_with_format(row, 0, sentence, &self.style.sentence)?,
+            last => self.out.merge_range(row, 0, row, last as u16, &sentence, &self.style.sentence)?,
+        };
+        self.last_row = self.last_row.max(row);
         Ok(())
     }
 
