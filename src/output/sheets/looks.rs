@@ -4,23 +4,14 @@ use google_sheets4::api;
 
 use crate::report::table::{Colour, Format, HEAT, Tone};
 
-const HEADER: Ink = Ink { fill: Some(0x1F3864), text: 0xFFFFFF };
-const CLOSING: Ink = Ink { fill: Some(0xEDEDED), text: 0x000000 };
-const SUBTITLE: Ink = Ink { fill: None, text: 0x595959 };
+/// What is filled and written in which colours, if with any; red, green, blue.
+type Inks = (Option<u32>, u32);
+
+const HEADER: Inks = (Some(0x1F3864), 0xFFFFFF);
+const CLOSING: Inks = (Some(0xEDEDED), 0x000000);
+const SUBTITLE: Inks = (None, 0x595959);
 /// Parts of one that decimals of a rule are told in.
 const PARTS: f64 = 10_000.0;
-
-/// Colours of a cell.
-#[derive(Clone, Copy)]
-struct Ink {
-    fill: Option<u32>,
-    text: u32,
-}
-
-fn ink(tone: Tone) -> Ink {
-    let (fill, text) = tone.inks();
-    Ink { fill, text }
-}
 
 /// How a value is shown; in the colour of its tone, or, where it heads others or sums them up, bold on grey.
 pub(super) fn format(format: Format, is_bold: bool, tone: Option<Tone>) -> Option<api::CellFormat> {
@@ -45,7 +36,7 @@ pub(super) fn format(format: Format, is_bold: bool, tone: Option<Tone>) -> Optio
     if !is_bold && tone.is_none() {
         return own;
     }
-    let base = inked(tone.map_or(CLOSING, ink));
+    let base = inked(tone.map_or(CLOSING, Tone::inks));
     let text_format = base.text_format.map(|text| api::TextFormat { bold: is_bold.then_some(true), ..text });
     Some(api::CellFormat {
         background_color_style: base.background_color_style,
@@ -73,9 +64,9 @@ pub(super) fn heading_format() -> api::CellFormat {
     }
 }
 
-fn inked(ink: Ink) -> api::CellFormat {
-    let text = api::TextFormat { foreground_color_style: Some(style(ink.text)), ..Default::default() };
-    api::CellFormat { background_color_style: ink.fill.map(style), text_format: Some(text), ..Default::default() }
+fn inked((fill, text): Inks) -> api::CellFormat {
+    let text = api::TextFormat { foreground_color_style: Some(style(text)), ..Default::default() };
+    api::CellFormat { background_color_style: fill.map(style), text_format: Some(text), ..Default::default() }
 }
 
 fn style(rgb: u32) -> api::ColorStyle {
@@ -109,7 +100,7 @@ pub(super) fn rules_of(colour: &Colour) -> Vec<api::ConditionalFormatRule> {
 fn when(condition: &str, value: &str, tone: Tone) -> api::ConditionalFormatRule {
     let value = api::ConditionValue { user_entered_value: Some(value.to_owned()), relative_date: None };
     let condition = api::BooleanCondition { type_: Some(condition.to_owned()), values: Some(vec![value]) };
-    let rule = api::BooleanRule { condition: Some(condition), format: Some(inked(ink(tone))) };
+    let rule = api::BooleanRule { condition: Some(condition), format: Some(inked(tone.inks())) };
     api::ConditionalFormatRule { boolean_rule: Some(rule), ..Default::default() }
 }
 

@@ -10,7 +10,7 @@ use super::sheet::{HEADER, Look, MOST_ROWS, Sheet, Style, cell};
 use crate::lang::Lang;
 use crate::report::TableName;
 use crate::report::table::{
-    CellValue, Cells, Chart, Colour, Column, Format, Formula, Row, RowKind, Rows, Section, Seen, Size, Table,
+    CellValue, Cells, Chart, Colour, Column, Format, Formula, RowKind, Rows, Section, Seen, Size, Table,
 };
 
 /// The column of a sentence in place of rows: the first holds codes and is narrow.
@@ -113,7 +113,14 @@ impl Writer<'_> {
         self.first = self.row;
         let (mut measured, mut is_summed): (Vec<(u32, u32)>, bool) = (Vec::new(), false);
         for row in rows {
-            self.row(&row, &columns)?;
+            if row.kind == RowKind::Sentence {
+                let sentence = row.first().and_then(CellValue::as_text).unwrap_or_default();
+                self.sheet.sentence(self.row, sentence)?;
+            } else {
+                for (col, (value, column)) in (0..).zip(row.iter().zip(&columns)) {
+                    self.cell(col, value, column, row.kind)?;
+                }
+            }
             is_summed |= row.kind == RowKind::Closing;
             if row.kind != RowKind::Head && self.row < MOST_ROWS {
                 match measured.last_mut() {
@@ -161,17 +168,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn row(&mut self, row: &Row, columns: &[Column]) -> Result<(), XlsxError> {
-        if row.kind == RowKind::Sentence {
-            let sentence = row.first().and_then(CellValue::as_text).unwrap_or_default();
-            return self.sheet.sentence(self.row, sentence);
-        }
-        for (col, (value, column)) in row.iter().zip(columns).enumerate() {
-            self.cell(col as u16, value, column, row.kind)?;
-        }
-        Ok(())
-    }
-
     fn cell(&mut self, col: u16, value: &CellValue, column: &Column, kind: RowKind) -> Result<(), XlsxError> {
         let (value, tone) = match value {
             CellValue::Toned(value, tone) => (&**value, Some(*tone)),
@@ -201,7 +197,7 @@ impl Writer<'_> {
                 self.text(col, &at, look)
             }
             value => match value.as_number() {
-                Some(number) => self.sheet.number_as(row, col, Some(number), look),
+                Some(number) => self.sheet.number_as(row, col, number, look),
                 None => self.text(col, value.as_text().unwrap_or_default(), look),
             },
         }

@@ -363,37 +363,23 @@ impl<'a> Sheet<'a> {
         }
         let text = &*clip(text, LONGEST_TEXT);
         match (text.is_empty(), self.own_format(col, look)) {
-            (true, None) => {}
-            (true, Some(format)) => {
-                self.out.write_blank(row, col, format)?;
-            }
-            (false, None) => {
-                self.out.write_string(row, col, text)?;
-            }
-            (false, Some(format)) => {
-                self.out.write_string_with_format(row, col, text, format)?;
-            }
-        }
+            (true, None) => &mut self.out,
+            (true, Some(format)) => self.out.write_blank(row, col, format)?,
+            (false, None) => self.out.write_string(row, col, text)?,
+            (false, Some(format)) => self.out.write_string_with_format(row, col, text, format)?,
+        };
         self.reached(row, col, text.lines().map(|line| line.chars().count()).max().unwrap_or(0) + 1);
         Ok(())
     }
 
-    pub(super) fn number_as(&mut self, row: u32, col: u16, number: Option<f64>, look: Look) -> Result<(), XlsxError> {
+    pub(super) fn number_as(&mut self, row: u32, col: u16, number: f64, look: Look) -> Result<(), XlsxError> {
         if !self.has_row(row) {
             return Ok(());
         }
-        match (number, self.own_format(col, look)) {
-            (None, None) => {}
-            (None, Some(format)) => {
-                self.out.write_blank(row, col, format)?;
-            }
-            (Some(number), None) => {
-                self.out.write_number(row, col, number)?;
-            }
-            (Some(number), Some(format)) => {
-                self.out.write_number_with_format(row, col, number, format)?;
-            }
-        }
+        match self.own_format(col, look) {
+            None => self.out.write_number(row, col, number)?,
+            Some(format) => self.out.write_number_with_format(row, col, number, format)?,
+        };
         self.reached(row, col, 7);
         Ok(())
     }
@@ -474,7 +460,7 @@ impl<'a> Sheet<'a> {
             .set_sparkline_color(Color::RGB(0x1F3864))
             .set_markers_color(Color::RGB(0x1F3864));
         self.out.add_sparkline(row, col, &line)?;
-        self.number_as(row, col, None, Look::Number)?;
+        self.text_as(row, col, "", Look::Number)?;
         self.reached(row, col, SPARKLINE);
         Ok(())
     }
@@ -590,7 +576,7 @@ mod tests {
         };
         for row in MOST_ROWS - 3..MOST_ROWS + 5 {
             sheet.text(row, 0, "x").unwrap();
-            sheet.number_as(row, 1, Some(1.0), Look::Number).unwrap();
+            sheet.number_as(row, 1, 1.0, Look::Number).unwrap();
             sheet.formula_as(row, 2, "1+1", None, Look::Number).unwrap();
             sheet.link(row, 3, "Sheet1!A1", "x").unwrap();
             sheet.web_link(row, 4, "https://contoh.example/").unwrap();
