@@ -395,7 +395,7 @@ fn shown_verdict(verdict: Verdict, lang: Lang) -> String {
 
 /// A text in lines of at most so many characters, broken at blanks where there are any.
 fn broken(text: &str, most: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
+    let (most, mut lines) = (most.max(1), vec![String::new()]);
     for word in text.split(' ') {
         let mut rest: Vec<char> = word.chars().collect();
         while let Some(line) = lines.last_mut() {
@@ -406,7 +406,7 @@ fn broken(text: &str, most: usize) -> Vec<String> {
                 break;
             }
             if line.is_empty() {
-                line.extend(rest.drain(..most.max(1).min(rest.len())));
+                line.extend(rest.drain(..most.min(rest.len())));
             }
             lines.push(String::new());
         }
@@ -515,5 +515,13 @@ mod tests {
         assert!(out.lines().count() > 2 && out.starts_with(" kata"));
         assert!(out.lines().all(|line| line.chars().count() <= columns()));
         assert!(out.lines().skip(1).all(|line| line.starts_with("  kata")));
+    }
+
+    #[test]
+    fn names_break_at_blanks_and_within_what_has_none() {
+        assert_eq!(broken("KPU Kabupaten Bangka Tengah", 20), ["KPU Kabupaten Bangka", "Tengah"]);
+        assert_eq!(broken("Tanpaspasisamasekali", 8), ["Tanpaspa", "sisamase", "kali"]);
+        assert_eq!(broken("", 8), [""]);
+        assert_eq!(broken("a b", 0), ["a", "b"]);
     }
 }

@@ -205,7 +205,11 @@ fn a_verdict_that_hangs_on_a_claim_stands_beside_that_of_the_survey() {
 
     let shown = text::run(&data, Lang::Id);
     assert!(shown.contains("WBK menurut survei: tidak memenuhi"), "{shown}");
-    assert_eq!(shown.matches("menurut survei").count(), 1);
+    assert_eq!(shown.matches("WBK menurut survei").count(), 1);
+    // Leaders are told what it hangs on.
+    let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("1 KPU 1: WBK memenuhi, menurut survei tidak memenuhi; WBBM"), "{shown}");
+    assert!(flat.contains("4,00 dalam LKE, 3,00 menurut survei"), "{shown}");
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
 
     let value = json::run(&data, &[], Lang::Id);

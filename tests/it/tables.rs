@@ -142,3 +142,30 @@ fn the_workbook_the_tab_and_the_csv_of_a_table_say_the_same() {
         assert!(!is_csv || compared == ids.len() * rows.len() && ids.len() > 8, "{title}: {compared}");
     }
 }
+
+#[test]
+fn leaders_are_told_who_meets_what_and_what_to_do_on_the_first_sheet() {
+    let data = province();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("r.xlsx");
+    workbook::write(&data, Lang::Id, &path).unwrap();
+    let book: Xlsx<_> = open_workbook(&path).unwrap();
+    assert_eq!(book.sheet_names().first().map(String::as_str), Some("Lembar Pimpinan"));
+    let cells = sheet(&path, "Lembar Pimpinan");
+    let rows: Vec<String> =
+        cells.iter().map(|row| row.iter().map(Data::to_string).collect::<Vec<_>>().join("|")).collect();
+    let row =
+        |start: &str| rows.iter().find(|row| row.starts_with(start)).unwrap_or_else(|| panic!("{start}: {rows:#?}"));
+    // By rank, whoever has none last; the worse of two shortfalls first.
+    assert!(row("1|").starts_with("1|KPU Kota Pangkalpinang|1971|88.4"), "{}", row("1|"));
+    assert!(row("1|").contains("|memenuhi|tidak memenuhi|WBBM: belum berpredikat WBK|75|85"), "{}", row("1|"));
+    let missed = "WBK: Pelayanan publik yang prima kurang 0,17 (13,83 dari 14,00); Nilai Survey Persepsi Korupsi \
+                  (Survei Eksternal) kurang 0,13 (15,62 dari 15,75)";
+    assert!(row("2|KPU Kabupaten Belitung|").contains(missed), "{}", row("2|"));
+    assert!(row("|KPU Kabupaten Bangka Selatan|1905||–|–|belum ada jawaban").ends_with("|75|85"));
+    row("WBK: 2 dari 8 satker memenuhi (1971, 1904)");
+    row("1904 KPU Kabupaten Bangka Tengah: WBK memenuhi, menurut survei tidak memenuhi – ");
+    row("1. Minta LKE yang belum ada nilainya: 1905 KPU Kabupaten Bangka Selatan (belum ada jawaban).");
+    row("4. Kejar WBK yang paling dekat: 1900 KPU Provinsi Kepulauan Bangka Belitung (1 syarat kurang); 1902 ");
+    assert!(!rows.iter().any(|row| row.starts_with("6. ")), "five are enough");
+}
