@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::Report;
-use super::changes::{run_name, summary};
+use super::changes::{nothing, run_name, summary};
 use super::criteria::{missing, verdict_column, verdict_word};
 use super::table::{Chart, ChartKind, Columns, Rows, Section, Series, Table};
 use crate::consolidate::{BySurvey, RankRow, Status, Unit, Unranked};
@@ -244,6 +244,9 @@ fn changed(report: Report) -> Option<(String, Vec<String>)> {
     let Report { data, lang } = report;
     let changes = data.changes.as_ref()?;
     let before = changes.before.as_ref()?;
+    if let Some(sentence) = nothing(changes, lang) {
+        return Some((lang.pick("Perubahan", "Changes").to_owned(), vec![sentence]));
+    }
     let title = format!("{} {}", lang.pick("Perubahan sejak", "Changes since"), run_name(before, lang));
     let mut sentences = vec![summary(changes, lang)];
     let mut totals: Vec<(f64, String)> = changes
