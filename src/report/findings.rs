@@ -6,11 +6,21 @@ use crate::consolidate::Unit;
 use crate::finding::{Finding, Place, Severity};
 use crate::lang::Lang;
 
+/// Every finding with whose it is: the worst first, the satker of the same severity in the registry's order.
+fn rows<'a>(report: Report<'a>) -> impl Iterator<Item = (&'a Unit, &'a Finding)> + Send {
+    let units = &report.data.units;
+    let of = move |severity| {
+        let all = units.iter().flat_map(|unit| unit.findings.iter().map(move |finding| (unit, finding)));
+        all.filter(move |(_, finding)| finding.severity() == severity)
+    };
+    Severity::ALL.into_iter().flat_map(of)
+}
+
 /// The row of a satker's first finding, if it has any.
 pub(super) fn first_row(report: Report, unit: usize) -> Option<usize> {
-    let units = &report.data.units;
-    let before = || units[..unit].iter().map(|unit| unit.findings.len()).sum();
-    (!units[unit].findings.is_empty()).then(before)
+    let unit = report.data.units.get(unit)?;
+    let first = unit.findings.first()?;
+    rows(report).position(|(_, finding)| std::ptr::eq(finding, first))
 }
 
 pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
@@ -40,7 +50,6 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
         .add(report.text("Sel", "Cell").id("cell"), move |(_, of)| place(of).map(Place::cells).unwrap_or_default())
         .add(report.wrapped("Temuan", "Finding").id("message"), move |(_, of)| CellValue::written(of.message(lang)))
         .add(report.wrapped("Tindakan", "What to do").id("remedy"), move |(_, of)| of.remedy(lang));
-    let rows = data.units.iter().flat_map(|unit| unit.findings.iter().map(move |finding| (unit, finding)));
-    let section = columns.section(rows).or_note(lang.pick("Tidak ada temuan.", "There are no findings."));
+    let section = columns.section(rows(report)).or_note(lang.pick("Tidak ada temuan.", "There are no findings."));
     Table { size: Size::Long, ..Table::new(title, report.subtitle(), 2, vec![section]) }
 }
