@@ -21,8 +21,10 @@ const TOTAL: usize = 3;
 const CHART_MOST: usize = 40;
 /// Things to do first.
 const STEPS: usize = 5;
-/// Satker named in a sentence before the rest is only counted.
+/// Satker named in a sentence, codes in one, and sentences of one kind, before the rest is only counted: a nation has 552.
 const NAMED: usize = 3;
+const CODES: usize = 20;
+const SENTENCES: usize = 8;
 /// Satker whose total changed most.
 const CHANGED: usize = 5;
 
@@ -31,11 +33,14 @@ pub(crate) fn sentences(report: Report) -> Vec<(String, Vec<String>)> {
     let lang = report.lang;
     let title = |id: &str, en: &str| lang.pick(id, en).to_owned();
     let mut told = vec![(title("Yang memenuhi", "Who meets what"), verdict_counts(report))];
-    let contradictions = contradicted(report).into_iter().map(|(unit, what)| format!("{}: {what}", name(unit)));
-    told.push((
-        title("Putusan yang bertentangan dengan survei", "Verdicts that surveys contradict"),
-        contradictions.collect(),
-    ));
+    let contradicted = contradicted(report);
+    let more = contradicted.len().saturating_sub(SENTENCES);
+    let mut contradictions: Vec<String> =
+        contradicted.into_iter().take(SENTENCES).map(|(unit, what)| format!("{}: {what}", name(unit))).collect();
+    if more > 0 {
+        contradictions.push(format!("… {} {more} {}", lang.pick("dan", "and"), lang.pick("satker lain", "more")));
+    }
+    told.push((title("Putusan yang bertentangan dengan survei", "Verdicts that surveys contradict"), contradictions));
     let steps = steps(report).into_iter().take(STEPS).zip(1..);
     told.push((
         title("Yang pertama dikerjakan", "What to do first"),
@@ -132,14 +137,19 @@ fn verdict_counts(report: Report) -> Vec<String> {
             all.map(|(_, unit)| unit.satker.kode.clone()).collect::<Vec<_>>()
         };
         let (met, open) = (is(Verdict::Met), is(Verdict::Open));
-        let who = if met.is_empty() { String::new() } else { format!(" ({})", met.join(", ")) };
+        let who = if met.is_empty() { String::new() } else { format!(" ({})", some(met.clone(), CODES, ", ", lang)) };
         let (all, name) = (data.units.len(), &predicate.name);
         let mut text = match lang {
             Lang::Id => format!("{name}: {} dari {all} satker memenuhi{who}", met.len()),
             Lang::En => format!("{name}: {} of {all} satker meet it{who}", met.len()),
         };
         if !open.is_empty() {
-            text += &format!("; {} {} ({})", open.len(), verdict_word(Verdict::Open, lang), open.join(", "));
+            text += &format!(
+                "; {} {} ({})",
+                open.len(),
+                verdict_word(Verdict::Open, lang),
+                some(open.clone(), CODES, ", ", lang)
+            );
         }
         text
     };
@@ -184,7 +194,7 @@ fn steps(report: Report) -> Vec<String> {
     let mut steps = Vec::new();
     let mut step = |(id, en): (&str, &str), satker: Vec<String>| {
         if !satker.is_empty() {
-            steps.push(format!("{}: {}.", lang.pick(id, en), named(satker, lang)));
+            steps.push(format!("{}: {}.", lang.pick(id, en), some(satker, NAMED, "; ", lang)));
         }
     };
     let missing_lke = units(report).filter_map(|(row, unit)| {
@@ -270,12 +280,24 @@ fn name(unit: &Unit) -> String {
 }
 
 /// The first few, and how many more there are.
-fn named(mut satker: Vec<String>, lang: Lang) -> String {
-    let more = satker.len().saturating_sub(NAMED);
-    satker.truncate(NAMED);
-    let mut text = satker.join("; ");
+fn some(mut satker: Vec<String>, most: usize, between: &str, lang: Lang) -> String {
+    let more = satker.len().saturating_sub(most);
+    satker.truncate(most);
     if more > 0 {
-        text += &format!("; {} {more} {}", lang.pick("dan", "and"), lang.pick("satker lain", "more"));
+        satker.push(format!("{} {more} {}", lang.pick("dan", "and"), lang.pick("satker lain", "more")));
     }
-    text
+    satker.join(between)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_only_some_are_named() {
+        let all: Vec<String> = (1..=5).map(|kode| kode.to_string()).collect();
+        assert_eq!(some(all.clone(), 3, ", ", Lang::Id), "1, 2, 3, dan 2 satker lain");
+        assert_eq!(some(all, 5, "; ", Lang::En), "1; 2; 3; 4; 5");
+        assert_eq!(some(Vec::new(), 5, "; ", Lang::En), "");
+    }
 }
