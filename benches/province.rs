@@ -20,9 +20,9 @@ use make::sheet::{Shown, to_xlsx};
 use make::units::{Dice, Profile, answers, review};
 use make::worksheet::{Layout, lay_out, official_rows};
 use rayon::prelude::*;
+use rekap::compute::examine;
 use rekap::consolidate::Unit;
 use rekap::lang::Lang;
-use rekap::lke::examine;
 use rekap::lke::template::Template;
 use rekap::output::{file, table, workbook};
 use rekap::pipeline::{Pipeline, Progress, run};
@@ -77,7 +77,9 @@ fn main() {
         (
             "stage: the same, aligned, scored, audited",
             Box::new(|| {
-                files.par_iter().for_each(|file| assert!(examine(open(file), &template, Some(&[])).result.is_some()));
+                files.par_iter().for_each(|file| {
+                    assert!(examine(open(file), &template, Some(&[]), None).expect("frames").result.is_some())
+                });
             }),
         ),
         ("stage: workbook and tables written", Box::new(|| write(&pipeline, &data))),

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
+use rekap::compute::examine;
 use rekap::consolidate::plans::tracer;
 use rekap::grid::{Cell, CellRange, CellRef, ErrorKind, Grid, GridBuilder, GridLimits, Value};
-use rekap::lke::examine;
 use rekap::lke::template::Template;
 use rekap::plan::PlanOptions;
 use rekap::plan::trace::Tracer;
@@ -216,7 +216,7 @@ fn read(data: &[u8], is_csv: bool) -> Outcome {
 fn examined(grid: Grid) -> Outcome {
     static TRACER: OnceLock<Tracer> = OnceLock::new();
     let book = || Book::of_grids(vec![grid.clone()], info());
-    let lke = examine(book(), template(), Some(&[]));
+    let lke = examine(book(), template(), Some(&[]), None).expect("frames");
     let mut is_read = lke.result.is_some();
     for instrument in Instrument::shipped() {
         let options = SurveyOptions { is_named: true, ..SurveyOptions::default() };

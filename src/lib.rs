@@ -16,8 +16,10 @@
 
 pub mod address;
 pub mod cli;
+pub mod compute;
 pub mod consolidate;
 pub mod finding;
+pub mod frames;
 pub mod grid;
 pub mod lang;
 pub mod links;

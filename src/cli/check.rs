@@ -10,9 +10,9 @@ use clap::Args;
 use super::access::Access;
 use super::files::files;
 use super::{FAILED, Format, Shown, clock};
+use crate::compute;
 use crate::consolidate::plans::tracer;
 use crate::finding::{Finding, Severity};
-use crate::lke;
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::nearest::unusable;
 use crate::output::{self, json, text};
@@ -163,12 +163,18 @@ impl Asked<'_> {
     }
 
     fn check_lke(&self, book: Book, stale: Option<Finding>) -> bool {
-        let mut examined = lke::examine_of_period(book, &self.template, None, self.survey.period);
+        let mut examined = match compute::examine(book, &self.template, None, self.survey.period) {
+            Ok(examined) => examined,
+            Err(error) => {
+                self.shown.fail(&error.to_string());
+                return true;
+            }
+        };
         examined.findings.extend(stale);
         if examined.result.is_none() && self.is_refused(Wanted::Any, &examined.source, &mut examined.findings) {
             return true;
         }
-        let (lke::Examined { source, result, findings }, lang) = (&examined, self.shown.lang);
+        let (compute::Examined { source, result, findings }, lang) = (&examined, self.shown.lang);
         self.print(
             || json::lke(&self.template, Some(source), result.as_ref(), findings, lang),
             || text::lke(&examined, &self.template, lang, self.shown.verbose),

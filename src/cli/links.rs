@@ -11,10 +11,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::access::Access;
 use super::console::say;
 use super::{FAILED, Format, Shown, clock};
+use crate::compute::Examined;
+use crate::compute::examine;
 use crate::finding::{Code, sort_findings};
 use crate::links::{Checked, LinkSettings, LinkState, check, findings, links_of};
 use crate::lke::template::{LKE_ZI_2021, Template};
-use crate::lke::{self, Examined};
 use crate::nearest::unusable;
 use crate::output::file::WriteError;
 use crate::output::{links, text};
@@ -62,7 +63,10 @@ impl Links {
         };
         let now = clock();
         let examined = match sources.open(&self.location, now) {
-            Ok(opened) => lke::examine(opened.book, &template, None),
+            Ok(opened) => match examine(opened.book, &template, None, None) {
+                Ok(examined) => examined,
+                Err(error) => return shown.fail(&error.to_string()),
+            },
             Err(unopened) => {
                 let findings = vec![unopened.finding()];
                 Examined { source: unopened.info, result: None, findings }

@@ -2,10 +2,7 @@
 
 pub mod changes;
 pub mod evidence;
-pub mod frames;
-pub mod gaps;
 pub mod plans;
-pub mod ranking;
 pub mod record;
 pub mod surveys;
 pub mod trend;
@@ -18,18 +15,23 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use polars::prelude::PolarsResult;
 
+pub use crate::compute::gaps::Gap;
+pub use crate::compute::ranking::{RankRow, Ranked, Unranked};
 pub use changes::{Changes, RunRef};
-pub use gaps::Gap;
 pub use plans::{Standing, Status, UnitPlan};
-pub use ranking::{RankRow, Ranked, Unranked};
-pub use surveys::{BySurvey, ProvinceSurvey, cross_check, decide_by_survey};
+pub use surveys::{BySurvey, ProvinceSurvey, all_contradictions, cross_check, decide_by_survey};
 pub use trend::Trend;
 
+use crate::compute::LkeResult;
+use crate::compute::lke::Computed;
+use crate::compute::{gaps, ranking};
 use crate::finding::{Code, Finding, Severity, count_by_severity};
+use crate::frames::TemplateFrames;
+use crate::frames::indices::{elements, indices};
 use crate::lang::Lang;
 use crate::links::LinkReport;
 use crate::lke::template::Template;
-use crate::lke::{LkeResult, Role};
+use crate::lke::{ByRole, Role};
 use crate::period::Period;
 use crate::satker::Satker;
 use crate::source::SourceInfo;
@@ -51,7 +53,7 @@ pub struct Unit {
     /// Its surveys, in the pipeline's order.
     pub surveys: Vec<UnitSurvey>,
     /// The verdicts of unit and TPI with the surveys' indices, where the LKE states others.
-    pub by_survey: [Option<BySurvey>; 2],
+    pub by_survey: ByRole<Option<BySurvey>>,
     /// Its action plan, where the pipeline reads plans.
     pub plan: Option<UnitPlan>,
     /// What is wrong or doubtful, all of it about this satker; the worst first.
@@ -85,6 +87,11 @@ impl Unit {
             .flat_map(|(head, survey)| survey.sources.iter().map(|source| (head.instrument.id.as_str(), source)));
         let plans = self.plan.iter().flat_map(|plan| &plan.sources).map(|source| ("plan", source));
         self.source.iter().map(|source| ("lke", source)).chain(surveys).chain(plans)
+    }
+
+    /// The results of its surveys that were read.
+    pub fn survey_results(&self) -> Vec<&SurveyResult> {
+        self.surveys.iter().filter_map(|survey| survey.result.as_ref()).collect()
     }
 
     /// The findings that say why there is no LKE or no score, and which surveys and plans are missing.
@@ -149,7 +156,8 @@ pub struct Consolidation {
 }
 
 impl Consolidation {
-    /// Ranks and compares the units; `surveys` are the pipeline's, in its order.
+    /// Ranks and compares the units; `surveys` are the pipeline's, in its order, and `computed` what the units' worksheets
+    /// come to, by the units' places.
     ///
     /// # Errors
     /// Only when the frames cannot be computed, which no input can cause.
@@ -157,14 +165,18 @@ impl Consolidation {
         title: &str,
         period: &str,
         (run_at, as_of): (Timestamp, Date),
-        template: Arc<Template>,
+        frames: &TemplateFrames,
         surveys: Vec<(Arc<Instrument>, Period)>,
         units: Vec<Unit>,
+        computed: &Computed,
     ) -> PolarsResult<Self> {
-        let surveys = surveys.into_iter().enumerate();
-        let surveys: Vec<ProvinceSurvey> = surveys
-            .map(|(place, (instrument, period))| ProvinceSurvey::new(instrument, period, place, &units))
-            .collect();
+        let results = units.iter().enumerate().flat_map(|(satker, unit)| {
+            let results = unit.surveys.iter().enumerate();
+            results.filter_map(move |(survey, of)| Some((satker, survey, of.result.as_ref()?)))
+        });
+        let results: Vec<_> = results.collect();
+        let (indices, elements) = (indices(&results)?, elements(&results)?);
+        let (ranking, index_ranking) = (ranking::ranking(frames, &computed.scores)?, ranking::index_ranking(&indices)?);
         Ok(Consolidation {
             title: title.to_owned(),
             period: period.to_owned(),
@@ -172,13 +184,13 @@ impl Consolidation {
             run: None,
             zone: TimeZone::UTC,
             as_of,
-            ranking: ranking::rank(&template, &surveys, &units)?,
-            gaps: gaps::gaps(&units),
+            ranking: ranking::rows(&frames.template, surveys.len(), &units, &ranking, &index_ranking)?,
+            gaps: gaps::rows(&gaps::gaps(frames, &computed.ratios)?)?,
             changes: None,
             trend: None,
             links: None,
-            template,
-            surveys,
+            template: frames.template.clone(),
+            surveys: ProvinceSurvey::all(surveys, (&indices, &elements))?,
             units,
         })
     }

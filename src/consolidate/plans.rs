@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 
+use crate::compute::LkeResult;
 use crate::finding::{Arg, Code, Finding, Place};
 use crate::grid::CellRange;
 use crate::lang::{Lang, Phrase};
+use crate::lke::Role;
 use crate::lke::template::{NodeIndex, NodeKind, Template};
-use crate::lke::{LkeResult, Role};
 use crate::plan::timeline::deadlines;
 use crate::plan::trace::{Reference, Tracer};
 use crate::plan::{Family, PlanItem, PlanResult};
@@ -142,7 +143,7 @@ pub fn standings(
             let deadlines: Vec<Deadline> = days.map(|day| Deadline { day, is_past: day < as_of }).collect();
             let node = item.traced.and_then(|traced| template.find(&references[traced.reference].code));
             let shown = node.zip(of_unit).map(|(node, (lke, unit))| Shown {
-                answered: unit.ratios[node].is_some(),
+                answered: unit.nodes[node].ratio.is_some(),
                 evidenced: !lke.evidence[node].is_empty(),
             });
             let is_past = deadlines.iter().any(|deadline| deadline.is_past);

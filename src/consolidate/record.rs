@@ -7,11 +7,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Consolidation, Status, Unit};
+use crate::compute::LkeResult;
+use crate::compute::is_comparable;
 use crate::finding::Severity;
 use crate::lang::Lang;
-use crate::lke::score::is_comparable;
+use crate::lke::Role;
 use crate::lke::template::NodeKind;
-use crate::lke::{LkeResult, Role};
 
 /// The code of the whole worksheet among the nodes.
 pub const TOTAL: &str = "total";
@@ -257,12 +258,12 @@ impl SatkerRecord {
         let template = &lke.template;
         for role in Role::ALL {
             let Some(result) = lke.role(role) else { continue };
-            let scored = template.nodes.iter().zip(&result.scores.nodes);
+            let scored = template.nodes.iter().zip(&result.nodes);
             let scored = scored.filter(|(node, _)| node.kind != NodeKind::Detail);
-            let nodes = scored.map(|(node, score)| (Arc::from(node.code.as_str()), score));
-            let areas = template.areas.iter().zip(&result.scores.areas);
+            let nodes = scored.map(|(node, result)| (Arc::from(node.code.as_str()), &result.score));
+            let areas = template.areas.iter().zip(&result.areas);
             let areas = areas.map(|(area, score)| (Arc::from(area.code()), score));
-            let total = [(Arc::from(TOTAL), &result.scores.total)];
+            let total = [(Arc::from(TOTAL), &result.total)];
             for (code, score) in nodes.chain(areas).chain(total) {
                 let score = ScoreRecord {
                     score: score.score,
@@ -280,7 +281,7 @@ impl SatkerRecord {
                 }
                 let record = AnswerRecord {
                     answer: answer.into(),
-                    cell: result.answer_cells[index].map(|cell| cell.to_string().into()).unwrap_or_default(),
+                    cell: result.nodes[index].answer_cell.map(|cell| cell.to_string().into()).unwrap_or_default(),
                 };
                 self.answers.insert((role, node.code.as_str().into()), record);
             }

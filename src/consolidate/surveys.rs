@@ -1,19 +1,23 @@
 //! Surveys of all satker together, and against the LKE of the same satker.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Unit;
+use polars::prelude::{DataFrame, PolarsResult};
+
+use crate::compute::criteria::Decision;
+use crate::compute::indices::province;
+use crate::compute::lke::with_others;
+use crate::compute::{LkeResult, NodeScore, RoleResult};
 use crate::finding::{Arg, Code, Finding, Place};
+use crate::frames::TemplateFrames;
+use crate::frames::rows::{numbers, places};
 use crate::grid::CellRange;
 use crate::lke::answer::Answer;
-use crate::lke::predicate::{Decision, decide_with};
-use crate::lke::score::{NodeScore, Ratio};
 use crate::lke::template::{NodeIndex, SurveyIndex};
-use crate::lke::{LkeResult, Role, RoleResult};
+use crate::lke::{ByRole, Role};
 use crate::period::Period;
 use crate::survey::SurveyResult;
-use crate::survey::index::conversion;
 use crate::survey::instrument::Instrument;
 
 /// An LKE states indices on a scale to 4.
@@ -44,31 +48,39 @@ pub struct ProvinceSurvey {
 }
 
 impl ProvinceSurvey {
-    /// Adds up the results of all satker; `place` is the survey's in the pipeline.
-    pub(super) fn new(instrument: Arc<Instrument>, period: Period, place: usize, units: &[Unit]) -> Self {
-        let results = units.iter().filter_map(|unit| unit.surveys[place].result.as_ref());
-        let results: Vec<&SurveyResult> = results.filter(|result| result.is_whole).collect();
-        let scale = instrument.scales.first().copied().unwrap_or(4);
-        let mut sums = vec![(0.0, 0_usize); instrument.elements.len()];
-        for index in results.iter().map(|result| &result.index) {
-            for element in &index.elements {
-                sums[element.element].0 += element.sum * f64::from(scale) / f64::from(index.scale);
-                sums[element.element].1 += element.n;
-            }
-        }
-        let nrr: Vec<Option<f64>> = sums.into_iter().map(|(sum, n)| (n > 0).then(|| sum / n as f64)).collect();
-        let mean = |values: &[f64]| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
-        let measured: Vec<f64> = nrr.iter().flatten().copied().collect();
-        ProvinceSurvey {
-            index: mean(&measured).map(|mean| conversion(scale) * mean),
-            scale,
-            mean_of_satker: mean(&results.iter().map(|result| result.index.index).collect::<Vec<_>>()),
-            respondents: results.iter().map(|result| result.index.n).sum(),
-            satker: results.len(),
-            nrr,
+    /// The surveys of a pipeline, in its order, over all satker.
+    ///
+    /// # Errors
+    /// Only when the frames cannot be computed, which no input can cause.
+    pub(super) fn all(
+        surveys: Vec<(Arc<Instrument>, Period)>,
+        (indices, elements): (&DataFrame, &DataFrame),
+    ) -> PolarsResult<Vec<Self>> {
+        let none = |(instrument, period): (Arc<Instrument>, Period)| ProvinceSurvey {
+            scale: instrument.scales.first().copied().unwrap_or(4),
+            nrr: vec![None; instrument.elements.len()],
+            respondents: 0,
+            satker: 0,
+            index: None,
+            mean_of_satker: None,
             instrument,
             period,
+        };
+        let mut all: Vec<Self> = surveys.into_iter().map(none).collect();
+        let scales: Vec<u8> = all.iter().map(|survey| survey.scale).collect();
+        let (of_elements, of_surveys) = province(indices, elements, &scales)?;
+        let nrr = places(&of_elements, "survey")?.zip(places(&of_elements, "element")?);
+        for ((survey, element), nrr) in nrr.zip(numbers(&of_elements, "nrr")?) {
+            all[survey].nrr[element] = nrr;
         }
+        let means = numbers(&of_surveys, "index")?.zip(numbers(&of_surveys, "mean_of_satker")?);
+        let counts = places(&of_surveys, "respondents")?.zip(places(&of_surveys, "satker")?);
+        for ((survey, (index, mean)), (respondents, satker)) in places(&of_surveys, "survey")?.zip(means).zip(counts) {
+            let survey = &mut all[survey];
+            (survey.index, survey.mean_of_satker) = (index, mean);
+            (survey.respondents, survey.satker) = (respondents, satker);
+        }
+        Ok(all)
     }
 }
 
@@ -121,7 +133,7 @@ pub fn cross_check(lke: &LkeResult, location: &Arc<str>, surveys: &[&SurveyResul
             findings.push(at_answer(lke, location, role, contradiction.indicator, finding));
         }
         for rule in &lke.template.survey_counts {
-            let Answer::Choice(_) = result.answers[rule.indicator] else { continue };
+            let Answer::Choice(_) = result.nodes[rule.indicator].answer else { continue };
             let answer = result.shown_answer(&lke.template, rule.indicator, crate::lang::Lang::Id);
             let Some((_, claimed)) = rule.at_least.iter().find(|(option, _)| *option == answer) else { continue };
             let year = period.year;
@@ -150,25 +162,35 @@ pub fn cross_check(lke: &LkeResult, location: &Arc<str>, surveys: &[&SurveyResul
     findings
 }
 
-/// The verdicts of both roles decided a second time, with the surveys' indices; none where the LKE states the same.
-/// `held` are the predicates the satker already holds.
+/// The indices each role states otherwise than the surveys measure them, `period` being the LKE's.
+pub fn all_contradictions(lke: &LkeResult, surveys: &[&SurveyResult], period: Period) -> ByRole<Vec<Contradiction>> {
+    ByRole::of(|role| lke.role(role).map_or_else(Vec::new, |result| contradictions(lke, result, surveys, period)))
+}
+
+/// The verdicts decided a second time, with the surveys' indices, of satker by their place in `computed`; none for a role
+/// that states the same. `holding` are the predicates each already holds.
+///
+/// # Errors
+/// Only when the frames cannot be computed, which no input can cause.
 pub fn decide_by_survey(
-    lke: &LkeResult,
-    surveys: &[&SurveyResult],
-    period: Period,
-    held: &[String],
-) -> [Option<BySurvey>; 2] {
-    Role::ALL.map(|role| {
-        let result = lke.role(role)?;
-        let contradictions = contradictions(lke, result, surveys, period);
-        if contradictions.is_empty() {
-            return None;
-        }
-        let ratio = |c: &Contradiction| (c.indicator, Ratio::proven(c.measured / STATED_SCALE));
-        let others: Vec<(NodeIndex, Ratio)> = contradictions.iter().map(ratio).collect();
-        let (total, decisions) = decide_with(&lke.template, &result.ratios, &others, Some(held));
-        Some(BySurvey { contradictions, total, decisions })
-    })
+    frames: &TemplateFrames,
+    ratios: &DataFrame,
+    contradictions: BTreeMap<usize, ByRole<Vec<Contradiction>>>,
+    holding: &[(usize, Option<&[String]>)],
+) -> PolarsResult<BTreeMap<usize, ByRole<Option<BySurvey>>>> {
+    let of_roles = contradictions.iter().flat_map(|(satker, of)| Role::ALL.map(|role| (*satker, role, &of[role])));
+    let others = of_roles.flat_map(|(satker, role, of)| {
+        of.iter().map(move |c| (satker, role, c.indicator, (c.measured / STATED_SCALE).clamp(0.0, 1.0)))
+    });
+    let mut decided = with_others(frames, ratios, &others.collect::<Vec<_>>(), holding)?;
+    let by_survey = contradictions.into_iter().map(|(satker, mut of)| {
+        let of_role = |role: Role| {
+            let (total, decisions) = decided.remove(&(satker, role))?;
+            Some(BySurvey { contradictions: std::mem::take(&mut of[role]), total, decisions })
+        };
+        (satker, ByRole::of(of_role))
+    });
+    Ok(by_survey.collect())
 }
 
 /// The indices a role states otherwise than the surveys measure them.
@@ -179,7 +201,7 @@ fn contradictions(
     period: Period,
 ) -> Vec<Contradiction> {
     let contradiction = |rule: &SurveyIndex| {
-        let Answer::Scale(stated) = result.answers[rule.indicator] else { return None };
+        let Answer::Scale(stated) = result.nodes[rule.indicator].answer else { return None };
         let survey = rule.instruments.iter().find_map(|instrument| that_counts(surveys, instrument, period))?;
         let index = &surveys[survey].index;
         let measured = of_four(index.mean, f64::from(index.scale));
@@ -212,7 +234,7 @@ fn held(surveys: &[&SurveyResult], year: i16, claimed: u8) -> BTreeSet<String> {
 }
 
 fn at_answer(lke: &LkeResult, location: &Arc<str>, role: Role, node: usize, finding: Finding) -> Finding {
-    let cell = lke.role(role).and_then(|result| result.answer_cells[node]);
+    let cell = lke.role(role).and_then(|result| result.nodes[node].answer_cell);
     let range = cell.map(|cell| CellRange { start: cell, end: cell });
     let place = Place { location: location.clone(), sheet: Some(lke.sheet.clone()), range };
     finding.about(lke.template.nodes[node].code.as_str()).at(place)

@@ -100,6 +100,7 @@ fn sources(unit: &Unit) -> impl Iterator<Item = &SourceInfo> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lke::ByRole;
     use crate::satker::Satker;
     use crate::source::Sha256;
 
@@ -157,7 +158,7 @@ mod tests {
             source: Some(source(lke)),
             lke: None,
             surveys: vec![UnitSurvey { sources: vec![source(skm)], ..UnitSurvey::default() }],
-            by_survey: [None, None],
+            by_survey: ByRole::default(),
             plan: None,
             findings: Vec::new(),
         }

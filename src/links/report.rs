@@ -6,12 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::LinkState;
+use crate::compute::LkeResult;
 use crate::finding::{Arg, Code, Finding, SheetFindings};
 use crate::grid::CellRange;
 use crate::lang::Lang;
+use crate::lke::Role;
 use crate::lke::answer::show_answer;
 use crate::lke::template::{AnswerType, NodeIndex, NodeKind};
-use crate::lke::{LkeResult, Role};
 
 /// The evidence links of a run, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +103,7 @@ pub fn findings(lke: &LkeResult, location: &Arc<str>, states: &BTreeMap<Arc<str>
             continue;
         }
         let subject = Some(lke.template.nodes[node].code.as_str());
-        let cell = unit.and_then(|unit| unit.answer_cells[node]);
+        let cell = unit.and_then(|unit| unit.nodes[node].answer_cell);
         let range = cell.map(|cell| CellRange { start: cell, end: cell });
         match answer(lke, node).filter(|_| gone == links.len()) {
             Some(answer) => {
@@ -124,9 +125,9 @@ pub fn findings(lke: &LkeResult, location: &Arc<str>, states: &BTreeMap<Arc<str>
 /// What the unit answered, for a percentage what it comes to; none where it did not.
 fn answer(lke: &LkeResult, node: NodeIndex) -> Option<Arg> {
     let unit = lke.role(Role::Unit)?;
-    let ratio = unit.ratios[node].as_ref()?;
+    let ratio = unit.nodes[node].ratio.as_ref()?;
     Some(match lke.template.nodes[node].answer_type? {
         AnswerType::Percentage => Arg::Share(ratio.value),
-        answer_type => Arg::from(show_answer(&lke.template, answer_type, &unit.answers[node], Lang::Id)),
+        answer_type => Arg::from(show_answer(&lke.template, answer_type, &unit.nodes[node].answer, Lang::Id)),
     })
 }

@@ -1,20 +1,16 @@
-//! LKE Zona Integritas: template, reading, scoring, verdicts and audit of one worksheet.
+//! LKE Zona Integritas: the template, and the reading of one worksheet.
 //!
-//! The way of the data: [`read`] finds the header ([`columns`]), aligns rows ([`align`]) and reads answers
-//! ([`answer`]); [`score`] and [`predicate`] compute; [`audit`] compares with what the sheet itself claims.
+//! The way of the data: [`sheet`] finds the sheet that is the LKE, [`read`] its header ([`columns`]), aligns its rows
+//! ([`align`]) and reads its answers ([`answer`]). What they are worth is [`compute`](crate::compute)'s.
+
+use std::ops::{Index, IndexMut};
 
 pub mod align;
 pub mod answer;
-pub mod audit;
 pub mod columns;
-pub mod predicate;
 pub mod read;
-pub mod score;
+pub mod sheet;
 pub mod template;
-
-mod examine;
-
-pub use examine::{Examined, LkeResult, RoleResult, examine, examine_of_period};
 
 /// Who answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,6 +38,47 @@ impl Role {
         match self {
             Role::Unit => "unit",
             Role::Tpi => "TPI",
+        }
+    }
+}
+
+/// Something for each role.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ByRole<T> {
+    /// The unit's.
+    pub unit: T,
+    /// The TPI's.
+    pub tpi: T,
+}
+
+impl<T> ByRole<T> {
+    /// What a function makes of each role.
+    pub fn of(mut of: impl FnMut(Role) -> T) -> Self {
+        ByRole { unit: of(Role::Unit), tpi: of(Role::Tpi) }
+    }
+
+    /// Each role's, the unit's first.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        [&self.unit, &self.tpi].into_iter()
+    }
+}
+
+impl<T> Index<Role> for ByRole<T> {
+    type Output = T;
+
+    fn index(&self, role: Role) -> &T {
+        match role {
+            Role::Unit => &self.unit,
+            Role::Tpi => &self.tpi,
+        }
+    }
+}
+
+impl<T> IndexMut<Role> for ByRole<T> {
+    fn index_mut(&mut self, role: Role) -> &mut T {
+        match role {
+            Role::Unit => &mut self.unit,
+            Role::Tpi => &mut self.tpi,
         }
     }
 }

@@ -9,7 +9,6 @@ use crate::lke::Role;
 use crate::lke::align::{Match, RowLabel, align};
 use crate::lke::answer::{Answer, AnswerDoubt, read_answer};
 use crate::lke::columns::{Columns, find_columns};
-use crate::lke::score::Detail;
 use crate::lke::template::{NodeIndex, NodeKind, Percentage, Template};
 use crate::text::{normalise_label, type_key};
 
@@ -65,6 +64,43 @@ pub struct ReadAnswer {
 
 impl ReadAnswer {
     const BLANK: ReadAnswer = ReadAnswer { answer: Answer::Blank, doubt: None, is_formula: false, merged_into: None };
+}
+
+/// What a *Jumlah* row under a percentage says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Detail {
+    /// The sheet has no such row.
+    Absent,
+    /// Nothing.
+    Blank,
+    /// Something that is no count.
+    Unreadable,
+    /// A count.
+    Count(f64),
+}
+
+impl Detail {
+    /// What an answer says as a detail.
+    pub fn of(answer: &Answer) -> Self {
+        match answer {
+            Answer::Count(count) => Detail::Count(*count),
+            Answer::Blank => Detail::Blank,
+            _ => Detail::Unreadable,
+        }
+    }
+
+    /// The count, where it is one.
+    pub fn count(self) -> Option<f64> {
+        match self {
+            Detail::Count(count) => Some(count),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody wrote something.
+    pub fn is_given(self) -> bool {
+        matches!(self, Detail::Count(_) | Detail::Unreadable)
+    }
 }
 
 /// One LKE sheet, read. Vectors by node are indexed like [`Template::nodes`].

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::links::worksheet_links;
+use crate::compute::criteria::Decision;
+use crate::compute::{LkeResult, RoleResult};
 use crate::consolidate::Consolidation;
 use crate::consolidate::plans::references;
 use crate::finding::{Code, Finding};
 use crate::grid::column_letters;
 use crate::lang::Lang;
+use crate::lke::Role;
 use crate::lke::answer::{Answer, show_answer};
-use crate::lke::predicate::Decision;
 use crate::lke::template::{AnswerType, NodeKind, Template};
-use crate::lke::{LkeResult, Role, RoleResult};
 use crate::report::criteria::{criterion_code, criterion_label};
 use crate::source::SourceInfo;
 use crate::survey::columns::Use;
@@ -73,7 +74,7 @@ pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
         value["satker"] = json!(unit.satker.kode);
         value["name"] = json!(unit.satker.nama);
         for role in Role::ALL {
-            let Some(by_survey) = &unit.by_survey[role as usize] else { continue };
+            let Some(by_survey) = &unit.by_survey[role] else { continue };
             let predicates = value.pointer_mut(&format!("/roles/{}/predicates", role.name()));
             for (predicate, decided) in
                 predicates.and_then(Value::as_array_mut).into_iter().flatten().zip(&by_survey.decisions)
@@ -258,7 +259,7 @@ pub fn finding(finding: &Finding, lang: Lang) -> Value {
 
 fn role_result(result: &LkeResult, of_role: &RoleResult, lang: Lang) -> Value {
     let template = &result.template;
-    let total = of_role.scores.total;
+    let total = of_role.total;
     json!({
         "total": total.score,
         "floor": total.floor,
@@ -267,7 +268,7 @@ fn role_result(result: &LkeResult, of_role: &RoleResult, lang: Lang) -> Value {
         "indicators": total.indicators,
         "comparable": total.is_comparable(),
         "workbook_total": of_role.workbook_total,
-        "areas": template.areas.iter().zip(&of_role.scores.areas).map(|(area, score)| json!({
+        "areas": template.areas.iter().zip(&of_role.areas).map(|(area, score)| json!({
             "code": area.code(),
             "label": area.label,
             "weight": area.weight,
@@ -285,7 +286,7 @@ fn role_result(result: &LkeResult, of_role: &RoleResult, lang: Lang) -> Value {
 
 fn node_result(result: &LkeResult, of_role: &RoleResult, index: usize) -> Value {
     let node = &result.template.nodes[index];
-    let score = of_role.scores.nodes[index];
+    let score = of_role.nodes[index].score;
     // Without a weight of its own a node has a ratio but no points.
     let points = |number: f64| node.weight.map(|_| number);
     let mut value = json!({
@@ -299,8 +300,8 @@ fn node_result(result: &LkeResult, of_role: &RoleResult, index: usize) -> Value 
         "ratio": score.ratio,
         "answered": score.answered,
         "indicators": score.indicators,
-        "workbook_score": of_role.workbook_scores[index],
-        "cell": of_role.cells[index].map(|cell| cell.to_string()),
+        "workbook_score": of_role.nodes[index].workbook_score,
+        "cell": of_role.nodes[index].cell.map(|cell| cell.to_string()),
     });
     if let Some(answer_type) = node.answer_type {
         value["answer_type"] = json!(node.type_label);
@@ -308,15 +309,15 @@ fn node_result(result: &LkeResult, of_role: &RoleResult, index: usize) -> Value 
     }
     if node.kind == NodeKind::Indicator {
         value["evidence"] = json!(result.evidence[index].len());
-        value["proven"] = json!(of_role.ratios[index].map(|ratio| ratio.proven));
+        value["proven"] = json!(of_role.nodes[index].ratio.map(|ratio| ratio.proven));
     }
     value
 }
 
 /// An answer as it counts: the option's letter or word, a number, for a percentage the ratio it comes to, or null.
 fn answer(template: &Template, answer_type: AnswerType, of_role: &RoleResult, node: usize) -> Value {
-    match &of_role.answers[node] {
-        _ if answer_type == AnswerType::Percentage => json!(of_role.ratios[node].map(|ratio| ratio.value)),
+    match &of_role.nodes[node].answer {
+        _ if answer_type == AnswerType::Percentage => json!(of_role.nodes[node].ratio.map(|ratio| ratio.value)),
         Answer::Scale(number) | Answer::Count(number) => json!(number),
         answer @ Answer::Choice(_) => json!(show_answer(template, answer_type, answer, Lang::Id)),
         _ => Value::Null,

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use super::json::{finding, source_info};
 use super::terminal::columns;
 use super::text::{self, push};
+use crate::compute::LkeResult;
 use crate::finding::Finding;
 use crate::lang::Lang;
 use crate::links::{Counts, LinkState, of_indicators};
-use crate::lke::LkeResult;
 use crate::source::SourceInfo;
 use crate::text::shorten;
 

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use console::measure_text_width as measured;
 
+use crate::compute::NodeScore;
+use crate::compute::criteria::{Decision, Verdict};
+use crate::compute::{Examined, RoleResult};
 use crate::consolidate::{Consolidation, ProvinceSurvey, Unit, Unranked, uses};
 use crate::finding::catalogue::Entry;
 use crate::finding::{Code, Finding, Severity, count_by_severity};
 use crate::grid::column_letters;
 use crate::lang::Lang;
-use crate::lke::predicate::{Decision, Verdict};
-use crate::lke::score::NodeScore;
+use crate::lke::Role;
 use crate::lke::template::Template;
-use crate::lke::{Examined, Role, RoleResult};
 use crate::output::terminal::{Tone, columns, paint};
 use crate::report::Report;
 use crate::report::criteria::{by_survey_heading, missing, reasons, verdict_word};
@@ -45,7 +46,7 @@ pub fn lke(examined: &Examined, template: &Template, lang: Lang, all: bool) -> S
         let Some(result) = &examined.result else { break };
         out.push('\n');
         match result.role(role) {
-            Some(of_role) if of_role.scores.total.answered > 0 => role_table(&mut out, template, role, of_role, lang),
+            Some(of_role) if of_role.total.answered > 0 => role_table(&mut out, template, role, of_role, lang),
             Some(_) => {
                 let none = lang.pick("belum mengisi, tidak ada nilai", "nothing answered, no score");
                 push(&mut out, &format!("{}: {none}", capital(role.word())));
@@ -74,16 +75,15 @@ pub(super) fn push(out: &mut String, line: &str) {
 
 /// The six areas under pengungkit, the sections under hasil: the lines a person looks for.
 fn role_table(out: &mut String, template: &Template, role: Role, result: &RoleResult, lang: Lang) {
-    let scores = &result.scores;
     let columns = [lang.pick("nilai / bobot", "score / weight"), lang.pick("terjawab", "answered")];
     let (name, label) = (capital(role.word()), for_label());
     let heading = format!("{name:<label$}{:>14}{:>BAR$}{:>8}{:>9}", columns[0], "", "%", columns[1]);
     push(out, &paint(&heading, Tone::Strong));
-    line(out, "TOTAL", scores.total, template.total_weight(), lang);
+    line(out, "TOTAL", result.total, template.total_weight(), lang);
     for &root in &template.roots {
         let node = &template.nodes[root];
-        line(out, &sentence_case(&node.label), scores.nodes[root], template.weight(root), lang);
-        let areas = template.areas.iter().zip(&scores.areas);
+        line(out, &sentence_case(&node.label), result.nodes[root].score, template.weight(root), lang);
+        let areas = template.areas.iter().zip(&result.areas);
         let mut has_areas = false;
         for (area, score) in areas.filter(|(area, _)| template.nodes[area.reform].code.starts_with(&node.code)) {
             line(out, &format!("  {} {}", area.number, area.label), *score, area.weight, lang);
@@ -91,15 +91,15 @@ fn role_table(out: &mut String, template: &Template, role: Role, result: &RoleRe
         }
         for &child in node.children.iter().filter(|_| !has_areas) {
             let label = sentence_case(&template.nodes[child].label);
-            line(out, &format!("  {label}"), scores.nodes[child], template.weight(child), lang);
+            line(out, &format!("  {label}"), result.nodes[child].score, template.weight(child), lang);
         }
     }
     let legend = lang.pick("█ pasti  ░ terbuka  · tak teraih", "█ certain  ░ open  · lost");
     let bounds = lang.pick("Batas bawah – atas", "Floor – ceiling");
-    let (floor, ceiling) = (lang.number(scores.total.floor, 2), lang.number(scores.total.ceiling, 2));
+    let (floor, ceiling) = (lang.number(result.total.floor, 2), lang.number(result.total.ceiling, 2));
     push(out, &format!("{bounds}: {floor} – {ceiling}   {legend}"));
-    if !scores.total.is_comparable() {
-        let NodeScore { answered, indicators, .. } = scores.total;
+    if !result.total.is_comparable() {
+        let NodeScore { answered, indicators, .. } = result.total;
         push(out, &capital(&Unranked::Barely { answered, indicators }.text(lang)));
     }
     for decision in &result.decisions {
@@ -159,7 +159,7 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
         let tpi = number(unit.lke.as_ref().and_then(|lke| lke.total(Role::Tpi)));
         match (result, row.unranked) {
             (Some(result), None | Some(Unranked::Barely { .. })) => {
-                let total = result.scores.total;
+                let total = result.total;
                 let bounds = format!("{}–{}", lang.number(total.floor, 1), lang.number(total.ceiling, 1));
                 let verdict = result.decisions.first().map(|d| shown_verdict(d.verdict, lang)).unwrap_or_default();
                 push(&mut out, &format!("{start}{:>7}{bounds:>12}{tpi:>7}  {verdict}", number(total.score)));
@@ -172,7 +172,7 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
         }
         let below = RANK + for_code;
         name.for_each(|rest| push(&mut out, &format!("{:below$}{rest}", "")));
-        let wbk = result.filter(|result| result.scores.total.is_comparable()).and_then(|of| of.decisions.first());
+        let wbk = result.filter(|result| result.total.is_comparable()).and_then(|of| of.decisions.first());
         let missing = wbk.and_then(|decision| missing(&data.template, decision, lang));
         for note in missing.into_iter().chain(data.stale_of(unit, lang)).chain(notes(unit, lang)) {
             wrap(&mut out, &note, "     ", "       ");
@@ -199,7 +199,7 @@ pub fn run(data: &Consolidation, lang: Lang) -> String {
 /// surveys come to where the LKE states other indices.
 fn notes(unit: &Unit, lang: Lang) -> Vec<String> {
     let mut notes = barely_answered(unit, lang);
-    let by_survey = unit.by_survey[Role::Unit as usize].as_ref().and_then(|decided| decided.decisions.first());
+    let by_survey = unit.by_survey[Role::Unit].as_ref().and_then(|decided| decided.decisions.first());
     notes.extend(
         by_survey.map(|decided| {
             format!("{}: {}", by_survey_heading(&decided.name, lang), verdict_word(decided.verdict, lang))

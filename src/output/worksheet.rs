@@ -2,6 +2,7 @@
 //! right. None of them shows an error while answers are missing, and the bounds of the regulation hold in each.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationRule, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
@@ -9,12 +10,14 @@ use rust_xlsxwriter::{
 };
 
 use super::package;
+use crate::compute::RoleResult;
+use crate::compute::lke::of_answers;
+use crate::frames::TemplateFrames;
 use crate::grid::CellRef;
 use crate::lang::Lang;
-use crate::lke::Role;
 use crate::lke::answer::Answer;
-use crate::lke::score::{Detail, Scores, ratios, score};
 use crate::lke::template::{AnswerType, NodeIndex, NodeKind, Percentage, Template};
+use crate::lke::{ByRole, Role};
 
 /// Row of the header; rows of the template begin two below it.
 const HEADER: u32 = 1;
@@ -31,13 +34,13 @@ const COLUMNS: [[u16; 4]; 2] = [[10, 11, 12, 13], [15, 16, 17, 18]];
 const EVIDENCE: u16 = 14;
 
 /// What is filled in; by role and node, indexed like [`Template::nodes`].
-pub type Filled = [Vec<Answer>; 2];
+pub type Filled = ByRole<Vec<Answer>>;
 
 /// Writes the worksheet, empty or with answers.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write(template: &Template, filled: Option<&Filled>, lang: Lang, path: &Path) -> Result<(), XlsxError> {
+pub fn write(template: &Arc<Template>, filled: Option<&Filled>, lang: Lang, path: &Path) -> Result<(), XlsxError> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     sheet.set_name("LKE ZI")?.set_formula_result_default("");
@@ -46,18 +49,11 @@ pub fn write(template: &Template, filled: Option<&Filled>, lang: Lang, path: &Pa
     for index in 0..template.nodes.len() {
         fixed_cells(sheet, template, index, lang, &style)?;
     }
+    let filled = filled.cloned().unwrap_or_else(|| ByRole::of(|_| vec![Answer::Blank; template.nodes.len()]));
+    let results = TemplateFrames::new(template.clone()).and_then(|frames| of_answers(&frames, filled));
+    let results = results.map_err(|error| XlsxError::ParameterError(error.to_string()))?;
     for role in Role::ALL {
-        let blank = vec![Answer::Blank; template.nodes.len()];
-        let answers = filled.map_or(&blank, |filled| &filled[role as usize]);
-        let ratios = ratios(template, answers, |node| Detail::of(&answers[node]), |_| false);
-        let scores = score(template, &ratios.ratios);
-        let column = Column {
-            template,
-            role,
-            answers,
-            scores,
-            ratios: ratios.ratios.iter().map(|r| r.map(|r| r.value)).collect(),
-        };
+        let column = Column { template, role, result: &results[role] };
         for index in 0..template.nodes.len() {
             column.write(sheet, index, lang, &style)?;
         }
@@ -255,9 +251,7 @@ fn criteria(template: &Template, index: NodeIndex, lang: Lang) -> String {
 struct Column<'a> {
     template: &'a Template,
     role: Role,
-    answers: &'a [Answer],
-    scores: Scores,
-    ratios: Vec<Option<f64>>,
+    result: &'a RoleResult,
 }
 
 impl Column<'_> {
@@ -285,7 +279,7 @@ impl Column<'_> {
         match node.weight {
             Some(_) => {
                 let (result, weight) = (cell(index, result), cell(index, WEIGHT));
-                let shown = self.scores.nodes[index].ratio.map(|ratio| ratio.to_string()).unwrap_or_default();
+                let shown = self.result.nodes[index].score.ratio.map(|ratio| ratio.to_string()).unwrap_or_default();
                 let formula = Formula::new(format!("IF(ISNUMBER({result}),{result}/{weight},\"\")")).set_result(shown);
                 sheet.write_formula_with_format(row, share, formula, &style.share)?;
             }
@@ -308,13 +302,13 @@ impl Column<'_> {
         let col = COLUMNS[self.role as usize][0];
         let row = row(index);
         if let Some(rule) = &self.template.nodes[index].percentage {
-            let shown = self.ratios[index].map(|ratio| ratio.to_string()).unwrap_or_default();
+            let shown = self.result.nodes[index].ratio.map(|ratio| ratio.value.to_string()).unwrap_or_default();
             let formula = Formula::new(percentage_formula(rule, col)).set_result(shown);
             sheet.write_formula_with_format(row, col, formula, &style.share)?;
             return Ok(());
         }
         if let Some(parts) = self.parts_summed_by(index) {
-            let counts: Vec<f64> = parts.iter().filter_map(|&part| count(&self.answers[part])).collect();
+            let counts: Vec<f64> = parts.iter().filter_map(|&part| count(&self.result.nodes[part].answer)).collect();
             let shown = if counts.is_empty() { String::new() } else { counts.iter().sum::<f64>().to_string() };
             let parts = cells(parts, col);
             let formula = Formula::new(format!("IF(COUNT({parts})=0,\"\",SUM({parts}))")).set_result(shown);
@@ -339,7 +333,7 @@ impl Column<'_> {
             .set_error_title(lang.pick("Jawaban di luar pilihan", "Answer outside its scale"))?
             .set_error_message(format!("{} {label}", lang.pick("Isi menurut", "Answer within")))?;
         sheet.add_data_validation(row, col, row, col, &validation)?;
-        match &self.answers[index] {
+        match &self.result.nodes[index].answer {
             Answer::Choice(option) => {
                 let AnswerType::Choice(scale) = answer_type else { return Ok(()) };
                 let option = &self.template.choices[scale].options[*option].0;
@@ -382,15 +376,15 @@ impl Column<'_> {
                 format!("IF(ISNUMBER({at}),{at}/{},\"{BLANK}\")", self.template.scales[scale].maximum)
             }
             Some(AnswerType::Percentage) => format!("IF(ISNUMBER({at}),{at},\"{BLANK}\")"),
-            None => return Some((self.sum_formula(index, result), shown(self.scores.nodes[index].score, ""))),
+            None => return Some((self.sum_formula(index, result), shown(self.result.nodes[index].score.score, ""))),
         };
-        let shown_ratio = shown(self.ratios[index], BLANK);
+        let shown_ratio = shown(self.result.nodes[index].ratio.map(|ratio| ratio.value), BLANK);
         Some(match node.weight {
             // Points where the indicator has a weight of its own, else its ratio.
             Some(_) => {
                 let weight = cell(index, WEIGHT);
                 let points = format!("IF(ISNUMBER({ratio}),({ratio})*{weight},\"{BLANK}\")");
-                (points, shown(self.scores.nodes[index].score, BLANK))
+                (points, shown(self.result.nodes[index].score.score, BLANK))
             }
             None => (ratio, shown_ratio),
         })
@@ -415,7 +409,7 @@ impl Column<'_> {
         }
         let roots = cells(&self.template.roots, col);
         let formula = format!("IF(COUNT({roots})=0,\"\",SUM({roots}))");
-        let formula = Formula::new(formula).set_result(shown(self.scores.total.score, ""));
+        let formula = Formula::new(formula).set_result(shown(self.result.total.score, ""));
         sheet.write_formula_with_format(at, col, formula, &style.heading_number)?;
         Ok(())
     }

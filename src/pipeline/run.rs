@@ -9,19 +9,28 @@ use rayon::prelude::*;
 
 use super::file::{Pipeline, PlanSource, SurveyPlan, several};
 use super::registry::read_population;
+use crate::compute::lke::{Computed, examine_all};
 use crate::consolidate::plans::{late_findings, standings, tracer};
 use crate::consolidate::uses::{self, as_told, find_shared, told_once};
-use crate::consolidate::{Consolidation, Unit, UnitPlan, UnitSurvey, cross_check, decide_by_survey};
+use crate::consolidate::{
+    Consolidation, Unit, UnitPlan, UnitSurvey, all_contradictions, cross_check, decide_by_survey,
+};
 use crate::finding::{Arg, Code, Finding, sort_findings};
-use crate::lke::{self, LkeResult};
+use crate::frames::TemplateFrames;
+use crate::lke::ByRole;
+use crate::lke::sheet::{Read, read};
 use crate::plan::trace::Tracer;
 use crate::plan::{self, PlanOptions};
 use crate::recognise::{Wanted, name_refusal};
 use crate::satker::Satker;
 use crate::source::fetch::{OpenedSurvey, Sources};
 use crate::source::{Book, SourceError, SourceInfo};
-use crate::survey::{self, Comments, SurveyOptions, SurveyResult};
+use crate::survey::{self, Comments, SurveyOptions};
 use crate::text::shorten;
+
+/// So many satker are reckoned with in one pass: enough to make little of what a pass costs, few enough that their sheets
+/// are small beside everything else that is held.
+const BATCH: usize = 16;
 
 /// Told how far a run is; called from several threads.
 pub trait Progress: Sync {
@@ -69,56 +78,123 @@ pub fn run(
     let started = now();
     let zone = pipeline.zone.clone();
     let as_of = pipeline.as_of.unwrap_or_else(|| started.to_zoned(zone.clone()).date());
-    let tracer = tracer(&pipeline.template);
-    let mut units: Vec<Unit> = pipeline
-        .satker
-        .par_iter()
+    let run = Run { pipeline, sources, now, as_of, tracer: &tracer(&pipeline.template) };
+    let frames = TemplateFrames::new(pipeline.template.clone())?;
+    let batches: Vec<(usize, &[Satker])> =
+        pipeline.satker.chunks(BATCH).enumerate().map(|(batch, satker)| (batch * BATCH, satker)).collect();
+    let batches = batches
+        .into_par_iter()
         .take_any_while(|_| sources.stop().requested().is_none())
-        .map(|satker| {
-            let unit = Reading { pipeline, sources, satker, now, as_of, tracer: &tracer }.unit();
-            progress.done(&unit);
-            unit
-        })
-        .collect();
+        .map(|(first, satker)| run.batch(&frames, first, satker, progress))
+        .collect::<PolarsResult<Vec<_>>>()?;
+    let mut units: Vec<Unit> = Vec::with_capacity(pipeline.satker.len());
+    let mut computed = Computed::none(&frames)?;
+    for (of_batch, computed_of_batch) in batches {
+        units.extend(of_batch);
+        computed.append(&computed_of_batch)?;
+    }
     find_shared(&mut units);
     let surveys = pipeline.surveys.iter().map(|plan| (plan.instrument.clone(), plan.period)).collect();
     let period = pipeline.period().to_string();
     let times = (started, as_of);
-    let data = Consolidation::new(&pipeline.title, &period, times, pipeline.template.clone(), surveys, units)?;
+    let data = Consolidation::new(&pipeline.title, &period, times, &frames, surveys, units, &computed)?;
     Ok(Consolidation { zone, ..data })
 }
 
-/// One satker being read.
-struct Reading<'a> {
+/// What reading needs, the same for every satker.
+struct Run<'a> {
     pipeline: &'a Pipeline,
     sources: &'a Sources,
-    satker: &'a Satker,
     now: &'a (dyn Fn() -> Timestamp + Sync),
     as_of: Date,
     tracer: &'a Tracer,
 }
 
-impl Reading<'_> {
-    fn unit(&self) -> Unit {
-        let mut findings: Vec<Finding> = self.satker.unread.iter().map(|column| self.unread(column)).collect();
-        let (source, lke) = self.lke(&mut findings);
-        let mut surveys: Vec<UnitSurvey> =
-            self.pipeline.surveys.iter().map(|plan| self.survey(plan, &mut findings)).collect();
-        let mut by_survey = [None, None];
-        if let (Some(lke), Some(source)) = (&lke, &source) {
-            let results: Vec<&SurveyResult> = surveys.iter().filter_map(|survey| survey.result.as_ref()).collect();
-            let period = self.pipeline.period();
-            findings.extend(cross_check(lke, &source.location, &results, period));
-            by_survey = decide_by_survey(lke, &results, period, &self.satker.holds);
+/// A satker as read, and its LKE, which is not yet reckoned with, with the place of its findings among the satker's.
+type Begun = (Unit, Option<(usize, Read)>);
+
+impl Run<'_> {
+    /// Reads some satker, reckons with the LKE of all of them in one pass, and concludes each; `first` is the place of the
+    /// first.
+    fn batch(
+        &self,
+        frames: &TemplateFrames,
+        first: usize,
+        satker: &[Satker],
+        progress: &dyn Progress,
+    ) -> PolarsResult<(Vec<Unit>, Computed)> {
+        let begun: Vec<Begun> = satker.par_iter().map(|satker| Reading { run: self, satker }.begin()).collect();
+        let holding: Vec<(usize, Option<&[String]>)> =
+            (first..).zip(satker).map(|(place, satker)| (place, Some(satker.holds.as_slice()))).collect();
+        let (mut units, mut reads, mut insertions) = (Vec::new(), Vec::new(), Vec::new());
+        for ((unit, lke), &(place, held)) in begun.into_iter().zip(&holding) {
+            if let Some((at, read)) = lke {
+                insertions.push((units.len(), at));
+                reads.push((place, held, read));
+            }
+            units.push(unit);
         }
-        let mut plan = self.pipeline.plan.as_ref().map(|source| self.plan(source, lke.as_ref(), &mut findings));
+        let (examined, computed) = examine_all(frames, reads)?;
+        for ((unit, at), examined) in insertions.into_iter().zip(examined) {
+            let unit: &mut Unit = &mut units[unit];
+            unit.source = Some(examined.source);
+            unit.lke = examined.result;
+            unit.findings.splice(at..at, examined.findings);
+        }
+        let period = self.pipeline.period();
+        let contradictions = (first..).zip(&units).filter_map(|(place, unit)| {
+            Some((place, all_contradictions(unit.lke.as_ref()?, &unit.survey_results(), period)))
+        });
+        let mut by_survey = decide_by_survey(frames, &computed.ratios, contradictions.collect(), &holding)?;
+        for (place, unit) in (first..).zip(&mut units) {
+            unit.by_survey = by_survey.remove(&place).unwrap_or_default();
+            self.conclude(unit);
+            progress.done(unit);
+        }
+        Ok((units, computed))
+    }
+
+    /// What follows for a satker from its LKE, its surveys and its plan together.
+    fn conclude(&self, unit: &mut Unit) {
+        let mut findings = std::mem::take(&mut unit.findings);
+        if let (Some(lke), Some(source)) = (&unit.lke, &unit.source) {
+            findings.extend(cross_check(lke, &source.location, &unit.survey_results(), self.pipeline.period()));
+        }
+        if let Some(plan) = &mut unit.plan {
+            let (template, on) = (&self.pipeline.template, (self.pipeline.year, self.as_of));
+            plan.standings = plan.result.as_ref().map_or_else(Vec::new, |result| {
+                standings(result, self.tracer.references(), template, unit.lke.as_ref(), on)
+            });
+            findings.extend(late_findings(plan, template, self.as_of));
+        }
         let findings = told_once(findings);
-        surveys.iter_mut().for_each(|survey| as_told(&mut survey.failure, &findings));
-        plan.iter_mut().for_each(|plan| as_told(&mut plan.failure, &findings));
-        let kode: Arc<str> = self.satker.kode.as_str().into();
-        let mut findings: Vec<Finding> = findings.into_iter().map(|finding| finding.of(kode.clone())).collect();
-        sort_findings(&mut findings);
-        Unit { satker: self.satker.clone(), source, lke, surveys, by_survey, plan, findings }
+        unit.surveys.iter_mut().for_each(|survey| as_told(&mut survey.failure, &findings));
+        unit.plan.iter_mut().for_each(|plan| as_told(&mut plan.failure, &findings));
+        let kode: Arc<str> = unit.satker.kode.as_str().into();
+        unit.findings = findings.into_iter().map(|finding| finding.of(kode.clone())).collect();
+        sort_findings(&mut unit.findings);
+    }
+}
+
+/// One satker being read.
+struct Reading<'a> {
+    run: &'a Run<'a>,
+    satker: &'a Satker,
+}
+
+impl Reading<'_> {
+    fn begin(&self) -> Begun {
+        let mut findings: Vec<Finding> = self.satker.unread.iter().map(|column| self.unread(column)).collect();
+        let lke = self.lke(&mut findings);
+        let at = findings.len();
+        let surveys = self.run.pipeline.surveys.iter().map(|plan| self.survey(plan, &mut findings)).collect();
+        let plan = self.run.pipeline.plan.as_ref().map(|source| self.plan(source, &mut findings));
+        let (source, read) = match lke {
+            Ok(read) => (None, Some((at, read))),
+            Err(source) => (source, None),
+        };
+        let by_survey = ByRole::default();
+        (Unit { satker: self.satker.clone(), source, lke: None, surveys, by_survey, plan, findings }, read)
     }
 
     /// That a column of the registry says nothing known of this satker.
@@ -140,7 +216,7 @@ impl Reading<'_> {
         used: &str,
         findings: &mut Vec<Finding>,
     ) -> Result<Book, Box<(SourceInfo, Finding)>> {
-        match self.sources.open(location, (self.now)()) {
+        match self.run.sources.open(location, (self.run.now)()) {
             Ok(opened) => {
                 findings.extend(opened.stale.map(|stale| stale.about(used)));
                 Ok(opened.book)
@@ -155,31 +231,24 @@ impl Reading<'_> {
 
     /// Says what a file is that is something else.
     fn name_refusal(&self, findings: &mut [Finding], wanted: Wanted, location: &str) {
-        name_refusal(findings, wanted, || Some(self.sources.open(location, (self.now)()).ok()?.book));
+        name_refusal(findings, wanted, || Some(self.run.sources.open(location, (self.run.now)()).ok()?.book));
     }
 
-    fn lke(&self, findings: &mut Vec<Finding>) -> (Option<SourceInfo>, Option<LkeResult>) {
-        let location = match self.pipeline.locate(&self.pipeline.lke_source, self.satker) {
-            Ok(location) => location,
-            Err(column) => {
-                findings.push(Finding::new(Code::SourceUnnamed, [("column", Arg::from(column))]));
-                return (None, None);
-            }
-        };
-        match self.open(&location, uses::LKE, findings) {
-            Err(failed) => (Some(failed.0), None),
-            Ok(book) => {
-                let (template, holds) = (&self.pipeline.template, Some(self.satker.holds.as_slice()));
-                let mut examined = lke::examine_of_period(book, template, holds, Some(self.pipeline.period()));
-                self.name_refusal(&mut examined.findings, Wanted::Lke, &location);
-                findings.extend(examined.findings);
-                (Some(examined.source), examined.result)
-            }
-        }
+    /// The LKE as read; where none can be opened, the place it was to be read from, if the registry names one.
+    fn lke(&self, findings: &mut Vec<Finding>) -> Result<Read, Option<SourceInfo>> {
+        let pipeline = self.run.pipeline;
+        let location = pipeline.locate(&pipeline.lke_source, self.satker).map_err(|column| {
+            findings.push(Finding::new(Code::SourceUnnamed, [("column", Arg::from(column))]));
+            None
+        })?;
+        let book = self.open(&location, uses::LKE, findings).map_err(|failed| Some(failed.0))?;
+        let mut read = read(book, &pipeline.template, Some(pipeline.period()));
+        self.name_refusal(&mut read.findings, Wanted::Lke, &location);
+        Ok(read)
     }
 
-    fn plan(&self, plan: &PlanSource, lke: Option<&LkeResult>, findings: &mut Vec<Finding>) -> UnitPlan {
-        let locations = match self.pipeline.locate(&plan.source, self.satker) {
+    fn plan(&self, plan: &PlanSource, findings: &mut Vec<Finding>) -> UnitPlan {
+        let locations = match self.run.pipeline.locate(&plan.source, self.satker) {
             Ok(locations) => locations,
             Err(column) => {
                 findings.push(Finding::new(Code::PlanUnnamed, [("column", Arg::from(column))]));
@@ -197,8 +266,8 @@ impl Reading<'_> {
                 }
             }
         }
-        let options = PlanOptions { family: plan.family, year: Some(self.pipeline.year) };
-        let mut examined = plan::examine(books, self.tracer, &options);
+        let options = PlanOptions { family: plan.family, year: Some(self.run.pipeline.year) };
+        let mut examined = plan::examine(books, self.run.tracer, &options);
         if let [only] = &examined.sources[..] {
             self.name_refusal(&mut examined.findings, Wanted::Plan, &only.location);
         }
@@ -207,17 +276,11 @@ impl Reading<'_> {
         }
         findings.extend(examined.findings);
         sources.extend(examined.sources);
-        let template = &self.pipeline.template;
-        let standings = examined.result.as_ref().map_or_else(Vec::new, |result| {
-            standings(result, self.tracer.references(), template, lke, (self.pipeline.year, self.as_of))
-        });
-        let plan = UnitPlan { sources, result: examined.result, standings, failure };
-        findings.extend(late_findings(&plan, template, self.as_of));
-        plan
+        UnitPlan { sources, result: examined.result, standings: Vec::new(), failure }
     }
 
     fn survey(&self, plan: &SurveyPlan, findings: &mut Vec<Finding>) -> UnitSurvey {
-        let location = match self.pipeline.locate(&plan.source, self.satker) {
+        let location = match self.run.pipeline.locate(&plan.source, self.satker) {
             Ok(location) => location,
             Err(column) => {
                 let args = [("column", Arg::from(column)), ("title", Arg::from(plan.instrument.title.as_str()))];
@@ -225,7 +288,7 @@ impl Reading<'_> {
                 return UnitSurvey::default();
             }
         };
-        let population = plan.population.as_ref().and_then(|text| self.pipeline.locate(text, self.satker).ok());
+        let population = plan.population.as_ref().and_then(|text| self.run.pipeline.locate(text, self.satker).ok());
         // A dash says that nobody counted.
         let population = population.filter(|text| !text.trim_matches([' ', '-', '–', '—']).is_empty());
         let served = population.as_deref().and_then(read_population);
@@ -251,7 +314,7 @@ impl Reading<'_> {
         let places: Vec<&str> = several(&location).collect();
         let (mut books, mut sources, mut failure) = (Vec::new(), Vec::new(), None);
         for place in &places {
-            match self.sources.open_survey(place, (self.now)()) {
+            match self.run.sources.open_survey(place, (self.run.now)()) {
                 Ok(OpenedSurvey { info, book, stale }) => {
                     findings.extend(stale.map(|stale| stale.about(&*plan.instrument.short)));
                     sources.push(info);
@@ -304,7 +367,7 @@ impl Reading<'_> {
         if books.len() < sources.len() {
             let gone = "salinan jawaban survei hanya dapat dipakai dengan versi rekap dan pengaturan [[survey]] yang membacanya / \
                 a copy of responses serves only the version of rekap and the settings in [[survey]] that read it";
-            return self.sources.reading(&key).ok_or_else(|| SourceError::Unreadable(gone.to_owned()));
+            return self.run.sources.reading(&key).ok_or_else(|| SourceError::Unreadable(gone.to_owned()));
         }
         let mut reading = survey::read(&mut books, &plan.instrument, options);
         // A form may hold the first of its surveys alone.
@@ -313,7 +376,7 @@ impl Reading<'_> {
         {
             self.name_refusal(&mut reading.findings, Wanted::Survey, location);
         }
-        self.sources.keep_reading(places, &key, &reading)?;
+        self.run.sources.keep_reading(places, &key, &reading)?;
         Ok(reading)
     }
 }

@@ -2,9 +2,9 @@
 
 use super::table::{CellValue, Cells, Columns, Rows, Table};
 use super::{Report, TableName, indicators};
+use crate::compute::RoleResult;
 use crate::consolidate::Unit;
 use crate::lke::Role;
-use crate::lke::score::Scores;
 
 /// Role, code, name.
 const FIXED: usize = 3;
@@ -21,7 +21,7 @@ struct Of<'a> {
     role: Role,
     place: usize,
     unit: &'a Unit,
-    scores: Option<&'a Scores>,
+    result: Option<&'a RoleResult>,
 }
 
 pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
@@ -37,20 +37,23 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
         for (id, node) in [("Pemenuhan", area.pemenuhan), ("Reform", area.reform)] {
             columns.add(report.number(id, id).heat(template.weight(node)), move |of| {
                 let from = indicators::score(template, of.role, of.place, node);
-                of.scores.map_or(CellValue::Empty, |scores| CellValue::formula("{0}", [from], scores.nodes[node].score))
+                of.result.map_or(CellValue::Empty, |of| CellValue::formula("{0}", [from], of.nodes[node].score.score))
             });
         }
         let sum = columns.width();
         columns.add(report.number("Jumlah", "Sum").heat(area.weight), move |of| {
             let halves = Cells::block((of.row, sum - 2), (of.row, sum - 1));
-            of.scores.map_or(CellValue::Empty, |scores| CellValue::sum_of(halves, scores.areas[which].score))
+            of.result.map_or(CellValue::Empty, |of| CellValue::sum_of(halves, of.areas[which].score))
         });
     }
     // All of the unit's, then all of the TPI's.
     let all = Role::ALL.into_iter().flat_map(|role| data.units.iter().enumerate().map(move |unit| (role, unit)));
-    let rows = all.enumerate().map(|(row, (role, (place, unit)))| {
-        let result = unit.lke.as_ref().and_then(|lke| lke.role(role));
-        Of { row, role, place, unit, scores: result.map(|result| &result.scores) }
+    let rows = all.enumerate().map(|(row, (role, (place, unit)))| Of {
+        row,
+        role,
+        place,
+        unit,
+        result: unit.lke.as_ref().and_then(|lke| lke.role(role)),
     });
     let title = lang
         .pick("Nilai per area: Pemenuhan, Reform, dan jumlahnya", "Scores per area: Pemenuhan, Reform and their sum");

@@ -2,10 +2,10 @@
 
 use super::Report;
 use super::table::{CellValue, Colour, Headed, Rows, Size, Table, Tone};
+use crate::compute::criteria::{Criterion, Decision, Verdict};
 use crate::consolidate::Unit;
 use crate::lang::Lang;
 use crate::lke::Role;
-use crate::lke::predicate::{Criterion, Decision, Verdict};
 use crate::lke::template::{Measured, Predicate, Template};
 use crate::text::sentence_case;
 
@@ -143,10 +143,10 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     }
     let rows = data.units.iter().flat_map(|unit| Role::ALL.map(|role| (unit, role))).flat_map(|(unit, role)| {
         let result = unit.lke.as_ref().and_then(|lke| lke.role(role));
-        let result = result.filter(|result| result.scores.total.answered > 0);
+        let result = result.filter(|result| result.total.answered > 0);
         let decisions = result.into_iter().flat_map(|result| result.decisions.iter().enumerate());
         decisions.flat_map(move |(which, decision)| {
-            let by_survey = unit.by_survey[role as usize].as_ref().and_then(|of| of.decisions.get(which));
+            let by_survey = unit.by_survey[role].as_ref().and_then(|of| of.decisions.get(which));
             decision.criteria.iter().enumerate().map(move |(place, criterion)| {
                 let decided = by_survey.and_then(|decision| decision.criteria.get(place));
                 (unit, role, decision, decided, criterion)

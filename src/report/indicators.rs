@@ -62,14 +62,14 @@ pub(super) fn table(report: Report, role: Role) -> Table<Rows> {
             })
             .add(report.number("Nilai", "Score").heat(1.0), move |node| match (result, &formulas[node]) {
                 (None, _) => CellValue::Empty,
-                (Some(result), None) => result.ratios[node].map(|ratio| ratio.value).into(),
+                (Some(result), None) => result.nodes[node].ratio.map(|ratio| ratio.value).into(),
                 (Some(result), Some((text, at))) => {
                     let in_column = |&(row, is_weight): &(usize, bool)| match is_weight {
                         true => Cells { is_column_fixed: true, ..Cells::one(row, WEIGHT) },
                         false => Cells::one(row, column(place)),
                     };
                     let at: Vec<Cells> = at.iter().map(in_column).collect();
-                    CellValue::formula(text, at, result.scores.nodes[node].score)
+                    CellValue::formula(text, at, result.nodes[node].score.score)
                 }
             });
     }

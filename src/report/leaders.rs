@@ -7,12 +7,13 @@ use super::Report;
 use super::changes::{nothing, run_name, summary};
 use super::criteria::{missing, verdict_column, verdict_word};
 use super::table::{Chart, ChartKind, Columns, Rows, Section, Series, Table};
+use crate::compute::RoleResult;
+use crate::compute::criteria::Verdict;
 use crate::consolidate::{BySurvey, RankRow, Status, Unit, Unranked};
 use crate::finding::{Code, Severity};
 use crate::lang::Lang;
-use crate::lke::predicate::Verdict;
+use crate::lke::Role;
 use crate::lke::template::{Measured, Predicate};
-use crate::lke::{Role, RoleResult};
 use crate::text::sentence_case;
 
 /// The column of the totals.
@@ -113,7 +114,7 @@ fn units(report: Report<'_>) -> impl Iterator<Item = (&RankRow, &Unit)> {
 /// What a satker's unit came to, where it answered enough to be held against others.
 fn compared(unit: &Unit) -> Option<&RoleResult> {
     let result = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit));
-    result.filter(|result| result.scores.total.is_comparable())
+    result.filter(|result| result.total.is_comparable())
 }
 
 /// What the first predicate that is not met is missed by; else why there is nothing to say.
@@ -160,7 +161,7 @@ fn verdict_counts(report: Report) -> Vec<String> {
 fn contradicted(report: Report<'_>) -> Vec<(&Unit, String)> {
     let lang = report.lang;
     let of = |unit: &Unit| {
-        let (result, by_survey) = (compared(unit)?, unit.by_survey[Role::Unit as usize].as_ref()?);
+        let (result, by_survey) = (compared(unit)?, unit.by_survey[Role::Unit].as_ref()?);
         let both = result.decisions.iter().zip(&by_survey.decisions);
         let differing = both.filter(|(stated, measured)| stated.verdict != measured.verdict);
         let verdicts: Vec<String> = differing
@@ -227,7 +228,7 @@ fn steps(report: Report) -> Vec<String> {
     let open = units(report).filter_map(|(_, unit)| {
         let result = compared(unit)?;
         result.decisions.first().filter(|of| of.verdict == Verdict::Open)?;
-        let left = result.scores.total.indicators - result.scores.total.answered;
+        let left = result.total.indicators - result.total.answered;
         Some(format!("{} ({left} {})", name(unit), lang.pick("pertanyaan", "questions")))
     });
     step(("Jawab pertanyaan yang menentukan putusan", "Answer the questions that decide"), open.collect());

@@ -190,7 +190,7 @@ pub(super) fn traces(report: Report) -> Table<Rows> {
             plan.map(|plan| plan.standings.iter().filter_map(|standing| standing.node).collect());
         let of_unit = unit.lke.as_ref().and_then(|lke| Some((lke, lke.role(Role::Unit)?)));
         columns.add(report.word(&unit.satker.kode, &unit.satker.kode), move |node| {
-            let answered = of_unit.is_some_and(|(_, unit)| unit.ratios[node].is_some());
+            let answered = of_unit.is_some_and(|(_, unit)| unit.nodes[node].ratio.is_some());
             let evidenced = of_unit.is_some_and(|(lke, _)| !lke.evidence[node].is_empty());
             let planned = planned.as_ref().map(|planned| planned.contains(&node));
             let marks = [(planned == Some(true), "R"), (answered, "J"), (evidenced, "B")];

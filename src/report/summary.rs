@@ -3,11 +3,12 @@
 use super::criteria::{by_survey_heading, verdict_column, verdict_word};
 use super::table::{CellValue, Cells, Chart, ChartKind, Colour, Columns, Format, Rows, Section, Seen, Series, Table};
 use super::{Report, TableName, areas, findings, indicators};
+use crate::compute::NodeScore;
+use crate::compute::RoleResult;
 use crate::consolidate::{RankRow, Status, Unit, Unranked, uses};
 use crate::finding::Severity;
 use crate::lang::Lang;
-use crate::lke::score::NodeScore;
-use crate::lke::{Role, RoleResult};
+use crate::lke::Role;
 use crate::text::sentence_case;
 
 /// Satker a chart can show before its labels run into each other.
@@ -26,7 +27,7 @@ struct Of<'a> {
 
 impl Of<'_> {
     fn total(&self) -> Option<NodeScore> {
-        self.result.map(|result| result.scores.total)
+        self.result.map(|result| result.total)
     }
 
     /// A bound of the total: of nothing at all they would only be 0 and 100.
@@ -64,7 +65,7 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
         let own = own.first().copied().zip(own.last().copied());
         columns.add(points(&sentence_case(&node.label), template.weight(root)), move |of| {
             let Some(result) = of.result else { return CellValue::Empty };
-            let score = result.scores.nodes[root].score;
+            let score = result.nodes[root].score.score;
             match own {
                 Some((first, last)) => CellValue::sum_of(block(of.place, first, last), score),
                 None => CellValue::formula("{0}", [indicators::score(template, Role::Unit, of.place, root)], score),
@@ -73,7 +74,7 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     }
     for (which, area) in template.areas.iter().enumerate() {
         columns.add(points(&area.label, area.weight), move |of| {
-            let score = of.result.map(|result| result.scores.areas[which].score);
+            let score = of.result.map(|result| result.areas[which].score);
             score.map_or(CellValue::Empty, |score| CellValue::formula("{0}", [areas::sum(of.place, which)], score))
         });
     }
@@ -82,7 +83,7 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     });
     for (which, predicate) in template.predicates.iter().enumerate() {
         columns.add(verdict_column(report, &predicate.name, &predicate.name), move |of| {
-            let answered = of.result.filter(|result| result.scores.total.answered > 0);
+            let answered = of.result.filter(|result| result.total.answered > 0);
             answered.map_or("–", |result| verdict_word(result.decisions[which].verdict, lang))
         });
     }
@@ -91,7 +92,7 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
         let heading = by_survey_heading(&predicate.name, lang);
         // Blank where the survey comes to what the LKE states, or there is none.
         columns.add(verdict_column(report, &heading, &heading), move |of| {
-            let decided = of.unit.by_survey[Role::Unit as usize].as_ref();
+            let decided = of.unit.by_survey[Role::Unit].as_ref();
             let decision = decided.and_then(|decided| decided.decisions.get(which));
             decision.map_or("", |decision| verdict_word(decision.verdict, lang))
         });
@@ -157,7 +158,7 @@ fn remark(unit: &Unit, ranked: Option<&RankRow>, lang: Lang) -> String {
 /// `unit: baru 40 dari 113 terjawab, belum dapat dibandingkan`, for either role.
 pub fn barely_answered(unit: &Unit, lang: Lang) -> Vec<String> {
     let of_role = |role: Role| {
-        let total = unit.lke.as_ref()?.role(role)?.scores.total;
+        let total = unit.lke.as_ref()?.role(role)?.total;
         let barely = total.answered > 0 && !total.is_comparable();
         let NodeScore { answered, indicators, .. } = total;
         barely.then(|| format!("{}: {}", role.word(), Unranked::Barely { answered, indicators }.text(lang)))
@@ -171,7 +172,7 @@ fn chart(report: Report) -> Option<Chart> {
     let template = &*data.template;
     // Bars side by side compare: who answered too little has none.
     let compared = |unit: &Unit| {
-        let total = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit)).map(|result| result.scores.total);
+        let total = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit)).map(|result| result.total);
         total.is_none_or(|total| total.answered == 0 || total.is_comparable())
     };
     let shown = data.units.iter().take(CHART_MOST).enumerate();

@@ -12,9 +12,9 @@ use rekap::consolidate::changes::Changes;
 use rekap::consolidate::record::RunRecord;
 use rekap::consolidate::{Consolidation, RunRef, Unit};
 use rekap::lang::Lang;
-use rekap::lke::Role;
 use rekap::lke::answer::Answer;
 use rekap::lke::template::{AnswerType, Percentage, Template};
+use rekap::lke::{ByRole, Role};
 use rekap::output::sheets::{RefreshPlan, wanted};
 use rekap::output::{json, text, worksheet};
 use rekap::pipeline::{Pipeline, Progress, run};
@@ -72,7 +72,7 @@ fn with(template: &Template, answers: &[Answer], changed: &[(&str, Answer)]) -> 
 }
 
 fn write_lke(folder: &Path, name: &str, unit: Vec<Answer>, tpi: Vec<Answer>) {
-    worksheet::write(&Template::lke_zi_2021(), Some(&[unit, tpi]), Lang::Id, &folder.join(name)).unwrap();
+    worksheet::write(&Template::lke_zi_2021(), Some(&ByRole { unit, tpi }), Lang::Id, &folder.join(name)).unwrap();
 }
 
 /// Ten items of the survey of perceived corruption, of five respondents.
@@ -194,13 +194,13 @@ fn a_verdict_that_hangs_on_a_claim_stands_beside_that_of_the_survey() {
     let data = consolidated(&path);
     let decided = |unit: usize, role: Role| {
         let of_lke = data.units[unit].lke.as_ref().unwrap().role(role).unwrap().decisions[0].verdict.name();
-        let by_survey = data.units[unit].by_survey[role as usize].as_ref();
+        let by_survey = data.units[unit].by_survey[role].as_ref();
         (of_lke, by_survey.map(|decided| decided.decisions[0].verdict.name()))
     };
     assert_eq!(decided(0, Role::Unit), ("met", Some("not met")));
     assert_eq!(decided(0, Role::Tpi), ("not met", None), "stated as measured");
     assert_eq!(decided(1, Role::Unit), ("met", None));
-    let by_survey = data.units[0].by_survey[0].as_ref().unwrap();
+    let by_survey = data.units[0].by_survey[Role::Unit].as_ref().unwrap();
     assert!((by_survey.total.score.unwrap() - (100.0 - 17.5 / 4.0)).abs() < 1e-9);
 
     let shown = text::run(&data, Lang::Id);

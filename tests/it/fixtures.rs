@@ -397,7 +397,7 @@ fn every_finding_of_the_catalogue_is_provoked() {
     let now = jiff::Timestamp::UNIX_EPOCH;
     let other = fixture("broken/dokumen-lain.xlsx");
     let book = Book::open(&other, "x", now, &Limits::default()).unwrap();
-    let examined = rekap::lke::examine(book, &Template::lke_zi_2021(), None);
+    let examined = rekap::compute::examine(book, &Template::lke_zi_2021(), None, None).unwrap();
     found.extend(examined.findings.iter().map(|finding| finding.code.entry().code.to_owned()));
     // What no reader has the memory or the time for.
     let sparing = Limits { memory: 0, ..Limits::default() };

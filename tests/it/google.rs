@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 use google_sheets4::api::{AddSheetRequest, BatchUpdateSpreadsheetRequest, Request, SheetProperties};
 use host::{Host, answer};
 use jiff::Timestamp;
+use rekap::compute::{Examined, LkeResult, examine};
 use rekap::grid::{Grid, Value};
 use rekap::lang::Lang;
 use rekap::lke::Role;
 use rekap::lke::template::Template;
-use rekap::lke::{Examined, LkeResult, examine};
 use rekap::source::google::{Again, Credentials, Google, GoogleSettings, ReadSpreadsheet, SheetAddress};
 use rekap::source::{Book, Limits, Sha256, SourceError, SourceInfo};
 use server::account::{API_KEY, EMAIL};
@@ -139,7 +139,7 @@ fn examined(sheets: Vec<Grid>) -> Examined {
         read_at: Timestamp::UNIX_EPOCH,
         stale: false,
     };
-    examine(Book::of_grids(sheets, info), &Template::lke_zi_2021(), None)
+    examine(Book::of_grids(sheets, info), &Template::lke_zi_2021(), None, None).unwrap()
 }
 
 fn into_grids(read: ReadSpreadsheet) -> Vec<Grid> {
@@ -183,7 +183,10 @@ fn a_worksheet_read_from_google_is_the_one_read_from_a_file() {
             assert_eq!(from_file.evidence, from_google.evidence, "{id}");
             for role in Role::ALL {
                 assert_eq!(from_file.total(role), from_google.total(role), "{id}");
-                let answers = |of: &LkeResult| of.role(role).map(|of| format!("{:?}", of.answers));
+                let answers = |of: &LkeResult| {
+                    of.role(role)
+                        .map(|of| format!("{:?}", of.nodes.iter().map(|node| &node.answer).collect::<Vec<_>>()))
+                };
                 assert_eq!(answers(&from_file), answers(&from_google), "{id}");
             }
         }

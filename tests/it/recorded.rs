@@ -35,11 +35,11 @@ fn with_first_answer_changed(template: &Template, mut answers: Filled) -> Filled
         Some(AnswerType::Choice(scale)) => Some(scale),
         _ => None,
     };
-    let is_choice = |node: &usize| scale(*node).is_some() && matches!(answers[0][*node], Answer::Choice(_));
+    let is_choice = |node: &usize| scale(*node).is_some() && matches!(answers.unit[*node], Answer::Choice(_));
     let node = (0..template.nodes.len()).find(is_choice).unwrap();
-    let Answer::Choice(option) = answers[0][node] else { unreachable!() };
+    let Answer::Choice(option) = answers.unit[node] else { unreachable!() };
     let options = template.choices[scale(node).unwrap()].options.len();
-    answers[0][node] = Answer::Choice((option + 1) % options);
+    answers.unit[node] = Answer::Choice((option + 1) % options);
     answers
 }
 
@@ -123,7 +123,7 @@ fn copies_of_old_runs_go() {
     for round in 0..4 {
         let mut answers = filled(&template);
         let count = template.nodes.iter().position(|node| node.code == "A.II.1.i.a.1").unwrap();
-        answers[0][count] = Answer::Count(10.0 + f64::from(round));
+        answers.unit[count] = Answer::Count(10.0 + f64::from(round));
         write_lke(folder.path(), "a", &answers);
         assert_ne!(run(folder.path(), &["run", "-q", "p.toml"]).status.code(), Some(2));
     }
@@ -192,7 +192,7 @@ fn what_is_forgotten_is_in_no_copy_and_no_history_and_that_is_said() {
     for (second, round) in [(1_766_300_400, 0.0), (1_766_386_800, 1.0), (1_769_000_000, 2.0)] {
         let mut answers = filled(&template);
         let count = template.nodes.iter().position(|node| node.code == "A.II.1.i.a.1").unwrap();
-        answers[0][count] = Answer::Count(10.0 + round);
+        answers.unit[count] = Answer::Count(10.0 + round);
         write_lke(folder.path(), "a", &answers);
         assert_ne!(run_at(folder.path(), second, &["run", "-q", "p.toml"]).status.code(), Some(2));
     }

@@ -167,9 +167,9 @@ async fn a_summary_is_made_and_then_only_touched_when_something_changed() {
     for (row, unit) in (header + 1..).zip(&data.units) {
         assert_eq!(summary.cell(row, kode).content, Content::Text(unit.satker.kode.as_str().into()));
         let result = unit.lke.as_ref().and_then(|lke| lke.role(Role::Unit));
-        let score = result.and_then(|result| result.scores.total.score);
+        let score = result.and_then(|result| result.total.score);
         assert_close(summary.cell(row, total), score);
-        assert_close(summary.cell(row, columns[0]), score.and(result.map(|result| result.scores.total.floor)));
+        assert_close(summary.cell(row, columns[0]), score.and(result.map(|result| result.total.floor)));
         let index = unit.surveys[0].result.as_ref().map(|result| result.index.index);
         assert_close(summary.cell(row, columns[1]), index);
         let errors = unit.findings.iter().filter(|f| f.severity() == rekap::finding::Severity::Error).count();

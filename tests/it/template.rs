@@ -6,6 +6,7 @@ use std::fs;
 
 use common::{check, codes, is_close, node, run, stderr, stdout};
 use rekap::lang::Lang;
+use rekap::lke::Role;
 use rekap::lke::answer::Answer;
 use rekap::lke::template::{AnswerType, Template};
 use rekap::output::worksheet;
@@ -33,8 +34,8 @@ fn filled_it_reads_back_as_what_was_put_in() {
     let path = folder.path().join("terisi.xlsx");
     worksheet::write(&template, Some(&filled), Lang::Id, &path).unwrap();
     let (result, _) = check(&path);
-    for (role, name) in ["unit", "tpi"].into_iter().enumerate() {
-        let read = &result["roles"][name];
+    for role in Role::ALL {
+        let read = &result["roles"][role.name()];
         for (index, spec) in template.nodes.iter().enumerate() {
             let expected = match (&filled[role][index], spec.answer_type) {
                 (Answer::Choice(option), Some(AnswerType::Choice(scale))) => {
@@ -46,13 +47,13 @@ fn filled_it_reads_back_as_what_was_put_in() {
                 _ => serde_json::Value::Null,
             };
             if spec.answer_type.is_some() {
-                assert_eq!(node(read, &spec.code)["answer"], expected, "{name} {}", spec.code);
+                assert_eq!(node(read, &spec.code)["answer"], expected, "{role:?} {}", spec.code);
             }
         }
         // The sheet's own results, saved with it, are the recomputed ones.
         for code in ["A", "B", "A.I.1", "A.II.5.iii", "A.II.1.i"] {
             let found = node(read, code);
-            assert!(is_close(&found["workbook_score"], found["score"].as_f64().unwrap()), "{name} {code} {found}");
+            assert!(is_close(&found["workbook_score"], found["score"].as_f64().unwrap()), "{role:?} {code} {found}");
         }
         assert!(is_close(&read["workbook_total"], read["total"].as_f64().unwrap()));
     }

@@ -55,9 +55,9 @@ fn texts(unit: &Unit) -> Vec<Finding> {
         }
     }
     for (lke, role) in unit.lke.iter().flat_map(|lke| Role::ALL.map(|role| (lke, role))) {
-        let answers = lke.role(role).map_or(&[][..], |result| &result.answers);
-        for (answer, node) in answers.iter().zip(&lke.template.nodes) {
-            if matches!(answer, Answer::Outside(text) if is_long(text)) {
+        let results = lke.role(role).map_or(&[][..], |result| &result.nodes);
+        for (result, node) in results.iter().zip(&lke.template.nodes) {
+            if matches!(&result.answer, Answer::Outside(text) if is_long(text)) {
                 add(TableName::of_role(role), node.code.clone());
             }
         }

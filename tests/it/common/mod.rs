@@ -9,6 +9,7 @@ pub mod make;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use rekap::lke::ByRole;
 use rekap::lke::answer::Answer;
 use rekap::lke::template::{AnswerType, Template};
 use rekap::output::worksheet::Filled;
@@ -99,7 +100,7 @@ pub fn pipeline(folder: &Path, satker: &[(&str, &str)]) -> PathBuf {
 /// Answers of both roles to most of a template, always the same.
 pub fn filled(template: &Template) -> Filled {
     let mut dice = make::units::Dice::new(11);
-    [0, 1].map(|role| {
+    ByRole::of(|role| {
         let nodes = template.nodes.iter().enumerate();
         nodes
             .map(|(index, node)| match node.answer_type {
@@ -110,7 +111,7 @@ pub fn filled(template: &Template) -> Filled {
                 Some(AnswerType::Scale(_)) => Answer::Scale(dice.roll(401) as f64 / 100.0),
                 // Sums of parts are formulas of the worksheet's own.
                 Some(AnswerType::Count) if node.code.ends_with(".1.1") => Answer::Blank,
-                Some(AnswerType::Count) => Answer::Count((10 - index as u64 % 5 - role).min(9) as f64),
+                Some(AnswerType::Count) => Answer::Count((10 - index as u64 % 5 - role as u64).min(9) as f64),
                 _ => Answer::Blank,
             })
             .collect()

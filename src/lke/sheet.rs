@@ -1,18 +1,12 @@
-//! Examines one workbook as an LKE: picks its sheet, reads, scores and audits it.
+//! Reads one workbook as an LKE: finds its sheet and reads that.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use crate::finding::{Arg, Code, Finding, SheetFindings, sort_findings};
-use crate::grid::{CellRef, Grid};
+use crate::finding::{Arg, Code, Finding, SheetFindings};
+use crate::grid::Grid;
 use crate::lang::Phrase;
-use crate::lke::Role;
-use crate::lke::answer::{Answer, show_answer};
-use crate::lke::audit::Audit;
 use crate::lke::columns::{semester_of_sheet, year_of_sheet};
-use crate::lke::predicate::{Decision, decide};
-use crate::lke::read::{TotalOf, Worksheet, read_worksheet};
-use crate::lke::score::{Ratio, Ratios, Scores, ratios, score};
+use crate::lke::read::{Worksheet, read_worksheet};
 use crate::lke::template::{NodeIndex, NodeKind, Template};
 use crate::period::Period;
 use crate::source::{Book, SourceInfo};
@@ -33,102 +27,37 @@ const SEND_THE_LKE: Phrase = Phrase::new(
     "Make sure the file sent is this satker's LKE Zona Integritas and no other document.",
 );
 
-/// What was computed for one role. Vectors by node are indexed like [`Template::nodes`].
-#[derive(Debug, Clone)]
-pub struct RoleResult {
-    /// Answers, by node.
-    pub answers: Vec<Answer>,
-    /// Ratio of every answered indicator, 0–1, by node.
-    pub ratios: Vec<Option<Ratio>>,
-    /// Percentages from their details before they are clamped, by node.
-    pub(crate) raw_percentages: Vec<Option<f64>>,
-    /// Scores of every node, of the areas and of the whole.
-    pub scores: Scores,
-    /// The verdicts, in the template's order of predicates.
-    pub decisions: Vec<Decision>,
-    /// The number the sheet itself shows as a node's result, by node.
-    pub workbook_scores: Vec<Option<f64>>,
-    /// The total the sheet itself shows.
-    pub workbook_total: Option<f64>,
-    /// The cell of a node's result; of its answer where there is no such column.
-    pub cells: Vec<Option<CellRef>>,
-    /// The cell of a node's answer.
-    pub answer_cells: Vec<Option<CellRef>>,
-}
-
-/// One LKE, examined.
-#[derive(Debug, Clone)]
-pub struct LkeResult {
-    /// The template it was read by.
-    pub template: Arc<Template>,
-    /// Name of the sheet that was read.
-    pub sheet: Arc<str>,
-    /// Results of the unit and of the TPI; none where the sheet has no such columns.
-    pub roles: [Option<RoleResult>; 2],
-    /// Distinct evidence links of every indicator, those on its details included; by node.
-    pub evidence: Vec<BTreeSet<Arc<str>>>,
-}
-
-impl RoleResult {
-    /// An answer as it is shown everywhere: a percentage as what its details come to, never as its cell has it, and
-    /// nothing where it does not count; every other answer as it was given.
-    pub fn shown_answer(&self, template: &Template, node: usize, lang: crate::lang::Lang) -> String {
-        use crate::lke::template::AnswerType;
-        match (template.nodes[node].answer_type, &self.answers[node], self.ratios[node]) {
-            (Some(AnswerType::Percentage), _, Some(ratio)) => lang.percent(ratio.value, 2),
-            (Some(AnswerType::Percentage), Answer::Percentage(_), None) | (None, ..) => String::new(),
-            (Some(answer_type), answer, _) => show_answer(template, answer_type, answer, lang),
-        }
-    }
-}
-
-impl LkeResult {
-    /// The results of a role.
-    pub fn role(&self, role: Role) -> Option<&RoleResult> {
-        self.roles[role as usize].as_ref()
-    }
-
-    /// The total score of a role, 0–100; none where it answered nothing.
-    pub fn total(&self, role: Role) -> Option<f64> {
-        self.role(role)?.scores.total.score
-    }
-}
-
-/// What came of one workbook.
+/// A workbook, read as an LKE.
 #[derive(Debug)]
-pub struct Examined {
+pub struct Read {
     /// Where it was read from.
     pub source: SourceInfo,
-    /// The result; none where the workbook holds no LKE of this template.
-    pub result: Option<LkeResult>,
-    /// What is wrong or doubtful.
+    /// Its sheet; none where the workbook holds no LKE of this template.
+    pub sheet: Option<ReadSheet>,
+    /// What is wrong or doubtful so far.
     pub findings: Vec<Finding>,
 }
 
-/// Examines a workbook as an LKE of no particular year; `held` are the predicates the satker already holds, if known.
-///
-/// Never fails: what cannot be read is a finding, and then there is no result.
-pub fn examine(book: Book, template: &Arc<Template>, held: Option<&[String]>) -> Examined {
-    examine_of_period(book, template, held, None)
+/// The sheet that is the LKE.
+#[derive(Debug)]
+pub struct ReadSheet {
+    /// Its cells, which the audit holds against what they come to.
+    pub grid: Grid,
+    /// What was read from them.
+    pub worksheet: Worksheet,
 }
 
-/// Examines a workbook as the LKE of a period: where sheets or columns of several stand side by side, those of that period
-/// are read.
-pub fn examine_of_period(
-    mut book: Book,
-    template: &Arc<Template>,
-    held: Option<&[String]>,
-    period: Option<Period>,
-) -> Examined {
+/// Reads a workbook as the LKE of a period, or of none in particular: where sheets or columns of several periods stand side
+/// by side, those of that period are read.
+///
+/// Never fails: what cannot be read is a finding, and then there is no sheet.
+pub fn read(mut book: Book, template: &Template, period: Option<Period>) -> Read {
     let mut findings = Vec::new();
     let chosen = choose_sheet(&mut book, template, period, &mut findings);
     findings.extend(book.take_findings());
     let is_trusted = findings.iter().all(|finding| finding.code != Code::SourceQuoteUnclosed);
-    let result = chosen
-        .filter(|_| is_trusted)
-        .map(|(grid, worksheet)| assess(&book, &grid, &worksheet, template, held, &mut findings));
-    sort_findings(&mut findings);
-    Examined { source: book.info, result, findings }
+    let sheet = chosen.filter(|_| is_trusted).map(|(grid, worksheet)| ReadSheet { grid, worksheet });
+    Read { source: book.info, sheet, findings }
 }
 
 struct Candidate {
@@ -355,80 +284,3 @@ fn known_labels(grid: &Grid, template: &Template) -> usize {
 fn is_enough(template: &Template, matched: usize) -> bool {
     matched as f64 >= ENOUGH_INDICATORS * template.indicator_count() as f64
 }
-
-fn assess(
-    book: &Book,
-    grid: &Grid,
-    worksheet: &Worksheet,
-    template: &Arc<Template>,
-    held: Option<&[String]>,
-    findings: &mut Vec<Finding>,
-) -> LkeResult {
-    let roles = Role::ALL.map(|role| {
-        worksheet.columns.role(role).answer?;
-        Some(compute(grid, worksheet, template, role, held))
-    });
-    let mut sheet_findings = SheetFindings::new(book.info.location.clone(), Some(&grid.name));
-    Audit { template, grid, worksheet, roles: &roles }.run(&mut sheet_findings);
-    let result = LkeResult {
-        template: template.clone(),
-        sheet: grid.name.as_str().into(),
-        evidence: (0..template.nodes.len()).map(|node| worksheet.evidence_of(template, node)).collect(),
-        roles,
-    };
-    if Role::ALL.iter().all(|&role| result.total(role).is_none()) {
-        sheet_findings.add(Code::NoScore, None, None, []);
-    }
-    findings.extend(sheet_findings.finish());
-    result
-}
-
-fn compute(grid: &Grid, worksheet: &Worksheet, template: &Template, role: Role, held: Option<&[String]>) -> RoleResult {
-    let nodes = 0..template.nodes.len();
-    let answers: Vec<Answer> = nodes.clone().map(|node| worksheet.answer(role, node).clone()).collect();
-    let Ratios { ratios, raw_percentages } = ratios(
-        template,
-        &answers,
-        |detail| worksheet.detail(template, role, detail),
-        |node| worksheet.is_typed(template, role, node),
-    );
-    let scores = score(template, &ratios);
-    let decisions = template.predicates.iter().map(|p| decide(template, p, &scores, held)).collect();
-    let workbook_scores: Vec<Option<f64>> = nodes
-        .clone()
-        .map(|node| worksheet.result_cell(role, node).and_then(|at| grid.cell(at.row, at.col).number()))
-        .collect();
-    RoleResult {
-        answers,
-        workbook_total: workbook_total(grid, worksheet, template, role, &workbook_scores),
-        cells: nodes
-            .clone()
-            .map(|n| worksheet.result_cell(role, n).or_else(|| worksheet.answer_cell(role, n)))
-            .collect(),
-        answer_cells: nodes.map(|node| worksheet.answer_cell(role, node)).collect(),
-        raw_percentages,
-        ratios,
-        scores,
-        decisions,
-        workbook_scores,
-    }
-}
-
-/// The sheet's own total: its row of totals, else the sum of its two components.
-fn workbook_total(
-    grid: &Grid,
-    worksheet: &Worksheet,
-    template: &Template,
-    role: Role,
-    workbook_scores: &[Option<f64>],
-) -> Option<f64> {
-    let col = worksheet.columns.role(role).result?;
-    let total = worksheet.totals.iter().rev().find(|(total, _)| *total == TotalOf::Worksheet);
-    if let Some(&(_, row)) = total {
-        return grid.cell(row, col).number();
-    }
-    template.roots.iter().map(|&root| workbook_scores[root]).sum()
-}
-
-#[cfg(test)]
-mod tests;

@@ -6,12 +6,12 @@ mod results;
 mod structure;
 pub mod trace;
 
+use crate::compute::RoleResult;
 use crate::finding::SheetFindings;
 use crate::grid::Grid;
-use crate::lke::Role;
-use crate::lke::examine::RoleResult;
 use crate::lke::read::Worksheet;
 use crate::lke::template::Template;
+use crate::lke::{ByRole, Role};
 
 /// One worksheet under audit: the sheet, what was read from it, and what was computed from that.
 pub(crate) struct Audit<'a> {
@@ -19,7 +19,7 @@ pub(crate) struct Audit<'a> {
     pub grid: &'a Grid,
     pub worksheet: &'a Worksheet,
     /// What was computed for each role whose columns exist.
-    pub roles: &'a [Option<RoleResult>; 2],
+    pub roles: &'a ByRole<Option<RoleResult>>,
 }
 
 impl Audit<'_> {
@@ -27,7 +27,7 @@ impl Audit<'_> {
     pub fn run(&self, findings: &mut SheetFindings) {
         structure::audit(self, findings);
         for role in Role::ALL {
-            if let Some(result) = &self.roles[role as usize] {
+            if let Some(result) = &self.roles[role] {
                 answers::audit(self, role, result, findings);
                 details::audit(self, role, result, findings);
                 results::audit(self, role, result, findings);

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Audit;
-use super::answers::has_details;
 use super::trace::{Cause, Origin, Origins};
+use crate::compute::RoleResult;
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::{Cell, CellRef, ErrorKind, UNTOLD, Value};
 use crate::lang::{Lang, Phrase};
 use crate::lke::Role;
 use crate::lke::answer::{Answer, is_blank_word, show_answer};
-use crate::lke::examine::RoleResult;
 use crate::lke::read::TotalOf;
 use crate::lke::template::{NodeIndex, NodeKind};
 use crate::number::agrees;
@@ -20,7 +19,7 @@ const NO_SCORE: Phrase = Phrase::new("tidak ada nilai", "no score");
 
 /// Compares the results of one role with the recomputation.
 pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &mut SheetFindings) {
-    if result.scores.total.answered == 0 {
+    if result.total.answered == 0 {
         // The sheet's zeros and texts then say no more than that nobody answered.
         return;
     }
@@ -33,7 +32,7 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
         if kind == NodeKind::Detail || is_told(audit, role, result, node) {
             continue;
         }
-        let score = result.scores.nodes[node];
+        let score = result.nodes[node].score;
         let points = if kind == NodeKind::Indicator { score.score.or(score.ratio) } else { score.score };
         let at = |col| CellRef::new(row.row, col);
         let checks = [
@@ -66,7 +65,7 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
 
 /// A percentage as its sheet may show it: more than 100 % where the counts say so, unless the sheet clamps it, too.
 fn unclamped(audit: &Audit, result: &RoleResult, node: NodeIndex, at: CellRef) -> Option<f64> {
-    let (raw, ratio) = (result.raw_percentages[node], result.scores.nodes[node].ratio);
+    let (raw, ratio) = (result.nodes[node].counted.ratio, result.nodes[node].score.ratio);
     let shown = audit.grid.cell(at.row, at.col).number();
     let clamps = shown.zip(ratio).is_some_and(|(shown, ratio)| agrees(shown, ratio));
     if clamps { ratio } else { raw.or(ratio) }
@@ -90,8 +89,8 @@ fn percentage_cell(audit: &Audit, role: Role, node: NodeIndex) -> Option<CellRef
 fn is_told(audit: &Audit, role: Role, result: &RoleResult, node: NodeIndex) -> bool {
     let is_outside = || matches!(audit.worksheet.answer(role, node), Answer::Outside(_));
     audit.template.nodes[node].percentage.is_some()
-        && result.ratios[node].is_none()
-        && (is_outside() || has_details(audit, role, node))
+        && result.nodes[node].ratio.is_none()
+        && (is_outside() || result.nodes[node].counted.has_details)
 }
 
 /// One result of the sheet beside what was computed.
@@ -144,7 +143,7 @@ fn differing_children(
     let children = &template.nodes[node].children;
     let are_indicators = children.iter().all(|&child| template.nodes[child].kind == NodeKind::Indicator);
     let own_weight = children.iter().any(|&child| template.nodes[child].weight.is_some());
-    let numbers: Vec<f64> = children.iter().filter_map(|&child| result.workbook_scores[child]).collect();
+    let numbers: Vec<f64> = children.iter().filter_map(|&child| result.nodes[child].workbook_score).collect();
     if children.is_empty() || numbers.is_empty() {
         return None;
     }
@@ -154,9 +153,9 @@ fn differing_children(
     let differing: Vec<CellRef> = children
         .iter()
         .filter(|&&child| {
-            let score = result.scores.nodes[child];
+            let score = result.nodes[child].score;
             let computed = score.score.or(if are_indicators { score.ratio } else { None });
-            let shown = result.workbook_scores[child];
+            let shown = result.nodes[child].workbook_score;
             computed
                 .zip(shown)
                 .map_or(computed.is_some() != shown.is_some(), |(computed, shown)| !agrees(shown, computed))
@@ -170,7 +169,7 @@ fn differing_children(
 fn misses_answer(audit: &Audit, role: Role, result: &RoleResult, check: &Check, findings: &mut SheetFindings) -> bool {
     let cell = audit.grid.cell(check.at.row, check.at.col);
     let answer = audit.worksheet.answer(role, check.node);
-    let given = result.ratios[check.node].is_some() && matches!(answer, Answer::Choice(_) | Answer::Scale(_));
+    let given = result.nodes[check.node].ratio.is_some() && matches!(answer, Answer::Choice(_) | Answer::Scale(_));
     let says_blank = cell.formula.is_some() && (cell.is_blank() || cell.text().is_some_and(is_blank_word));
     let (Some(at), Some(answer_type), true) = (
         audit.worksheet.answer_cell(role, check.node),
@@ -206,12 +205,12 @@ fn audit_totals(audit: &Audit, role: Role, result: &RoleResult, findings: &mut S
     for &(total, row) in &audit.worksheet.totals {
         let cell = audit.grid.cell(row, col);
         let (subject, score) = match total {
-            TotalOf::Node(node) => (audit.code(node), result.scores.nodes[node].score),
-            TotalOf::Worksheet => ("total", result.scores.total.score),
+            TotalOf::Node(node) => (audit.code(node), result.nodes[node].score.score),
+            TotalOf::Worksheet => ("total", result.total.score),
         };
         let Some(shown) = cell.number() else { continue };
         if let TotalOf::Node(node) = total
-            && result.workbook_scores[node].is_some_and(|own| agrees(shown, own))
+            && result.nodes[node].workbook_score.is_some_and(|own| agrees(shown, own))
         {
             // It repeats the node's own result, which has been compared.
             continue;
@@ -316,10 +315,10 @@ fn unanswered_role(audit: &Audit, origin: &Origin, node_of: &BTreeMap<u32, NodeI
         return None;
     }
     let role = audit.worksheet.columns.role_of(origin.cell.col)?;
-    let result = audit.roles[role as usize].as_ref()?;
+    let result = audit.roles[role].as_ref()?;
     let node = *node_of.get(&origin.cell.row)?;
-    let answered = result.scores.nodes[node].answered > 0;
-    let unit_started = role == Role::Unit && result.scores.total.answered > 0;
+    let answered = result.nodes[node].score.answered > 0;
+    let unit_started = role == Role::Unit && result.total.answered > 0;
     let empty_details = unit_started && audit.template.nodes[node].percentage.is_some();
     (!answered && !empty_details).then_some(role)
 }

@@ -2,9 +2,12 @@
 //!
 //! Thresholds are decided on unrounded numbers, with [`TOLERANCE`] against binary representation.
 
+use polars::prelude::*;
+
+use super::in_order;
 use crate::TOLERANCE;
-use crate::lke::score::{NodeScore, Ratio, Scores, score};
-use crate::lke::template::{Measured, NodeIndex, Predicate, Template};
+use crate::frames::{TemplateFrames, schema};
+use crate::lke::template::Measured;
 
 /// Whether something holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,13 +21,18 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The name used in JSON.
+    /// The name used in frames and JSON.
     pub fn name(self) -> &'static str {
         match self {
             Verdict::Met => "met",
             Verdict::NotMet => "not met",
             Verdict::Open => "open",
         }
+    }
+
+    /// The verdict of a name.
+    pub(super) fn named(name: &str) -> Verdict {
+        [Verdict::Met, Verdict::NotMet].into_iter().find(|verdict| verdict.name() == name).unwrap_or(Verdict::Open)
     }
 }
 
@@ -84,91 +92,75 @@ fn reaches(value: f64, threshold: f64) -> bool {
     value + TOLERANCE >= threshold
 }
 
-/// Decides one predicate on the scores of one role; `held` are the predicates the satker already holds, if known.
-pub fn decide(template: &Template, predicate: &Predicate, scores: &Scores, held: Option<&[String]>) -> Decision {
-    let mut criteria: Vec<Criterion> = predicate
-        .thresholds
-        .iter()
-        .map(|&(measured, threshold)| {
-            let (score, per) = match measured {
-                Measured::Total => (scores.total, 1.0),
-                Measured::Node(node) => (scores.nodes[node], 1.0),
-                Measured::AreaShare(area) => (scores.areas[area], template.areas[area].weight),
-            };
-            criterion(measured, score, per, threshold)
-        })
-        .collect();
-    if let Some(earlier) = &predicate.holds {
-        let holds = held.map(|held| held.iter().any(|name| name == earlier));
-        criteria.push(Criterion {
-            measured: None,
-            value: holds.map(|holds| f64::from(u8::from(holds))),
-            floor: f64::from(u8::from(holds == Some(true))),
-            ceiling: f64::from(u8::from(holds != Some(false))),
-            threshold: 1.0,
-            verdict: match holds {
-                Some(true) => Verdict::Met,
-                Some(false) => Verdict::NotMet,
-                None => Verdict::Open,
-            },
-        });
-    }
-    let all = |verdict| criteria.iter().all(|c| c.verdict == verdict);
-    let verdict = if all(Verdict::Met) {
-        Verdict::Met
-    } else if criteria.iter().any(|c| c.verdict == Verdict::NotMet) {
-        Verdict::NotMet
-    } else {
-        Verdict::Open
-    };
-    let reached = criteria.iter().map(Criterion::reached).try_fold(true, |all, one| one.map(|one| all && one));
-    Decision { name: predicate.name.clone(), verdict, reached, criteria }
+fn verdict() -> Expr {
+    let reaches = |bound: &str| (col(bound) + lit(TOLERANCE)).gt_eq(col("threshold"));
+    when(reaches("floor"))
+        .then(lit(Verdict::Met.name()))
+        .when(reaches("ceiling"))
+        .then(lit(Verdict::Open.name()))
+        .otherwise(lit(Verdict::NotMet.name()))
+        .alias("verdict")
 }
 
-/// Decides every predicate anew, with other ratios in place of those of some indicators; with the total that comes to.
-pub fn decide_with(
-    template: &Template,
-    ratios: &[Option<Ratio>],
-    others: &[(NodeIndex, Ratio)],
-    held: Option<&[String]>,
-) -> (NodeScore, Vec<Decision>) {
-    let mut ratios = ratios.to_vec();
-    for &(node, ratio) in others {
-        ratios[node] = Some(ratio);
-    }
-    let scores = score(template, &ratios);
-    (scores.total, template.predicates.iter().map(|predicate| decide(template, predicate, &scores, held)).collect())
+/// The frame [`schema::CRITERIA`] of [`schema::SCORES`] and [`schema::HELD`], sorted by its key.
+///
+/// # Errors
+/// Only when the frames cannot be computed, which no input can cause.
+pub fn criteria(template: &TemplateFrames, scores: &DataFrame, held: &DataFrame) -> PolarsResult<DataFrame> {
+    let on_scores = scores
+        .clone()
+        .lazy()
+        .join(template.thresholds.clone().lazy(), [col("node")], [col("node")], in_order(JoinType::Inner))
+        .with_columns([
+            (col("score") / col("per")).alias("value"),
+            col("floor") / col("per"),
+            col("ceiling") / col("per"),
+        ]);
+    let roles = scores.clone().lazy().group_by(["satker", "role"].map(col)).agg([]);
+    let holds =
+        roles.join(held.clone().lazy(), [col("satker")], [col("satker")], in_order(JoinType::Inner)).with_columns([
+            col("holds").cast(DataType::Float64).alias("value"),
+            col("holds").fill_null(lit(false)).cast(DataType::Float64).alias("floor"),
+            col("holds").fill_null(lit(true)).cast(DataType::Float64).alias("ceiling"),
+            lit(1.0).alias("threshold"),
+        ]);
+    let decided = |criteria: LazyFrame| criteria.with_column(verdict()).select(schema::CRITERIA.select());
+    let criteria = concat([decided(on_scores), decided(holds)], UnionArgs::default())?
+        .sort(["satker", "role", "predicate", "place"], SortMultipleOptions::default())
+        .collect()?;
+    schema::CRITERIA.hold(criteria)
 }
 
-fn criterion(measured: Measured, score: NodeScore, per: f64, threshold: f64) -> Criterion {
-    let (floor, ceiling) = (score.floor / per, score.ceiling / per);
-    let verdict = if reaches(floor, threshold) {
-        Verdict::Met
-    } else if reaches(ceiling, threshold) {
-        Verdict::Open
-    } else {
-        Verdict::NotMet
-    };
-    Criterion { measured: Some(measured), value: score.score.map(|s| s / per), floor, ceiling, threshold, verdict }
+/// The frame [`schema::DECISIONS`] of [`schema::CRITERIA`], sorted by its key.
+///
+/// # Errors
+/// Only when the frames cannot be computed, which no input can cause.
+pub fn decisions(criteria: &DataFrame) -> PolarsResult<DataFrame> {
+    let is = |verdict: Verdict| col("verdict").eq(lit(verdict.name()));
+    let verdict = when(is(Verdict::Met).all(true))
+        .then(lit(Verdict::Met.name()))
+        .when(is(Verdict::NotMet).any(true))
+        .then(lit(Verdict::NotMet.name()))
+        .otherwise(lit(Verdict::Open.name()));
+    let reaches = (col("value") + lit(TOLERANCE)).gt_eq(col("threshold"));
+    let reached = when(col("value").is_null().any(true)).then(lit(NULL)).otherwise(reaches.all(true));
+    let decisions = criteria
+        .clone()
+        .lazy()
+        .group_by(["satker", "role", "predicate"].map(col))
+        .agg([verdict.alias("verdict"), reached.alias("reached")])
+        .sort(["satker", "role", "predicate"], SortMultipleOptions::default())
+        .collect()?;
+    schema::DECISIONS.hold(decisions)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::made::{by_code, of_units, proven};
     use super::*;
-    use crate::lke::template::NodeKind;
 
     fn decided(ratio: impl Fn(&str) -> Option<f64>, held: &[String]) -> Vec<Decision> {
-        let template = Template::lke_zi_2021();
-        let ratios: Vec<_> = template
-            .nodes
-            .iter()
-            .map(|node| match node.kind {
-                NodeKind::Indicator => ratio(&node.code).map(Ratio::proven),
-                _ => None,
-            })
-            .collect();
-        let scores = score(&template, &ratios);
-        template.predicates.iter().map(|p| decide(&template, p, &scores, Some(held))).collect()
+        of_units(&[by_code(|code| ratio(code).and_then(proven))], Some(held)).remove(0).decisions
     }
 
     #[test]
@@ -178,6 +170,8 @@ mod tests {
         let with = decided(|_| Some(1.0), &["WBK".to_owned()]);
         assert_eq!(with[1].verdict, Verdict::Met);
         assert_eq!(with[1].criteria.len(), 13);
+        let untold = of_units(&[by_code(|_| proven(1.0))], None).remove(0).decisions;
+        assert_eq!((untold[1].verdict, untold[1].reached), (Verdict::Open, None));
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! Details of percentages against each other.
 
 use super::Audit;
+use crate::compute::RoleResult;
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::lke::Role;
-use crate::lke::examine::RoleResult;
-use crate::lke::score::{share_whole, sum_of_parts};
 use crate::lke::template::{NodeIndex, Percentage};
 
-pub(super) fn audit(audit: &Audit, role: Role, _result: &RoleResult, findings: &mut SheetFindings) {
+pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &mut SheetFindings) {
     let detail = |node: NodeIndex| audit.worksheet.detail(audit.template, role, node);
     let count = |node: NodeIndex| detail(node).count();
     for node in audit.template.indicators() {
@@ -16,8 +15,8 @@ pub(super) fn audit(audit: &Audit, role: Role, _result: &RoleResult, findings: &
         let subject = Some(audit.code(node));
         let whole_label = || ("whole", Arg::from(audit.label(*whole)));
         let as_count = |count: f64| Arg::Count(count as u64);
-        if let (Some(own), Some(cell), Some(Some(sum))) =
-            (count(*whole), audit.worksheet.answer_cell(role, *whole), sum_of_parts(rule, detail))
+        if let (Some(own), Some(cell), Some(sum)) =
+            (count(*whole), audit.worksheet.answer_cell(role, *whole), result.nodes[node].counted.sum)
             && own != sum
             && !(own == 0.0 && audit.grid.cell(cell.row, cell.col).formula.is_some())
         {
@@ -25,7 +24,7 @@ pub(super) fn audit(audit: &Audit, role: Role, _result: &RoleResult, findings: &
             let args = [whole_label(), ("whole_count", as_count(own)), ("sum", as_count(sum))];
             findings.add_at(Code::DetailsSumDiffers, subject, cell, args);
         }
-        let Some(whole_count) = share_whole(rule, detail) else { continue };
+        let Some(whole_count) = result.nodes[node].counted.whole else { continue };
         if let (Some(done), Some(cell), false) =
             (count(*part), audit.worksheet.answer_cell(role, *part), *part_may_exceed)
             && done > whole_count

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{Audit, results};
 use crate::TOLERANCE;
+use crate::compute::RoleResult;
 use crate::finding::{Arg, Code, SheetFindings};
 use crate::grid::CellRef;
 use crate::lang::{Lang, Phrase};
 use crate::lke::Role;
 use crate::lke::answer::{Answer, AnswerDoubt, show_answer};
-use crate::lke::examine::RoleResult;
-use crate::lke::score::{self, Detail, share_whole};
+use crate::lke::read::Detail;
 use crate::lke::template::{AnswerType, NodeIndex, Percentage};
 use crate::text::shorten;
 
@@ -18,7 +18,7 @@ use crate::text::shorten;
 const BARELY: f64 = 0.25;
 
 pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &mut SheetFindings) {
-    let total = result.scores.total;
+    let total = result.total;
     let barely = f64::from(total.answered) < BARELY * f64::from(total.indicators);
     if barely {
         let args = [
@@ -37,7 +37,7 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
         let subject = Some(audit.code(node));
         match &read.answer {
             // Details decide a percentage; what its own cell says is compared with them below.
-            Answer::Outside(_) if answer_type == AnswerType::Percentage && has_details(audit, role, node) => {}
+            Answer::Outside(_) if answer_type == AnswerType::Percentage && result.nodes[node].counted.has_details => {}
             Answer::Outside(text) if read.doubt == Some(AnswerDoubt::PercentAmbiguous) => {
                 let args = [("role", role.word().into()), ("answer", Arg::from(shorten(text, 40)))];
                 findings.add_at(Code::PercentAmbiguous, subject, cell, args);
@@ -85,10 +85,6 @@ fn shown(audit: &Audit, cell: CellRef) -> String {
     audit.grid.cell(cell.row, cell.col).shown()
 }
 
-pub(super) fn has_details(audit: &Audit, role: Role, node: NodeIndex) -> bool {
-    score::has_details(audit.template, node, |detail| audit.worksheet.detail(audit.template, role, detail))
-}
-
 fn is_sum_of_parts(audit: &Audit, node: NodeIndex) -> bool {
     audit.template.nodes.iter().any(|of| {
         matches!(&of.percentage, Some(Percentage::Share { whole, whole_is_sum_of, .. })
@@ -106,8 +102,8 @@ fn audit_indicator(
 ) {
     let Some(cell) = audit.worksheet.answer_cell(role, node) else { return };
     let subject = Some(audit.code(node));
-    let Some(ratio) = result.ratios[node] else {
-        audit_unanswered(audit, role, node, barely, findings);
+    let Some(ratio) = result.nodes[node].ratio else {
+        audit_unanswered(audit, role, result, node, barely, findings);
         return;
     };
     if !ratio.proven {
@@ -125,19 +121,26 @@ fn audit_indicator(
 }
 
 /// Tells that an indicator is unanswered, where nothing else has told why.
-fn audit_unanswered(audit: &Audit, role: Role, node: NodeIndex, barely: bool, findings: &mut SheetFindings) {
+fn audit_unanswered(
+    audit: &Audit,
+    role: Role,
+    result: &RoleResult,
+    node: NodeIndex,
+    barely: bool,
+    findings: &mut SheetFindings,
+) {
     let Some(cell) = audit.worksheet.answer_cell(role, node) else { return };
     let subject = Some(audit.code(node));
     let read = &audit.worksheet.answers[role as usize][node];
     let is_told = match (&read.answer, &audit.template.nodes[node].percentage) {
-        (_, Some(rule)) if has_details(audit, role, node) => {
+        (_, Some(rule)) if result.nodes[node].counted.has_details => {
             if details_of(rule).any(|at| audit.worksheet.detail(audit.template, role, at) == Detail::Unreadable) {
                 true
             } else if let Answer::Percentage(share) = read.answer {
                 let args = [
                     ("share", Arg::Share(share)),
                     ("role", role.word().into()),
-                    ("reason", missing_detail(audit, role, rule)),
+                    ("reason", missing_detail(audit, role, result, node, rule)),
                 ];
                 findings.add_at(Code::DetailsUndecided, subject, cell, args);
                 true
@@ -165,10 +168,10 @@ fn details_of(rule: &Percentage) -> impl Iterator<Item = NodeIndex> {
 }
 
 /// Why readable details come to no percentage.
-fn missing_detail(audit: &Audit, role: Role, rule: &Percentage) -> Arg {
+fn missing_detail(audit: &Audit, role: Role, result: &RoleResult, node: NodeIndex, rule: &Percentage) -> Arg {
     let detail = |at: NodeIndex| audit.worksheet.detail(audit.template, role, at);
     let (ends, zero) = match rule {
-        Percentage::Share { part, whole, .. } => ([*part, *whole], share_whole(rule, detail) == Some(0.0)),
+        Percentage::Share { part, whole, .. } => ([*part, *whole], result.nodes[node].counted.whole == Some(0.0)),
         Percentage::Decrease { before, after, .. } => ([*before, *after], detail(*before).count() == Some(0.0)),
     };
     let is_blank = ends.iter().any(|&at| !detail(at).is_given());
@@ -212,7 +215,7 @@ fn audit_broken_evidence(audit: &Audit, findings: &mut SheetFindings) {
 
 /// The answer, for a percentage the ratio it comes to.
 fn answer_as_shown(audit: &Audit, role: Role, result: &RoleResult, node: NodeIndex) -> Arg {
-    match (audit.template.nodes[node].answer_type, result.ratios[node]) {
+    match (audit.template.nodes[node].answer_type, result.nodes[node].ratio) {
         (Some(AnswerType::Percentage), Some(ratio)) => Arg::Share(ratio.value),
         (Some(answer_type), _) => match audit.worksheet.answer(role, node) {
             Answer::Scale(number) => Arg::Number(*number),
@@ -235,7 +238,8 @@ fn audit_claim(
         return;
     };
     let option = &audit.template.choices[scale].options[*option].0;
-    let (Some(cell), Some(needed)) = (audit.worksheet.answer_cell(role, claim.indicator), result.ratios[claim.needs])
+    let (Some(cell), Some(needed)) =
+        (audit.worksheet.answer_cell(role, claim.indicator), result.nodes[claim.needs].ratio)
     else {
         return;
     };

@@ -98,7 +98,7 @@ fn examined(sheets: Vec<Sheet>, year: Option<i16>) -> Examined {
 fn examined_of(sheets: Vec<Sheet>, period: Option<Period>) -> Examined {
     let info = SourceInfo::of("lke.xlsx", Timestamp::UNIX_EPOCH);
     let grids = sheets.into_iter().map(Sheet::grid).collect();
-    examine_of_period(Book::of_grids(grids, info), &Template::lke_zi_2021(), None, period)
+    examine(Book::of_grids(grids, info), &Template::lke_zi_2021(), None, period).unwrap()
 }
 
 /// Findings that tell of a doubt: those that come with every nearly empty sheet left out.
@@ -109,7 +109,7 @@ fn codes(examined: &Examined) -> Vec<&'static str> {
 
 fn ratio(examined: &Examined, role: Role, code: &str) -> Option<f64> {
     let result = examined.result.as_ref().unwrap();
-    result.role(role).unwrap().ratios[result.template.find(code).unwrap()].map(|ratio| ratio.value)
+    result.role(role).unwrap().nodes[result.template.find(code).unwrap()].ratio.map(|ratio| ratio.value)
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn answers_and_details_are_read_with_their_doubts() {
         let examined = examined(vec![Sheet::new().unit(answers)], None);
         assert_eq!(ratio(&examined, Role::Unit, code), right, "{answers:?}");
         assert_eq!(codes(&examined), findings, "{answers:?}");
-        let scores = &examined.result.as_ref().unwrap().role(Role::Unit).unwrap().scores.total;
+        let scores = &examined.result.as_ref().unwrap().role(Role::Unit).unwrap().total;
         assert!(scores.floor <= scores.score.unwrap_or(0.0) + 1e-9, "{answers:?}");
     }
 }

@@ -1,0 +1,48 @@
+//! The indices of a province: over the responses of all satker, and as the plain mean of the satker's.
+
+use polars::prelude::*;
+
+use super::in_order;
+use crate::frames::schema;
+
+/// The frames [`schema::PROVINCE_ELEMENTS`] and [`schema::PROVINCE_INDICES`] of [`schema::INDICES`] and
+/// [`schema::ELEMENTS`]; `scales` is the scale each survey is shown on, by its highest value.
+///
+/// Satker whose index is not whole are left out. Values on another scale count proportionally.
+///
+/// # Errors
+/// Only when the frames cannot be computed, which no input can cause.
+pub fn province(indices: &DataFrame, elements: &DataFrame, scales: &[u8]) -> PolarsResult<(DataFrame, DataFrame)> {
+    let shown = df!(
+        "survey" => (0..scales.len() as u32).collect::<Vec<_>>(),
+        "shown" => scales.iter().map(|scale| f64::from(*scale)).collect::<Vec<_>>(),
+    )?
+    .lazy();
+    let whole = indices.clone().lazy().filter(col("whole"));
+    let of_survey = || [col("survey")];
+    let key = || ["satker", "survey"].map(col);
+    let inner = || in_order(JoinType::Inner);
+    let nrr = elements
+        .clone()
+        .lazy()
+        .join(whole.clone().select(key()), key(), key(), inner())
+        .join(shown.clone(), of_survey(), of_survey(), inner())
+        .group_by(["survey", "element"].map(col))
+        .agg([((col("sum") * col("shown") / col("scale")).sum() / col("answered").sum()).alias("nrr")])
+        .sort(["survey", "element"], SortMultipleOptions::default())
+        .collect()?;
+    let index =
+        nrr.clone()
+            .lazy()
+            .join(shown, of_survey(), of_survey(), inner())
+            .group_by(of_survey())
+            .agg([(lit(100.0) * col("nrr").mean() / col("shown").first()).alias("index")]);
+    let provinces = whole
+        .group_by(of_survey())
+        .agg([col("index").mean().alias("mean_of_satker"), col("respondents").sum(), len().alias("satker")])
+        .join(index, of_survey(), of_survey(), in_order(JoinType::Left))
+        .select(schema::PROVINCE_INDICES.select())
+        .sort(["survey"], SortMultipleOptions::default())
+        .collect()?;
+    Ok((schema::PROVINCE_ELEMENTS.hold(nrr)?, schema::PROVINCE_INDICES.hold(provinces)?))
+}
