@@ -116,7 +116,7 @@ pub fn criteria(template: &TemplateFrames, scores: &DataFrame, held: &DataFrame)
             col("floor") / col("per"),
             col("ceiling") / col("per"),
         ]);
-    let roles = scores.clone().lazy().group_by(["satker", "role"].map(col)).agg([]);
+    let roles = scores.clone().lazy().group_by_stable(["satker", "role"].map(col)).agg([]);
     let holds =
         roles.join(held.clone().lazy(), [col("satker")], [col("satker")], in_order(JoinType::Inner)).with_columns([
             col("holds").cast(DataType::Float64).alias("value"),
@@ -125,10 +125,8 @@ pub fn criteria(template: &TemplateFrames, scores: &DataFrame, held: &DataFrame)
             lit(1.0).alias("threshold"),
         ]);
     let decided = |criteria: LazyFrame| criteria.with_column(verdict()).select(schema::CRITERIA.select());
-    let criteria = concat([decided(on_scores), decided(holds)], UnionArgs::default())?
-        .sort(["satker", "role", "predicate", "place"], SortMultipleOptions::default())
-        .collect()?;
-    schema::CRITERIA.hold(criteria)
+    let criteria = concat([decided(on_scores), decided(holds)], UnionArgs::default())?;
+    schema::CRITERIA.collect(criteria)
 }
 
 /// The frame [`schema::DECISIONS`] of [`schema::CRITERIA`], sorted by its key.
@@ -147,11 +145,9 @@ pub fn decisions(criteria: &DataFrame) -> PolarsResult<DataFrame> {
     let decisions = criteria
         .clone()
         .lazy()
-        .group_by(["satker", "role", "predicate"].map(col))
-        .agg([verdict.alias("verdict"), reached.alias("reached")])
-        .sort(["satker", "role", "predicate"], SortMultipleOptions::default())
-        .collect()?;
-    schema::DECISIONS.hold(decisions)
+        .group_by_stable(["satker", "role", "predicate"].map(col))
+        .agg([verdict.alias("verdict"), reached.alias("reached")]);
+    schema::DECISIONS.collect(decisions)
 }
 
 #[cfg(test)]

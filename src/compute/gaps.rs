@@ -66,18 +66,18 @@ pub fn gaps(template: &TemplateFrames, ratios: &DataFrame) -> PolarsResult<DataF
         .clone()
         .lazy()
         .join(both.clone(), [col("sibling")], [col("node")], in_order(JoinType::Inner))
-        .group_by(["satker", "node"].map(col))
+        .group_by_stable(["satker", "node"].map(col))
         .agg([(col("points").first() * gained).alias("points")]);
     let difference = col("unit") - col("tpi");
     let differs = difference.clone().gt(lit(TOLERANCE)).or(difference.lt(lit(-TOLERANCE)));
     let one_only = col("unit").is_null().neq(col("tpi").is_null());
-    let gaps = both
-        .filter(one_only.or(differs))
-        .join(points, ["satker", "node"].map(col), ["satker", "node"].map(col), in_order(JoinType::Left))
-        .select(schema::GAPS.select())
-        .sort(["satker", "node"], SortMultipleOptions::default())
-        .collect()?;
-    schema::GAPS.hold(gaps)
+    let gaps = both.filter(one_only.or(differs)).join(
+        points,
+        ["satker", "node"].map(col),
+        ["satker", "node"].map(col),
+        in_order(JoinType::Left),
+    );
+    schema::GAPS.collect(gaps)
 }
 
 /// The ratios of a role, in a column of its name; of satker of which it answered anything.

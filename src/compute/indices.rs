@@ -27,22 +27,18 @@ pub fn province(indices: &DataFrame, elements: &DataFrame, scales: &[u8]) -> Pol
         .lazy()
         .join(whole.clone().select(key()), key(), key(), inner())
         .join(shown.clone(), of_survey(), of_survey(), inner())
-        .group_by(["survey", "element"].map(col))
-        .agg([((col("sum") * col("shown") / col("scale")).sum() / col("answered").sum()).alias("nrr")])
-        .sort(["survey", "element"], SortMultipleOptions::default())
-        .collect()?;
-    let index =
-        nrr.clone()
-            .lazy()
-            .join(shown, of_survey(), of_survey(), inner())
-            .group_by(of_survey())
-            .agg([(lit(100.0) * col("nrr").mean() / col("shown").first()).alias("index")]);
+        .group_by_stable(["survey", "element"].map(col))
+        .agg([((col("sum") * col("shown") / col("scale")).sum() / col("answered").sum()).alias("nrr")]);
+    let nrr = schema::PROVINCE_ELEMENTS.collect(nrr)?;
+    let index = nrr
+        .clone()
+        .lazy()
+        .join(shown, of_survey(), of_survey(), inner())
+        .group_by_stable(of_survey())
+        .agg([(lit(100.0) * col("nrr").mean() / col("shown").first()).alias("index")]);
     let provinces = whole
-        .group_by(of_survey())
+        .group_by_stable(of_survey())
         .agg([col("index").mean().alias("mean_of_satker"), col("respondents").sum(), len().alias("satker")])
-        .join(index, of_survey(), of_survey(), in_order(JoinType::Left))
-        .select(schema::PROVINCE_INDICES.select())
-        .sort(["survey"], SortMultipleOptions::default())
-        .collect()?;
-    Ok((schema::PROVINCE_ELEMENTS.hold(nrr)?, schema::PROVINCE_INDICES.hold(provinces)?))
+        .join(index, of_survey(), of_survey(), in_order(JoinType::Left));
+    Ok((nrr, schema::PROVINCE_INDICES.collect(provinces)?))
 }

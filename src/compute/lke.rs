@@ -368,8 +368,11 @@ fn given_of<'a>(
     })
 }
 
+/// The place of a satker, and a role of it.
+type OfRole = (usize, Role);
+
 /// Results by satker and role.
-pub(super) type Results = BTreeMap<(usize, Role), RoleResult>;
+pub(super) type Results = BTreeMap<OfRole, RoleResult>;
 
 /// What was computed, by satker and role; of answers that are not known.
 #[cfg(test)]
@@ -411,7 +414,7 @@ fn fill(results: &mut Results, computed: &Computed, template: &Template) -> Pola
 }
 
 /// The rows of [`schema::SCORES`].
-fn node_scores(frame: &DataFrame) -> PolarsResult<Vec<((usize, Role), usize, NodeScore)>> {
+fn node_scores(frame: &DataFrame) -> PolarsResult<Vec<(OfRole, usize, NodeScore)>> {
     let points = numbers(frame, "score")?.zip(numbers(frame, "floor")?).zip(numbers(frame, "ceiling")?);
     let counts = numbers(frame, "ratio")?.zip(places(frame, "answered")?).zip(places(frame, "indicators")?);
     let rows = keys(frame)?.into_iter().zip(places(frame, "node")?).zip(points.zip(counts));
@@ -431,8 +434,8 @@ fn node_scores(frame: &DataFrame) -> PolarsResult<Vec<((usize, Role), usize, Nod
 }
 
 /// The decisions of every satker and role, in the template's order of predicates.
-fn read_decisions(computed: &Computed, template: &Template) -> PolarsResult<BTreeMap<(usize, Role), Vec<Decision>>> {
-    let mut all: BTreeMap<(usize, Role), Vec<Decision>> = BTreeMap::new();
+fn read_decisions(computed: &Computed, template: &Template) -> PolarsResult<BTreeMap<OfRole, Vec<Decision>>> {
+    let mut all: BTreeMap<OfRole, Vec<Decision>> = BTreeMap::new();
     let frame = &computed.decisions;
     let verdicts = frame.column("verdict")?.str()?.iter().map(|name| Verdict::named(name.unwrap_or_default()));
     let rows = keys(frame)?.into_iter().zip(places(frame, "predicate")?).zip(verdicts).zip(truths(frame, "reached")?);
@@ -459,6 +462,9 @@ fn read_decisions(computed: &Computed, template: &Template) -> PolarsResult<BTre
     Ok(all)
 }
 
+/// A total, and the verdicts on it.
+pub type Decided = (NodeScore, Vec<Decision>);
+
 /// What worksheets come to with other ratios in place of those of some indicators: of each satker and role of which any is
 /// replaced, the total and the verdicts.
 ///
@@ -469,7 +475,7 @@ pub fn with_others(
     ratios: &DataFrame,
     others: &[(usize, Role, NodeIndex, f64)],
     holding: &[(usize, Option<&[String]>)],
-) -> PolarsResult<BTreeMap<(usize, Role), (NodeScore, Vec<Decision>)>> {
+) -> PolarsResult<BTreeMap<OfRole, Decided>> {
     if others.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -481,7 +487,7 @@ pub fn with_others(
         "other" => others.iter().map(|other| other.3).collect::<Vec<_>>(),
     )?
     .lazy();
-    let of_whom = others.clone().group_by(super::row(&[])).agg([]);
+    let of_whom = others.clone().group_by_stable(super::row(&[])).agg([]);
     let key = || super::row(&["node"]);
     let ratios = ratios
         .clone()
@@ -491,10 +497,8 @@ pub fn with_others(
         .with_columns([
             coalesce(&[col("other"), col("ratio")]).alias("ratio"),
             col("other").is_not_null().or(col("proven")).alias("proven"),
-        ])
-        .select(schema::RATIOS.select())
-        .collect()?;
-    let computed = Computed::new(frames, ratios, &held(template, holding)?)?;
+        ]);
+    let computed = Computed::new(frames, schema::RATIOS.collect(ratios)?, &held(template, holding)?)?;
     let mut decisions = read_decisions(&computed, template)?;
     let totals = node_scores(&computed.scores)?.into_iter().filter(|(_, node, _)| *node == total_node(template));
     Ok(totals.map(|(key, _, total)| (key, (total, decisions.remove(&key).unwrap_or_default()))).collect())

@@ -20,7 +20,7 @@ pub use lke::{Examined, LkeResult, NodeResult, NodeScore, Ratio, RoleResult, exa
 use polars::prelude::{Expr, JoinArgs, JoinType, MaintainOrderJoin, col};
 
 /// The columns that name a row of a satker and role: these, and more.
-fn row<'a>(more: &[&'a str]) -> Vec<Expr> {
+fn row(more: &[&str]) -> Vec<Expr> {
     ["satker", "role"].into_iter().chain(more.iter().copied()).map(|name: &str| col(name)).collect()
 }
 

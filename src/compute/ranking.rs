@@ -90,11 +90,8 @@ pub fn ranking(template: &TemplateFrames, scores: &DataFrame) -> PolarsResult<Da
     let rows = scores
         .filter(col("node").gt_eq(ranked))
         .join(comparable, row(&[]), row(&[]), in_order(JoinType::Inner))
-        .with_column(rank("score", "compared", &["role", "node"])?)
-        .select(schema::RANKING.select())
-        .sort(["satker", "role", "node"], SortMultipleOptions::default())
-        .collect()?;
-    schema::RANKING.hold(rows)
+        .with_column(rank("score", "compared", &["role", "node"])?);
+    schema::RANKING.collect(rows)
 }
 
 /// The frame [`schema::INDEX_RANKING`] of [`schema::INDICES`].
@@ -102,15 +99,8 @@ pub fn ranking(template: &TemplateFrames, scores: &DataFrame) -> PolarsResult<Da
 /// # Errors
 /// Only when the frames cannot be computed, which no input can cause.
 pub fn index_ranking(indices: &DataFrame) -> PolarsResult<DataFrame> {
-    let rows = indices
-        .clone()
-        .lazy()
-        .filter(col("whole"))
-        .with_column(rank("index", "whole", &["survey"])?)
-        .select(schema::INDEX_RANKING.select())
-        .sort(["satker", "survey"], SortMultipleOptions::default())
-        .collect()?;
-    schema::INDEX_RANKING.hold(rows)
+    let rows = indices.clone().lazy().filter(col("whole")).with_column(rank("index", "whole", &["survey"])?);
+    schema::INDEX_RANKING.collect(rows)
 }
 
 /// The rank of a number among those of the same group that are compared.

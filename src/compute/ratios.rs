@@ -32,11 +32,8 @@ pub fn ratios(template: &TemplateFrames, answers: &DataFrame) -> PolarsResult<Da
                 .alias("ratio"),
             col("reckoned").is_not_null().alias("proven"),
             col("has_details").fill_null(lit(false)),
-        ])
-        .select(schema::RATIOS.select())
-        .sort(["satker", "role", "node"], SortMultipleOptions::default())
-        .collect()?;
-    schema::RATIOS.hold(ratios)
+        ]);
+    schema::RATIOS.collect(ratios)
 }
 
 fn not_true(name: &str) -> Expr {
@@ -82,7 +79,7 @@ fn percentages(template: &TemplateFrames, answers: &DataFrame) -> LazyFrame {
         .clone()
         .lazy()
         .join(details, [col("detail")], [col("detail")], in_order(JoinType::Inner))
-        .group_by(["satker", "role", "node"].map(col))
+        .group_by_stable(["satker", "role", "node"].map(col))
         .agg([
             count_of("part").alias("part"),
             count_of("whole").alias("row"),

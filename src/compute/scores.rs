@@ -39,7 +39,7 @@ pub fn scores(template: &TemplateFrames, ratios: &DataFrame) -> PolarsResult<Dat
         col("ratio").is_not_null().alias("answered"),
         lit(1).alias("indicators"),
     ]);
-    let earned = rated.group_by(["satker", "role", "holder"].map(col)).agg([
+    let earned = rated.group_by_stable(["satker", "role", "holder"].map(col)).agg([
         (col("points").first() * col("ratio").mean()).alias("score"),
         (col("points").first() * col("least").mean()).alias("floor"),
         (col("points").first() * col("most").mean()).alias("ceiling"),
@@ -49,7 +49,7 @@ pub fn scores(template: &TemplateFrames, ratios: &DataFrame) -> PolarsResult<Dat
     let earned = earned.sort(["satker", "role", "holder"], SortMultipleOptions::default());
     let sums = earned
         .join(template.above.clone().lazy(), [col("holder")], [col("holder")], in_order(JoinType::Inner))
-        .group_by(row(&["node"]))
+        .group_by_stable(row(&["node"]))
         .agg([
             // What nobody answered has no score; a sum over nothing would be 0.
             when(col("score").count().gt(lit(0_u32))).then(col("score").sum()).otherwise(lit(NULL)).alias("score"),
@@ -63,10 +63,8 @@ pub fn scores(template: &TemplateFrames, ratios: &DataFrame) -> PolarsResult<Dat
             when(col("weight").gt(lit(0.0))).then(col("score") / col("weight")).otherwise(lit(NULL)).alias("ratio"),
         );
     let all = [sums, shares].map(|scores| scores.select(schema::SCORES.select()));
-    let scores = concat(all, UnionArgs::default())?
-        .sort(["satker", "role", "node"], SortMultipleOptions::default())
-        .collect()?;
-    schema::SCORES.hold(scores)
+    let scores = concat(all, UnionArgs::default())?;
+    schema::SCORES.collect(scores)
 }
 
 #[cfg(test)]

@@ -51,6 +51,17 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// The frame of a query: the declared columns, sorted by the key.
+    ///
+    /// # Errors
+    /// When the query lacks a column or cannot be computed: a mistake of the program's, which no input can cause.
+    pub fn collect(&self, query: LazyFrame) -> PolarsResult<DataFrame> {
+        let sorted = query.select(self.select()).sort(self.key.iter().copied(), SortMultipleOptions::default());
+        // The order of rows is not polars' to change: what is added up over them then comes to the same number in its last
+        // bit, however many threads there are.
+        self.hold(sorted.with_check_order(false).collect()?)
+    }
+
     /// The declared columns, in their order and types.
     pub fn select(&self) -> Vec<Expr> {
         self.columns.iter().map(|(name, kind, _)| col(*name).cast(kind.data_type())).collect()
