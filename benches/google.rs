@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rekap::consolidate::Unit;
+use rekap::compute::Unit;
 use rekap::pipeline::job::{JobOptions, perform};
 use rekap::pipeline::{Pipeline, Progress};
 use sheets_server::faults::Faults;

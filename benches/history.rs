@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use make::units::Dice;
-use rekap::consolidate::record::{
+use rekap::compute::record::{
     AnswerRecord, ElementRecord, FindingRecord, PlanRecord, RunRecord, SatkerRecord, ScoreRecord, SourceRecord,
     SurveyRecord, TOTAL,
 };

@@ -20,8 +20,8 @@ use make::sheet::{Shown, to_xlsx};
 use make::units::{Dice, Profile, answers, review};
 use make::worksheet::{Layout, lay_out, official_rows};
 use rayon::prelude::*;
+use rekap::compute::Unit;
 use rekap::compute::examine;
-use rekap::consolidate::Unit;
 use rekap::lang::Lang;
 use rekap::lke::template::Template;
 use rekap::output::{file, table, workbook};
@@ -126,7 +126,7 @@ fn read_with_calamine(file: &Path) -> usize {
     range.used_cells().count()
 }
 
-fn write(pipeline: &Pipeline, data: &rekap::consolidate::Consolidation) {
+fn write(pipeline: &Pipeline, data: &rekap::compute::Consolidation) {
     let book =
         file::stage(&pipeline.outputs[0].path, |path| workbook::write(data, Lang::Id, path)).expect("room to write");
     let ranking = || Report { data, lang: Lang::Id }.table(TableName::Ranking).expect("a ranking");

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use rekap::compute::examine;
-use rekap::consolidate::plans::tracer;
+use rekap::compute::standings::tracer;
 use rekap::grid::{Cell, CellRange, CellRef, ErrorKind, Grid, GridBuilder, GridLimits, Value};
 use rekap::lke::template::Template;
 use rekap::plan::PlanOptions;

@@ -4,10 +4,10 @@
 //!
 //! 1. [`pipeline`] reads the pipeline file and the satker registry, and runs the rest for every satker.
 //! 2. [`source`] opens a file and yields the [`grid`] of each sheet, whatever its format, within safe limits.
-//! 3. [`lke`] reads a grid as an LKE worksheet, scores it from the regulation and audits it; [`survey`] makes an index of
-//!    responses; [`plan`] puts action plans on a calendar. None of the three knows the others; [`recognise`] says what a
-//!    file is that none of them reads.
-//! 4. [`consolidate`] puts the results of all satker into frames, ranks them and checks the three against each other.
+//! 3. [`lke`] reads a grid as an LKE worksheet; [`survey`] makes an index of responses; [`plan`] puts action plans on a
+//!    calendar. None of the three knows the others; [`recognise`] says what a file is that none of them reads.
+//! 4. [`frames`] makes polars tables of it, each with its schema; [`compute`] scores them from the regulation, audits what the
+//!    sheets show, decides, ranks, and checks LKE, surveys and plans against each other.
 //! 5. [`report`] says what people are shown, every table once; [`output`] makes workbook, CSV and summary spreadsheets of it,
 //!    each whole or not at all.
 //! 6. [`store`] remembers the run; [`notify`] tells people of it; [`schedule`] does all of it at its times.
@@ -17,7 +17,6 @@
 pub mod address;
 pub mod cli;
 pub mod compute;
-pub mod consolidate;
 pub mod finding;
 pub mod frames;
 pub mod grid;

@@ -11,7 +11,7 @@ use super::access::Access;
 use super::files::files;
 use super::{FAILED, Format, Shown, clock};
 use crate::compute;
-use crate::consolidate::plans::tracer;
+use crate::compute::standings::tracer;
 use crate::finding::{Finding, Severity};
 use crate::lke::template::{LKE_ZI_2021, Template};
 use crate::nearest::unusable;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::console::say;
 use super::{Format, Shown};
-use crate::consolidate::changes::{Changes, RunRef};
+use crate::compute::changes::{Changes, RunRef};
 use crate::output::changes;
 use crate::output::history::{self, OneRun};
 use crate::pipeline::Pipeline;

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::console::say;
 use super::{FAILED, Format, Shown, clock};
-use crate::consolidate::Unit;
+use crate::compute::Unit;
 use crate::finding::{Severity, count_by_severity};
 use crate::lang::Lang;
 use crate::lke::Role;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::console::say;
 use super::{Format, Shown, clock};
-use crate::consolidate::Unit;
+use crate::compute::Unit;
 use crate::finding::Severity;
 use crate::lang::Lang;
 use crate::pipeline::job::{Done, JobError, JobOptions, perform};

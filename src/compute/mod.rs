@@ -2,10 +2,13 @@
 //!
 //! [`ratios`] says what answers are worth, [`scores`] what they come to, [`criteria`] what that decides, [`gaps`] where unit
 //! and TPI differ; [`lke`] takes worksheets through all of it at once, whether one or a province's, and [`audit`] holds what
-//! the sheets themselves show against it.
+//! the sheets themselves show against it. A [`Consolidation`] is all of it for a province, with [`surveys`], [`standings`]
+//! of plans, [`evidence`], and what was different in earlier runs ([`record`], [`changes`], [`trend`]).
 
 pub mod audit;
+pub mod changes;
 pub mod criteria;
+pub mod evidence;
 pub mod gaps;
 pub mod indices;
 pub mod lke;
@@ -13,9 +16,23 @@ pub mod lke;
 mod made;
 pub mod ranking;
 pub mod ratios;
+pub mod record;
 pub mod scores;
+pub mod standings;
+pub mod surveys;
+pub mod trend;
+pub mod uses;
 
+mod province;
+
+pub use changes::{Changes, RunRef};
+pub use gaps::Gap;
 pub use lke::{Examined, LkeResult, NodeResult, NodeScore, Ratio, RoleResult, examine, is_comparable};
+pub use province::{Consolidation, Unit, UnitSurvey};
+pub use ranking::{RankRow, Ranked, Unranked};
+pub use standings::{Standing, Status, UnitPlan};
+pub use surveys::{BySurvey, ProvinceSurvey, all_contradictions, cross_check, decide_by_survey};
+pub use trend::Trend;
 
 use polars::prelude::{Expr, JoinArgs, JoinType, MaintainOrderJoin, col};
 

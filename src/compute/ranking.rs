@@ -4,7 +4,7 @@
 use polars::prelude::*;
 
 use super::{NodeScore, in_order, row};
-use crate::consolidate::Unit;
+use crate::compute::Unit;
 use crate::frames::nodes::{area_node, total_node};
 use crate::frames::rows::{keys, numbers, places};
 use crate::frames::{TemplateFrames, schema};

@@ -5,7 +5,6 @@
 
 mod ask;
 mod cache;
-mod report;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,8 +13,6 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-
-pub use report::{Counts, IndicatorLinks, LinkReport, findings, links_of, of_indicators};
 
 use crate::lang::Lang;
 use crate::output::file::WriteError;

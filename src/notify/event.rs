@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use regex::Regex;
 use serde::{Serialize, Serializer};
 
-use crate::consolidate::changes::Changes;
-use crate::consolidate::{Consolidation, Unit};
+use crate::compute::changes::Changes;
+use crate::compute::{Consolidation, Unit};
 use crate::finding::Finding;
 use crate::lang::Lang;
 use crate::lke::Role;

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::text::push;
-use crate::consolidate::record::{RunRecord, SatkerRecord, ScoreRecord, SourceRecord};
+use crate::compute::record::{RunRecord, SatkerRecord, ScoreRecord, SourceRecord};
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::store::{Notice, RunInfo};

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::links::worksheet_links;
+use crate::compute::Consolidation;
 use crate::compute::criteria::Decision;
+use crate::compute::standings::references;
 use crate::compute::{LkeResult, RoleResult};
-use crate::consolidate::Consolidation;
-use crate::consolidate::plans::references;
 use crate::finding::{Code, Finding};
 use crate::grid::column_letters;
 use crate::lang::Lang;

@@ -10,9 +10,10 @@ use super::json::{finding, source_info};
 use super::terminal::columns;
 use super::text::{self, push};
 use crate::compute::LkeResult;
+use crate::compute::evidence::{Counts, of_indicators};
 use crate::finding::Finding;
 use crate::lang::Lang;
-use crate::links::{Counts, LinkState, of_indicators};
+use crate::links::LinkState;
 use crate::source::SourceInfo;
 use crate::text::shorten;
 

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::json::{finding, source_info};
 use super::text;
-use crate::consolidate::plans::Status;
-use crate::consolidate::{Consolidation, Unit};
+use crate::compute::standings::Status;
+use crate::compute::{Consolidation, Unit};
 use crate::finding::Finding;
 use crate::lang::{Lang, MONTHS};
 use crate::plan::read::Quarter;

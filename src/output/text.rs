@@ -6,8 +6,8 @@ use console::measure_text_width as measured;
 
 use crate::compute::NodeScore;
 use crate::compute::criteria::{Decision, Verdict};
+use crate::compute::{Consolidation, ProvinceSurvey, Unit, Unranked, uses};
 use crate::compute::{Examined, RoleResult};
-use crate::consolidate::{Consolidation, ProvinceSurvey, Unit, Unranked, uses};
 use crate::finding::catalogue::Entry;
 use crate::finding::{Code, Finding, Severity, count_by_severity};
 use crate::grid::column_letters;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::changes::run_ref;
 use super::text::{push, wrap};
-use crate::consolidate::trend::{Measure, Move, SatkerTrend, Trend};
+use crate::compute::trend::{Measure, Move, SatkerTrend, Trend};
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::report::changes::movement;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Pipeline;
-use crate::consolidate::changes::{Changes, RunRef};
-use crate::consolidate::record::{RunRecord, SatkerRecord};
-use crate::consolidate::trend::{Trend, mergers};
-use crate::consolidate::{Consolidation, Unit};
+use crate::compute::changes::{Changes, RunRef};
+use crate::compute::record::{RunRecord, SatkerRecord};
+use crate::compute::trend::{Trend, mergers};
+use crate::compute::{Consolidation, Unit};
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::period::Period;

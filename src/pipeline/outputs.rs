@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::config::ConfigError;
 use super::file::{Mistakes, fill, placeholders, tidy};
 use super::job::JobError;
-use crate::consolidate::Consolidation;
+use crate::compute::Consolidation;
 use crate::lang::Lang;
 use crate::nearest::unknown;
 use crate::output::file::{Staged, stage};

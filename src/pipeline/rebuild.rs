@@ -8,7 +8,7 @@ use super::job::{Done, JobError};
 use super::manifest::Manifest;
 use super::outputs::{note_cuts, stage_outputs};
 use super::{Pipeline, Progress, run};
-use crate::consolidate::record::RunRecord;
+use crate::compute::record::RunRecord;
 use crate::lang::Lang;
 use crate::output::file::Staged;
 use crate::source::FileBytes;

@@ -2,7 +2,7 @@
 
 use super::Pipeline;
 use super::job::JobOptions;
-use crate::consolidate::Consolidation;
+use crate::compute::Consolidation;
 use crate::output::sheets::{Refreshed, refresh};
 use crate::source::google::Google;
 

@@ -10,11 +10,9 @@ use rayon::prelude::*;
 use super::file::{Pipeline, PlanSource, SurveyPlan, several};
 use super::registry::read_population;
 use crate::compute::lke::{Computed, examine_all};
-use crate::consolidate::plans::{late_findings, standings, tracer};
-use crate::consolidate::uses::{self, as_told, find_shared, told_once};
-use crate::consolidate::{
-    Consolidation, Unit, UnitPlan, UnitSurvey, all_contradictions, cross_check, decide_by_survey,
-};
+use crate::compute::standings::{late_findings, standings, tracer};
+use crate::compute::uses::{self, as_told, find_shared, told_once};
+use crate::compute::{Consolidation, Unit, UnitPlan, UnitSurvey, all_contradictions, cross_check, decide_by_survey};
 use crate::finding::{Arg, Code, Finding, sort_findings};
 use crate::frames::TemplateFrames;
 use crate::lke::ByRole;

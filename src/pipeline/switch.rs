@@ -197,7 +197,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::consolidate::record::RunRecord;
+    use crate::compute::record::RunRecord;
     use crate::store::{NewRun, RunStatus, Trigger};
 
     struct Office {

@@ -3,7 +3,7 @@
 use super::table::{CellValue, Cells, Columns, Rows, Table};
 use super::{Report, TableName, indicators};
 use crate::compute::RoleResult;
-use crate::consolidate::Unit;
+use crate::compute::Unit;
 use crate::lke::Role;
 
 /// Role, code, name.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::Report;
 use super::table::{CellValue, Colour, Row, Rows, Section, Table, Tone, cells};
-use crate::consolidate::changes::{
+use crate::compute::changes::{
     Changes, EvidenceChange, Membership, Pair, ProvinceChanges, RoleChanges, RunRef, SatkerChanges, SurveyChange,
 };
-use crate::consolidate::record::FindingRecord;
+use crate::compute::record::FindingRecord;
 use crate::finding::Severity;
 use crate::finding::catalogue::CATALOGUE;
 use crate::lang::Lang;

@@ -2,8 +2,8 @@
 
 use super::Report;
 use super::table::{CellValue, Colour, Headed, Rows, Size, Table, Tone};
+use crate::compute::Unit;
 use crate::compute::criteria::{Criterion, Decision, Verdict};
-use crate::consolidate::Unit;
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::lke::template::{Measured, Predicate, Template};

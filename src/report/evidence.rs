@@ -2,9 +2,10 @@
 
 use super::Report;
 use super::table::{CellValue, Colour, Format, Rows, Size, Table, Tone};
-use crate::consolidate::Unit;
+use crate::compute::Unit;
+use crate::compute::evidence::{Counts, of_indicators};
 use crate::lang::Lang;
-use crate::links::{Counts, LinkState, of_indicators};
+use crate::links::LinkState;
 use crate::lke::Role;
 use crate::lke::template::NodeIndex;
 use crate::text::shorten;

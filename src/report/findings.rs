@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::table::{CellValue, Colour, Rows, Seen, Size, Table, Tone};
-use crate::consolidate::Unit;
+use crate::compute::Unit;
 use crate::finding::{Finding, Place, Severity};
 use crate::lang::Lang;
 

@@ -3,7 +3,7 @@
 use super::Report;
 use super::summary::barely_answered;
 use super::table::{Rows, Size, Table};
-use crate::consolidate::Gap;
+use crate::compute::Gap;
 use crate::lke::Role;
 use crate::text::shorten;
 

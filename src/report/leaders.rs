@@ -9,7 +9,7 @@ use super::criteria::{missing, verdict_column, verdict_word};
 use super::table::{Chart, ChartKind, Columns, Rows, Section, Series, Table};
 use crate::compute::RoleResult;
 use crate::compute::criteria::Verdict;
-use crate::consolidate::{BySurvey, RankRow, Status, Unit, Unranked};
+use crate::compute::{BySurvey, RankRow, Status, Unit, Unranked};
 use crate::finding::{Code, Severity};
 use crate::lang::Lang;
 use crate::lke::Role;

@@ -21,7 +21,7 @@ mod update;
 
 use table::{Column, Columns, Format, Headed, Rows, Table};
 
-use crate::consolidate::{Consolidation, Unit};
+use crate::compute::{Consolidation, Unit};
 use crate::lang::{Lang, Phrase};
 use crate::lke::Role;
 use crate::survey::instrument::Shown;

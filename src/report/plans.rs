@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use super::Report;
 use super::table::{CellValue, Colour, Columns, Format, Rows, Section, Size, Table, Tone};
-use crate::consolidate::plans::{Deadline, Standing, Status, UnitPlan, is_traced, references};
-use crate::consolidate::{Consolidation, Unit};
+use crate::compute::standings::{Deadline, Standing, Status, UnitPlan, is_traced, references};
+use crate::compute::{Consolidation, Unit};
 use crate::lang::{Lang, MONTHS, Phrase};
 use crate::lke::Role;
 use crate::lke::template::NodeIndex;

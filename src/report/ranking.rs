@@ -2,7 +2,7 @@
 
 use super::table::{CellValue, Columns, Rows, Table, Tone};
 use super::{Report, changes::movement};
-use crate::consolidate::{ProvinceSurvey, RankRow, Trend};
+use crate::compute::{ProvinceSurvey, RankRow, Trend};
 
 pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let Report { data, lang } = report;

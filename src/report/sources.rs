@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::table::{CellValue, Colour, Format, Headed, Rows, Table, Tone};
-use crate::consolidate::Unit;
+use crate::compute::Unit;
 use crate::lang::Lang;
 use crate::source::SourceInfo;
 

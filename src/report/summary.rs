@@ -5,7 +5,7 @@ use super::table::{CellValue, Cells, Chart, ChartKind, Colour, Columns, Format, 
 use super::{Report, TableName, areas, findings, indicators};
 use crate::compute::NodeScore;
 use crate::compute::RoleResult;
-use crate::consolidate::{RankRow, Status, Unit, Unranked, uses};
+use crate::compute::{RankRow, Status, Unit, Unranked, uses};
 use crate::finding::Severity;
 use crate::lang::Lang;
 use crate::lke::Role;

@@ -3,7 +3,7 @@
 
 use super::Report;
 use super::table::{CellValue, Cells, Chart, ChartKind, Columns, Row, Rows, Section, Seen, Series, Size, Table, cells};
-use crate::consolidate::{ProvinceSurvey, Unit};
+use crate::compute::{ProvinceSurvey, Unit};
 use crate::lang::Lang;
 use crate::survey::index::conversion;
 use crate::survey::instrument::Shown;

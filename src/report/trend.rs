@@ -5,8 +5,8 @@ use super::changes::{movement, run_name, scaled};
 use super::table::{
     CellValue, Cells, Chart, ChartKind, Colour, Column, Format, Headed, Row, Rows, Section, Series, Table, Tone, cells,
 };
-use crate::consolidate::Trend;
-use crate::consolidate::trend::{Measure, Presence, SatkerTrend};
+use crate::compute::Trend;
+use crate::compute::trend::{Measure, Presence, SatkerTrend};
 use crate::lang::Lang;
 use crate::lke::Role;
 

@@ -3,7 +3,7 @@
 use super::sources::{Read, read, state_column};
 use super::table::{CellValue, Columns, Format, Rows, Section, Table};
 use super::{Report, TableName};
-use crate::consolidate::Unit;
+use crate::compute::Unit;
 use crate::finding::{Finding, Severity};
 use crate::text::capital;
 

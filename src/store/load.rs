@@ -13,7 +13,7 @@ use super::intervals::{
 };
 use super::texts::{self, Reader};
 use super::{RunId, Store, from_nanos};
-use crate::consolidate::record::{
+use crate::compute::record::{
     AnswerRecord, ElementRecord, FindingRecord, PlanRecord, RunRecord, SatkerRecord, ScoreRecord, SourceRecord,
     SurveyRecord, TOTAL,
 };

@@ -1,6 +1,6 @@
 //! The store: what every run read, computed and found, in one SQLite file of the pipeline's state folder.
 //!
-//! A [`RunRecord`](crate::consolidate::record::RunRecord) is not kept as it is: ten years of weekly runs of 552 satker
+//! A [`RunRecord`](crate::compute::record::RunRecord) is not kept as it is: ten years of weekly runs of 552 satker
 //! would be some hundred gigabytes. The runs of one pipeline and period are a *chain*, and a value is written when it
 //! differs from what the chain's last run had; it then holds from that run until another ([`intervals`]). Words are
 //! written once and meant by number ([`texts`]). What a run was is put together again from what held at it ([`load`]).

@@ -9,7 +9,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::*;
-use crate::consolidate::record::{
+use crate::compute::record::{
     AnswerRecord, ElementRecord, FindingRecord, PlanRecord, RunRecord, SatkerRecord, ScoreRecord, SourceRecord,
     SurveyRecord, TOTAL,
 };

@@ -8,7 +8,7 @@ use super::intervals::{
 };
 use super::texts::Writer;
 use super::{RunId, Store, to_nanos};
-use crate::consolidate::record::{RunRecord, SatkerRecord, SourceRecord};
+use crate::compute::record::{RunRecord, SatkerRecord, SourceRecord};
 use crate::finding::Severity;
 use crate::lke::Role;
 

@@ -8,9 +8,9 @@ use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use common::{of_code, rekap, root, stdout};
-use rekap::consolidate::changes::Changes;
-use rekap::consolidate::record::RunRecord;
-use rekap::consolidate::{Consolidation, RunRef, Unit};
+use rekap::compute::changes::Changes;
+use rekap::compute::record::RunRecord;
+use rekap::compute::{Consolidation, RunRef, Unit};
 use rekap::lang::Lang;
 use rekap::lke::answer::Answer;
 use rekap::lke::template::{AnswerType, Percentage, Template};

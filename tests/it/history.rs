@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use common::{pipeline, rekap, stderr, stdout};
 use jiff::Timestamp;
-use rekap::consolidate::record::{FindingRecord, RunRecord, SatkerRecord, ScoreRecord, SourceRecord, TOTAL};
+use rekap::compute::record::{FindingRecord, RunRecord, SatkerRecord, ScoreRecord, SourceRecord, TOTAL};
 use rekap::finding::Severity;
 use rekap::lke::Role;
 use rekap::store::{FILE, NewRun, RunStatus, Store, Trigger};

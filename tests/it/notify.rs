@@ -21,9 +21,9 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rekap::consolidate::changes::{Changes, RunRef};
-use rekap::consolidate::record::RunRecord;
-use rekap::consolidate::{Consolidation, Unit};
+use rekap::compute::changes::{Changes, RunRef};
+use rekap::compute::record::RunRecord;
+use rekap::compute::{Consolidation, Unit};
 use rekap::lang::Lang;
 use rekap::notify::{
     Channel, Event, NotifySettings, Occasion, OutputFile, RetryPolicy, RunFacts, Surroundings, Told, WebhookAddress,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::root;
 use jiff::Timestamp;
-use rekap::consolidate::{Consolidation, Unit};
+use rekap::compute::{Consolidation, Unit};
 use rekap::lang::Lang;
 use rekap::lke::Role;
 use rekap::output::sheets::{RefreshError, RefreshPlan, RefreshWarning, Refreshed, TabChange, plan, refresh, wanted};

@@ -11,7 +11,7 @@ use std::path::Path;
 use calamine::{Data, DataType, Reader, Xlsx, open_workbook};
 use common::root;
 use jiff::Timestamp;
-use rekap::consolidate::{Consolidation, Unit};
+use rekap::compute::{Consolidation, Unit};
 use rekap::lang::Lang;
 use rekap::output::sheets::{RefreshPlan, refresh};
 use rekap::output::{table, workbook};

@@ -13,9 +13,10 @@ use common::{check, fixture, rekap, stderr};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use rekap::compute::evidence::LinkReport;
 use rekap::grid::Value as Cell;
 use rekap::lang::Lang;
-use rekap::links::{LinkReport, LinkState};
+use rekap::links::LinkState;
 use rekap::output::package::verify;
 use rekap::output::workbook;
 use rekap::pipeline::{Pipeline, Progress};
@@ -78,7 +79,7 @@ fn sheet_of(name: &str) -> Sheet {
 struct Quiet;
 
 impl Progress for Quiet {
-    fn done(&self, _: &rekap::consolidate::Unit) {}
+    fn done(&self, _: &rekap::compute::Unit) {}
 }
 
 /// The cells of a sheet that hold a text, from a row on.

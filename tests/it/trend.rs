@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use calamine::{Data, DataType, Reader, Xlsx, open_workbook};
 use common::root;
-use rekap::consolidate::changes::Changes;
-use rekap::consolidate::record::{RunRecord, TOTAL};
-use rekap::consolidate::{Consolidation, RunRef, Trend, Unit};
+use rekap::compute::changes::Changes;
+use rekap::compute::record::{RunRecord, TOTAL};
+use rekap::compute::{Consolidation, RunRef, Trend, Unit};
 use rekap::lang::Lang;
 use rekap::lke::Role;
 use rekap::output::changes::{changes_json, changes_text};

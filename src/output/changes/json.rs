@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::consolidate::changes::{Changes, Membership, Pair, RoleChanges, RunRef, SatkerChanges};
-use crate::consolidate::record::FindingRecord;
+use crate::compute::changes::{Changes, Membership, Pair, RoleChanges, RunRef, SatkerChanges};
+use crate::compute::record::FindingRecord;
 use crate::lke::Role;
 
 /// The two runs, the province, and every satker at which anything changed; the codes of the others.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::consolidate::changes::{Changes, Pair, RoleChanges, SatkerChanges};
-use crate::consolidate::record::FindingRecord;
+use crate::compute::changes::{Changes, Pair, RoleChanges, SatkerChanges};
+use crate::compute::record::FindingRecord;
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::output::text::{push, wrap};

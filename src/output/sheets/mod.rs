@@ -12,7 +12,7 @@ pub mod state;
 
 pub use refresh::{RefreshError, RefreshWarning, Refreshed, TabChange, refresh};
 
-use crate::consolidate::Consolidation;
+use crate::compute::Consolidation;
 use crate::lang::Lang;
 use crate::report::table::Table;
 use crate::report::{Report, TableName};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::plan::{MOST_CELLS, Planned, STATE_FIELDS, plan as compare};
 use super::{RefreshPlan, Wanted, wanted};
-use crate::consolidate::Consolidation;
+use crate::compute::Consolidation;
 use crate::finding::Place;
 use crate::lang::{Lang, Phrase};
 use crate::source::SourceError;

@@ -1,9 +1,9 @@
 //! What a workbook has no room for, said beforehand as findings of the satker whose texts and rows those are.
 
 use super::sheet::{LONGEST_TEXT, MOST_LINES};
-use crate::consolidate::{Consolidation, Unit};
+use crate::compute::evidence::of_indicators;
+use crate::compute::{Consolidation, Unit};
 use crate::finding::{Arg, Code, Finding, sort_findings};
-use crate::links::of_indicators;
 use crate::lke::Role;
 use crate::lke::answer::Answer;
 use crate::report::TableName;

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
-use crate::consolidate::Consolidation;
+use crate::compute::Consolidation;
 use crate::lang::Lang;
 use crate::output::package;
 use crate::report::table::Size;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::consolidate::record::{AnswerRecord, TOTAL};
+use crate::compute::record::{AnswerRecord, TOTAL};
 use crate::finding::Severity;
 
 const UNIT: Role = Role::Unit;

@@ -1,18 +1,21 @@
-//! What the states of links mean for a satker: indicator by indicator, and as findings.
+//! The evidence links of satker, and what their states mean: indicator by indicator, and as findings.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::LinkState;
-use crate::compute::LkeResult;
-use crate::finding::{Arg, Code, Finding, SheetFindings};
+use super::{Consolidation, LkeResult};
+use crate::finding::{Arg, Code, Finding, SheetFindings, sort_findings};
 use crate::grid::CellRange;
 use crate::lang::Lang;
+use crate::links::{LinkSettings, LinkState, check};
 use crate::lke::Role;
 use crate::lke::answer::show_answer;
 use crate::lke::template::{AnswerType, NodeIndex, NodeKind};
+use crate::output::file::WriteError;
+use crate::stop::Stop;
 
 /// The evidence links of a run, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +72,31 @@ impl Counts {
     pub fn all(&self) -> usize {
         self.reachable + self.needs_permission + self.gone + self.unreachable
     }
+}
+
+/// Checks the evidence links of every satker, each distinct one once, and adds what is wrong to the satker's findings.
+/// Past `stop` no more is asked. `cache` is the file answers are kept in, best in the pipeline's state folder.
+///
+/// # Errors
+/// [`WriteError`] when the answers could not be kept for the next time; the report is there all the same.
+pub fn check_links(
+    data: &mut Consolidation,
+    settings: &LinkSettings,
+    cache: Option<&Path>,
+    now: Timestamp,
+    stop: &Stop,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(), WriteError> {
+    let links: BTreeSet<&str> = data.units.iter().filter_map(|unit| unit.lke.as_ref()).flat_map(links_of).collect();
+    let checked = check(links, settings, cache, now, stop, progress);
+    for unit in &mut data.units {
+        let (Some(lke), Some(source)) = (&unit.lke, &unit.source) else { continue };
+        let found = findings(lke, &source.location, &checked.states);
+        unit.findings.extend(found.into_iter().map(|finding| finding.of(unit.satker.kode.as_str())));
+        sort_findings(&mut unit.findings);
+    }
+    data.links = Some(LinkReport { checked_at: now, states: checked.states });
+    checked.not_kept.map_or(Ok(()), Err)
 }
 
 /// The indicators of a worksheet with their links; those of a detail count for its indicator.

@@ -1,12 +1,4 @@
-//! The results of all satker together: frames with fixed schemas, ranks, and where TPI and unit differ.
-
-pub mod changes;
-pub mod evidence;
-pub mod plans;
-pub mod record;
-pub mod surveys;
-pub mod trend;
-pub mod uses;
+//! The results of all satker together: ranks, surveys, and where TPI and unit differ.
 
 use std::sync::Arc;
 
@@ -15,21 +7,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use polars::prelude::PolarsResult;
 
-pub use crate::compute::gaps::Gap;
-pub use crate::compute::ranking::{RankRow, Ranked, Unranked};
-pub use changes::{Changes, RunRef};
-pub use plans::{Standing, Status, UnitPlan};
-pub use surveys::{BySurvey, ProvinceSurvey, all_contradictions, cross_check, decide_by_survey};
-pub use trend::Trend;
-
-use crate::compute::LkeResult;
-use crate::compute::lke::Computed;
-use crate::compute::{gaps, ranking};
+use super::evidence::LinkReport;
+use super::lke::Computed;
+use super::surveys::BySurvey;
+use super::{Changes, Gap, LkeResult, ProvinceSurvey, RankRow, Trend, UnitPlan, gaps, ranking};
 use crate::finding::{Code, Finding, Severity, count_by_severity};
 use crate::frames::TemplateFrames;
 use crate::frames::indices::{elements, indices};
 use crate::lang::Lang;
-use crate::links::LinkReport;
 use crate::lke::template::Template;
 use crate::lke::{ByRole, Role};
 use crate::period::Period;

@@ -1,7 +1,7 @@
 //! Golden cases: satker that come, go, merge and have gaps.
 
 use super::*;
-use crate::consolidate::record::{ScoreRecord, TOTAL};
+use crate::compute::record::{ScoreRecord, TOTAL};
 
 fn period(text: &str) -> Period {
     Period::parse(text).unwrap()

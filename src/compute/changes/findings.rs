@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::order::order;
-use crate::consolidate::record::FindingRecord;
+use crate::compute::record::FindingRecord;
 
 /// Findings that appeared, and those resolved; each by code, then in the worksheet's order.
 ///
