@@ -4,7 +4,7 @@
 
 use polars::prelude::*;
 
-use super::in_order;
+use super::{grouped, in_order};
 use crate::TOLERANCE;
 use crate::frames::{TemplateFrames, schema};
 use crate::lke::template::Measured;
@@ -142,10 +142,7 @@ pub fn decisions(criteria: &DataFrame) -> PolarsResult<DataFrame> {
         .otherwise(lit(Verdict::Open.name()));
     let reaches = (col("value") + lit(TOLERANCE)).gt_eq(col("threshold"));
     let reached = when(col("value").is_null().any(true)).then(lit(NULL)).otherwise(reaches.all(true));
-    let decisions = criteria
-        .clone()
-        .lazy()
-        .group_by_stable(["satker", "role", "predicate"].map(col))
+    let decisions = grouped(criteria.clone().lazy(), ["satker", "role", "predicate"])
         .agg([verdict.alias("verdict"), reached.alias("reached")]);
     schema::DECISIONS.collect(decisions)
 }

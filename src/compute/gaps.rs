@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use super::in_order;
+use super::{grouped, in_order};
 use crate::TOLERANCE;
 use crate::frames::rows::{numbers, places};
 use crate::frames::{TemplateFrames, schema};
@@ -61,13 +61,11 @@ pub fn gaps(template: &TemplateFrames, ratios: &DataFrame) -> PolarsResult<DataF
     let mean =
         |is_exchanged: Expr| when(is_exchanged).then(col("tpi")).otherwise(col("unit")).mean().fill_null(lit(0.0));
     let gained = mean(is("before").or(is("own"))) - mean(is("before"));
-    let points = template
-        .siblings
-        .clone()
-        .lazy()
-        .join(both.clone(), [col("sibling")], [col("node")], in_order(JoinType::Inner))
-        .group_by_stable(["satker", "node"].map(col))
-        .agg([(col("points").first() * gained).alias("points")]);
+    let siblings = template.siblings.clone().lazy();
+    let siblings = siblings.join(both.clone(), [col("sibling")], [col("node")], in_order(JoinType::Inner));
+    let points = grouped(siblings, ["satker", "node", "points"])
+        .agg([gained.alias("gained")])
+        .with_column(col("points") * col("gained"));
     let difference = col("unit") - col("tpi");
     let differs = difference.clone().gt(lit(TOLERANCE)).or(difference.lt(lit(-TOLERANCE)));
     let one_only = col("unit").is_null().neq(col("tpi").is_null());

@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use super::in_order;
+use super::{grouped, in_order};
 use crate::frames::schema;
 
 /// The frames [`schema::PROVINCE_ELEMENTS`] and [`schema::PROVINCE_INDICES`] of [`schema::INDICES`] and
@@ -22,22 +22,18 @@ pub fn province(indices: &DataFrame, elements: &DataFrame, scales: &[u8]) -> Pol
     let of_survey = || [col("survey")];
     let key = || ["satker", "survey"].map(col);
     let inner = || in_order(JoinType::Inner);
-    let nrr = elements
-        .clone()
-        .lazy()
-        .join(whole.clone().select(key()), key(), key(), inner())
-        .join(shown.clone(), of_survey(), of_survey(), inner())
-        .group_by_stable(["survey", "element"].map(col))
-        .agg([((col("sum") * col("shown") / col("scale")).sum() / col("answered").sum()).alias("nrr")]);
+    let shown_on = |frame: LazyFrame| frame.join(shown.clone(), of_survey(), of_survey(), inner());
+    let elements = elements.clone().lazy().join(whole.clone().select(key()), key(), key(), inner());
+    let nrr =
+        grouped(shown_on(elements), ["survey", "element", "shown"])
+            .agg([((col("sum") * col("shown") / col("scale")).sum() / col("answered").sum()).alias("nrr")]);
     let nrr = schema::PROVINCE_ELEMENTS.collect(nrr)?;
-    let index = nrr
-        .clone()
-        .lazy()
-        .join(shown, of_survey(), of_survey(), inner())
-        .group_by_stable(of_survey())
-        .agg([(lit(100.0) * col("nrr").mean() / col("shown").first()).alias("index")]);
-    let provinces = whole
-        .group_by_stable(of_survey())
+    // What is no whole index was left out: the third column says the same of every row.
+    let index =
+        grouped(shown_on(nrr.clone().lazy().with_column(lit(true).alias("whole"))), ["survey", "shown", "whole"])
+            .agg([(lit(100.0) * col("nrr").mean()).alias("index")])
+            .with_column(col("index") / col("shown"));
+    let provinces = grouped(shown_on(whole), ["survey", "shown", "whole"])
         .agg([col("index").mean().alias("mean_of_satker"), col("respondents").sum(), len().alias("satker")])
         .join(index, of_survey(), of_survey(), in_order(JoinType::Left));
     Ok((nrr, schema::PROVINCE_INDICES.collect(provinces)?))

@@ -34,7 +34,7 @@ pub use standings::{Standing, Status, UnitPlan};
 pub use surveys::{BySurvey, ProvinceSurvey, all_contradictions, cross_check, decide_by_survey};
 pub use trend::Trend;
 
-use polars::prelude::{Expr, JoinArgs, JoinType, MaintainOrderJoin, col};
+use polars::prelude::{Expr, JoinArgs, JoinType, LazyFrame, LazyGroupBy, MaintainOrderJoin, col};
 
 /// The columns that name a row of a satker and role: these, and more.
 fn row(more: &[&str]) -> Vec<Expr> {
@@ -45,4 +45,10 @@ fn row(more: &[&str]) -> Vec<Expr> {
 /// many threads there are.
 fn in_order(how: JoinType) -> JoinArgs {
     JoinArgs { maintain_order: MaintainOrderJoin::LeftRight, ..JoinArgs::new(how) }
+}
+
+/// Groups in the order they come, by columns that are three so that polars adds up each group in one go: of fewer it may take
+/// parts to several threads, as a random sample tells it, and a sum then differs in its last bit from run to run.
+fn grouped(query: LazyFrame, keys: [&str; 3]) -> LazyGroupBy {
+    query.group_by_stable(keys.map(col))
 }

@@ -5,7 +5,7 @@
 
 use polars::prelude::*;
 
-use super::{in_order, row};
+use super::{grouped, in_order, row};
 use crate::frames::{TemplateFrames, schema};
 
 /// The frame [`schema::RATIOS`] of [`schema::ANSWERS`], sorted by its key.
@@ -74,12 +74,9 @@ fn percentages(template: &TemplateFrames, answers: &DataFrame) -> LazyFrame {
         .when(col("whole").eq(lit(0.0)))
         .then(col("nothing_to_count"))
         .otherwise(lit(0.0));
-    template
-        .terms
-        .clone()
-        .lazy()
-        .join(details, [col("detail")], [col("detail")], in_order(JoinType::Inner))
-        .group_by_stable(["satker", "role", "node"].map(col))
+    let terms = template.terms.clone().lazy();
+    let terms = terms.join(details, [col("detail")], [col("detail")], in_order(JoinType::Inner));
+    grouped(terms, ["satker", "role", "node"])
         .agg([
             count_of("part").alias("part"),
             count_of("whole").alias("row"),

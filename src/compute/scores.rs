@@ -6,7 +6,7 @@
 
 use polars::prelude::*;
 
-use super::{in_order, row};
+use super::{grouped, in_order};
 use crate::frames::{TemplateFrames, schema};
 
 /// The frame [`schema::SCORES`] of [`schema::RATIOS`], sorted by its key.
@@ -39,7 +39,7 @@ pub fn scores(template: &TemplateFrames, ratios: &DataFrame) -> PolarsResult<Dat
         col("ratio").is_not_null().alias("answered"),
         lit(1).alias("indicators"),
     ]);
-    let earned = rated.group_by_stable(["satker", "role", "holder"].map(col)).agg([
+    let earned = grouped(rated, ["satker", "role", "holder"]).agg([
         (col("points").first() * col("ratio").mean()).alias("score"),
         (col("points").first() * col("least").mean()).alias("floor"),
         (col("points").first() * col("most").mean()).alias("ceiling"),
@@ -47,9 +47,9 @@ pub fn scores(template: &TemplateFrames, ratios: &DataFrame) -> PolarsResult<Dat
         len().alias("indicators"),
     ]);
     let earned = earned.sort(["satker", "role", "holder"], SortMultipleOptions::default());
-    let sums = earned
-        .join(template.above.clone().lazy(), [col("holder")], [col("holder")], in_order(JoinType::Inner))
-        .group_by_stable(row(&["node"]))
+    let above = template.above.clone().lazy();
+    let earned = earned.join(above, [col("holder")], [col("holder")], in_order(JoinType::Inner));
+    let sums = grouped(earned, ["satker", "role", "node"])
         .agg([
             // What nobody answered has no score; a sum over nothing would be 0.
             when(col("score").count().gt(lit(0_u32))).then(col("score").sum()).otherwise(lit(NULL)).alias("score"),
