@@ -24,6 +24,7 @@ use rekap::compute::Unit;
 use rekap::compute::examine;
 use rekap::lang::Lang;
 use rekap::lke::template::Template;
+use rekap::output::table::Dialect;
 use rekap::output::{file, table, workbook};
 use rekap::pipeline::{Pipeline, Progress, run};
 use rekap::report::{Report, TableName};
@@ -130,7 +131,8 @@ fn write(pipeline: &Pipeline, data: &rekap::compute::Consolidation) {
     let book =
         file::stage(&pipeline.outputs[0].path, |path| workbook::write(data, Lang::Id, path)).expect("room to write");
     let ranking = || Report { data, lang: Lang::Id }.table(TableName::Ranking).expect("a ranking");
-    let ranks = file::stage(&pipeline.outputs[1].path, |path| table::write(ranking(), path)).expect("room to write");
+    let ranks = file::stage(&pipeline.outputs[1].path, |path| table::write(ranking(), Dialect::Excel, path))
+        .expect("room to write");
     book.put().expect("room to write");
     ranks.put().expect("room to write");
 }

@@ -94,6 +94,7 @@ path = "out/rekap-{{year}}-S{{semester}}.xlsx"
 [[output]]
 kind = "csv"
 table = "ranking"                # atau "findings"
+# dialect = "rfc4180"            # koma dan titik desimal, bagi program lain; tanpa ini untuk Excel berbahasa Indonesia
 path = "out/peringkat-{{year}}-S{{semester}}.csv"
 "#,
         today.year()

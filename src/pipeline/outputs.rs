@@ -14,6 +14,7 @@ use crate::lang::Lang;
 use crate::nearest::unknown;
 use crate::output::file::{Staged, stage};
 use crate::output::sheets::RefreshPlan;
+use crate::output::table::Dialect;
 use crate::output::{plan, table, workbook};
 use crate::report::{Report, TableName};
 use crate::stop::Stop;
@@ -33,7 +34,7 @@ pub enum OutputKind {
     /// The consolidated workbook.
     Xlsx,
     /// One table as CSV.
-    Csv(TableName),
+    Csv(TableName, Dialect),
     /// The deadlines of the plans, for calendar programs.
     Ical,
 }
@@ -43,6 +44,7 @@ pub enum OutputKind {
 pub(super) struct OutputSection {
     pub(super) kind: Spanned<String>,
     table: Option<Spanned<String>>,
+    dialect: Option<Spanned<String>>,
     path: Option<Spanned<String>>,
     spreadsheet: Option<Spanned<String>>,
     tabs: Option<Spanned<BTreeMap<String, String>>>,
@@ -58,12 +60,23 @@ pub(super) fn read_outputs(
 ) -> Result<Vec<OutputPlan>, ConfigError> {
     let mut outputs: Vec<OutputPlan> = Vec::new();
     for section in sections {
+        let dialect = match &section.dialect {
+            None => Dialect::default(),
+            Some(dialect) if section.kind.get_ref() != "csv" => {
+                let id = "\"dialect\" hanya untuk kind = \"csv\"".to_owned();
+                return Err(mistakes.at(dialect.span(), id, "\"dialect\" goes with kind = \"csv\" only".to_owned()));
+            }
+            Some(dialect) => match Dialect::ALL.iter().find(|(name, _)| name == dialect.get_ref()) {
+                Some((_, dialect)) => *dialect,
+                None => return Err(mistakes.unknown(dialect, Dialect::ALL.map(|(name, _)| name))),
+            },
+        };
         let kind = match (section.kind.get_ref().as_str(), &section.table) {
             ("xlsx", None) => OutputKind::Xlsx,
             ("ical", None) => OutputKind::Ical,
             ("csv", Some(table)) => match table.get_ref().as_str() {
-                "ranking" => OutputKind::Csv(TableName::Ranking),
-                "findings" => OutputKind::Csv(TableName::Findings),
+                "ranking" => OutputKind::Csv(TableName::Ranking, dialect),
+                "findings" => OutputKind::Csv(TableName::Findings, dialect),
                 _ => return Err(mistakes.unknown(table, ["ranking", "findings"])),
             },
             ("csv", None) => {
@@ -178,8 +191,8 @@ pub(super) fn stage_outputs(
         let path = &output.path;
         let staged = match output.kind {
             OutputKind::Xlsx => stage(path, |to| workbook::write(data, lang, to)),
-            OutputKind::Csv(name) => stage(path, |to| match (Report { data, lang }).table(name) {
-                Some(table) => table::write(table, to),
+            OutputKind::Csv(name, dialect) => stage(path, |to| match (Report { data, lang }).table(name) {
+                Some(table) => table::write(table, dialect, to),
                 None => Ok(()),
             }),
             OutputKind::Ical => stage(path, |to| plan::ical(data, lang, to)),

@@ -105,7 +105,7 @@ fn facts(
 ) -> RunFacts {
     let kind = |kind: OutputKind| match kind {
         OutputKind::Xlsx => "xlsx",
-        OutputKind::Csv(_) => "csv",
+        OutputKind::Csv(..) => "csv",
         OutputKind::Ical => "ical",
     };
     let written = |output: &&OutputPlan| worked.as_ref().is_ok_and(|done| done.outputs.contains(&output.path));

@@ -181,8 +181,22 @@ fn equal_scores_share_a_rank_and_the_next_is_skipped() {
         result["satker"].as_array().unwrap().iter().map(|s| s["ranks"]["unit"].as_u64().unwrap()).collect();
     assert_eq!(ranks, [1, 3, 1, 4]);
     let csv = fs::read_to_string(folder.path().join("out/peringkat.csv")).unwrap();
+    assert!(csv.starts_with("\u{feff}Peran;Peringkat;Kode;Satker;Total;"), "{csv}");
+    assert!(csv.contains(";1 Manajemen Perubahan – Nilai;1 Manajemen Perubahan – Peringkat;"), "{csv}");
+    assert!(csv.lines().nth(1).unwrap().starts_with("unit;1;a;KPU a;88,48"), "{csv}");
+
+    let text = fs::read_to_string(&path).unwrap();
+    let (as_csv, of_machines) = ("kind = \"csv\"", "kind = \"csv\"\ndialect = \"rfc4180\"");
+    fs::write(&path, text.replace(as_csv, of_machines)).unwrap();
+    assert_eq!(run(&["run", "-q", path.to_str().unwrap()]).status.code(), Some(0));
+    let csv = fs::read_to_string(folder.path().join("out/peringkat.csv")).unwrap();
     assert!(csv.starts_with("kode,nama,peran,peringkat,total,area_1,peringkat_area_1,"), "{csv}");
     assert!(csv.lines().nth(1).unwrap().starts_with("a,KPU a,unit,1,88.48"), "{csv}");
+    // Of a dialect nobody knows nothing is written, and the known ones are named.
+    fs::write(&path, text.replace(as_csv, "kind = \"csv\"\ndialect = \"exel\"")).unwrap();
+    let refused = run(&["run", "-q", path.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && said.contains("excel") && said.contains("rfc4180"), "{said}");
 }
 
 #[test]

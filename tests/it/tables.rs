@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use rekap::compute::{Consolidation, Unit};
 use rekap::lang::Lang;
 use rekap::output::sheets::{RefreshPlan, refresh};
+use rekap::output::table::Dialect;
 use rekap::output::{table, workbook};
 use rekap::pipeline::{Pipeline, Progress, run};
 use rekap::report::table::{CellValue, Row, Seen};
@@ -85,8 +86,17 @@ fn the_workbook_the_tab_and_the_csv_of_a_table_say_the_same() {
         assert!(rows.len() >= data.units.len() && book.len() == top + rows.len(), "{title}: {}", book.len());
         assert_eq!(tab.size().0 as usize, book.len(), "{title}");
         let csv = folder.path().join("tabel.csv");
-        table::write(report.table(name).expect("a table"), &csv).expect("a file");
+        table::write(report.table(name).expect("a table"), Dialect::Rfc4180, &csv).expect("a file");
         let mut csv = csv::Reader::from_path(csv).expect("a CSV");
+        let excel = folder.path().join("excel.csv");
+        table::write(report.table(name).expect("a table"), Dialect::Excel, &excel).expect("a file");
+        let excel = std::fs::read_to_string(excel).expect("UTF-8");
+        let excel = excel.strip_prefix('\u{feff}').expect("a byte order mark");
+        let mut excel = csv::ReaderBuilder::new().delimiter(b';').from_reader(excel.as_bytes());
+        let headings = excel.headers().expect("headings").clone();
+        assert!(headings.iter().all(|heading| !heading.is_empty()), "{title}: {headings:?}");
+        let excel: Vec<csv::StringRecord> = excel.records().map(|line| line.expect("a line")).collect();
+        assert_eq!(excel.len(), rows.len(), "{title}");
         let ids = csv.headers().expect("headings").clone();
         let lines: Vec<csv::StringRecord> = csv.records().map(|line| line.expect("a line")).collect();
         assert!(lines.len() == rows.len() || ids.is_empty(), "{title}");
@@ -106,6 +116,18 @@ fn the_workbook_the_tab_and_the_csv_of_a_table_say_the_same() {
                             "{} {shown}",
                             at()
                         ),
+                    }
+                }
+                if column.seen != Seen::Machines {
+                    let text = &excel[number][of_book];
+                    match (row[place].as_number(), row[place].as_text()) {
+                        (Some(number), _) => {
+                            let shown = text.replace(',', ".").parse().ok();
+                            assert!(!text.contains('.') && is_close(number, shown), "{} {text}", at());
+                        }
+                        (None, own) => {
+                            assert_eq!(text.trim_start_matches('\''), own.unwrap_or_default(), "{} {text}", at());
+                        }
                     }
                 }
                 if column.seen == Seen::Everywhere {

@@ -153,8 +153,8 @@ fn lay_out(folder: &Path, texts: &Texts) -> PathBuf {
     let title = toml::Value::String(texts.title.clone());
     let outputs = [
         "kind = \"xlsx\"\npath = \"out/rekap.xlsx\"",
-        "kind = \"csv\"\ntable = \"ranking\"\npath = \"out/peringkat.csv\"",
-        "kind = \"csv\"\ntable = \"findings\"\npath = \"out/temuan.csv\"",
+        "kind = \"csv\"\ndialect = \"rfc4180\"\ntable = \"ranking\"\npath = \"out/peringkat.csv\"",
+        "kind = \"csv\"\ndialect = \"rfc4180\"\ntable = \"findings\"\npath = \"out/temuan.csv\"",
         "kind = \"ical\"\npath = \"out/tenggat.ics\"",
     ];
     let outputs: String = outputs.map(|output| format!("\n[[output]]\n{output}\n")).concat();
