@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::compute::LkeResult;
 use crate::finding::{Arg, Code, Finding, Place};
 use crate::grid::CellRange;
-use crate::lang::{Lang, Phrase};
+use crate::lang::Lang;
 use crate::lke::Role;
 use crate::lke::template::{NodeIndex, NodeKind, Template};
 use crate::plan::timeline::deadlines;
@@ -165,18 +165,9 @@ pub fn late_findings(plan: &UnitPlan, template: &Template, as_of: Date) -> Vec<F
     let finding = |(item, standing): (&PlanItem, &Standing)| {
         let node = &template.nodes[standing.node?];
         let day = standing.deadlines.iter().find(|deadline| deadline.is_past)?.day;
-        let shown = standing.shown?;
-        let lacks = match (shown.answered, shown.evidenced) {
-            (false, false) => Phrase::new("belum dijawab dan tanpa bukti", "unanswered, without evidence"),
-            (false, true) => Phrase::new("belum dijawab", "unanswered"),
-            _ => Phrase::new("tanpa bukti", "without evidence"),
-        };
-        let args = [
-            ("label", Arg::from(shorten(&node.label, 60))),
-            ("due", Arg::Day(day)),
-            ("lacks", Arg::from(lacks)),
-            ("as_of", Arg::Day(as_of)),
-        ];
+        // What the indicator lacks, the findings of the LKE say.
+        let label = Arg::from(shorten(&node.label, 60));
+        let args = [("label", label), ("due", Arg::Day(day)), ("as_of", Arg::Day(as_of))];
         let range = Some(CellRange { start: item.item.cell, end: item.item.cell });
         Some(Finding::new(Code::PlanLate, args).about(&*node.code).at(Place { range, ..item.place.clone() }))
     };

@@ -121,12 +121,13 @@ catalogue! {
         "Bukan lembar kerja" / "Not a workbook"
         "Isi berkas bukan xlsx, xls, ods, atau csv, melainkan {kind}."
         / "The content is not xlsx, xls, ods or csv but {kind}."
-        "Simpan ulang dari Excel atau Google Sheets sebagai .xlsx; mengganti akhiran nama saja tidak cukup."
-        / "Save it again from Excel or Google Sheets as .xlsx; renaming the file is not enough."
+        "Minta berkas aslinya dari Excel atau Google Sheets sebagai .xlsx; cetakan, foto, atau dokumen tidak memuat selnya, dan mengganti akhiran nama saja tidak cukup."
+        / "Ask for the original from Excel or Google Sheets as .xlsx; a print, a picture or a document does not hold its cells, and renaming the file is not enough."
         { kind: Text("PDF") }
     SourceDamaged "SRC004" Error
         "Berkas rusak" / "Damaged file"
-        "Berkas rusak atau terpotong: {reason}." / "The file is damaged or cut short: {reason}."
+        "Berkas rusak atau terpotong sehingga tidak dapat dibaca (keterangan teknis: {reason})."
+        / "The file is damaged or cut short and cannot be read (technical detail: {reason})."
         "Unduh atau salin ulang; bila tetap rusak, buka di Excel (ia menawarkan perbaikan) lalu simpan kembali."
         / "Download or copy it again; if it stays damaged, open it in Excel (which offers a repair) and save it."
         { reason: Text("invalid Zip archive") }
@@ -425,7 +426,8 @@ catalogue! {
         "Galat rumus karena sel kosong" / "Formula error from blank cells"
         "{cells} menampilkan {error} karena {blanks} kosong atau nol."
         / "{cells} shows {error} because {blanks} are blank or zero."
-        "Isi jumlah di {blanks}; yang dipakai hitungan ulang." / "Fill in the counts in {blanks}; the recomputation is used."
+        "Isi jumlah di {blanks}, bukan di {cells}; yang dipakai hitungan ulang."
+        / "Fill in the counts in {blanks}, not in {cells}; the recomputation is used."
         { cells: Cell(98, 10), error: Text("#DIV/0!"), blanks: Cell(99, 10) }
     ErrorInherited "LKE014" Info
         "Galat rumus terbawa" / "Formula error carried over"
@@ -442,8 +444,8 @@ catalogue! {
         "Galat rumus karena teks ikut dihitung" / "Formula error from text in arithmetic"
         "{cells} menampilkan {error} karena rumusnya menghitung teks: {texts}."
         / "{cells} shows {error} because its formula reckons with text: {texts}."
-        "Ganti teks itu dengan angka atau betulkan rumusnya; yang dipakai hitungan ulang."
-        / "Replace the text by a number or correct the formula; the recomputation is used."
+        "Kembalikan rumusnya menurut lembar resmi; bila teks itu isian, bukan hasil rumus, ganti dengan angka. Yang dipakai hitungan ulang."
+        / "Restore the formula after the official worksheet; if the text was typed and is no formula's result, replace it by a number. The recomputation is used."
         { cells: Cell(168, 11), error: Text("#VALUE!"), texts: Text("J169 \"%\"") }
     ErrorUnexplained "LKE017" Warning
         "Galat rumus" / "Formula error"
@@ -461,12 +463,14 @@ catalogue! {
         "Jawaban di luar pilihan" / "Answer outside its scale"
         "Jawaban {role} \"{answer}\" bukan pilihan {scale}; indikator ini dianggap belum dijawab."
         / "The {role}'s answer \"{answer}\" is not one of {scale}; the indicator counts as unanswered."
-        "Isi menurut pilihan {scale}." / "Answer within {scale}."
+        "Isi dengan salah satu pilihan {scale}; bila selnya berisi rumus, betulkan sel yang dibaca rumus itu."
+        / "Answer with one of {scale}; where the cell holds a formula, correct the cells it reads."
         { role: Text("unit"), answer: Text("E"), scale: Text("A/B/C") }
     PercentAssumed "LKE020" Info
         "Persentase tanpa tanda %" / "Percentage without its sign"
         "\"{answer}\" dibaca sebagai {share}." / "\"{answer}\" was read as {share}."
-        "Tulis dengan tanda % atau sebagai pecahan (0,7838)." / "Write it with a % sign or as a fraction (0.7838)."
+        "Tulis dengan tanda % atau sebagai pecahan (0,7838); bila selnya berisi rumus, kembalikan rumus lembar resmi."
+        / "Write it with a % sign or as a fraction (0.7838); where the cell holds a formula, restore the official one."
         { answer: Text("78.38"), share: Share(0.7838) }
     NoEvidence "LKE021" Warning
         "Tanpa bukti dukung" / "No evidence"
@@ -481,10 +485,10 @@ catalogue! {
         { share: Share(1.0), role: Text("unit") }
     Unanswered "LKE023" Warning
         "Belum dijawab" / "Unanswered"
-        "Belum dijawab oleh {role}: \"{label}\"; rata-rata resmi melewatinya."
-        / "Not answered by the {role}: \"{label}\"; the official average skips it."
-        "Jawab pertanyaan ini; batas bawah dan atas menunjukkan pengaruhnya."
-        / "Answer it; floor and ceiling show what it can change."
+        "Belum ada jawaban {role} yang dapat dihitung: \"{label}\"; rata-rata resmi melewatinya."
+        / "There is no answer of the {role} to reckon with: \"{label}\"; the official average skips it."
+        "Jawab pertanyaan ini, atau lengkapi jumlah di baris rinciannya bila ada; batas bawah dan atas menunjukkan pengaruhnya."
+        / "Answer it, or complete the counts in its detail rows where it has any; floor and ceiling show what it can change."
         { role: Text("unit"), label: Text("Telah membangun database pelayanan yang terintegrasi") }
     RoleBarelyAnswered "LKE024" Info
         "Peran belum atau baru mulai mengisi" / "A role has not or barely answered"
@@ -517,10 +521,10 @@ catalogue! {
         { sum: Count(5), whole: Text("Jumlah pengaduan masyarakat yang harus ditindaklanjuti"), whole_count: Count(4) }
     CountInvalid "LKE029" Warning
         "Jumlah tidak terbaca" / "Count not readable"
-        "Jumlah {role} \"{answer}\" bukan bilangan bulat; persentase yang dihitung darinya dianggap belum dijawab."
-        / "The {role}'s count \"{answer}\" is not a whole number; a percentage that follows from it counts as unanswered."
-        "Tulis bilangan bulat saja, ribuan tanpa titik (1200), keterangan di kolom catatan."
-        / "Write a whole number only, thousands without a mark (1200), remarks in the note column."
+        "Jumlah {role} \"{answer}\" bukan bilangan bulat 0 atau lebih; persentase yang dihitung darinya dianggap belum dijawab."
+        / "The {role}'s count \"{answer}\" is not a whole number of 0 or more; a percentage that follows from it counts as unanswered."
+        "Tulis bilangan bulat saja, ribuan tanpa titik (1200), keterangan di kolom catatan; bila selnya berisi rumus, betulkan sel yang dibaca rumus itu."
+        / "Write a whole number only, thousands without a mark (1200), remarks in the note column; where the cell holds a formula, correct the cells it reads."
         { role: Text("unit"), answer: Text("13 orang") }
     ClaimUnsupported "LKE030" Warning
         "Jawaban tidak didukung capaian" / "Answer not borne out"
@@ -547,8 +551,8 @@ catalogue! {
         "Jawaban berupa rumus tanpa hasil" / "Answer is a formula without a result"
         "Jawaban {role} adalah rumus yang tersimpan tanpa hasil yang dapat dipakai: {formula}."
         / "The {role}'s answer is a formula saved without a usable result: {formula}."
-        "Buka dan simpan berkas di Excel atau LibreOffice, atau ketik angkanya."
-        / "Open and save the file in Excel or LibreOffice, or type the number."
+        "Buka dan simpan berkas di Excel atau LibreOffice sehingga rumusnya dihitung; bila tetap tanpa hasil, betulkan sel yang dibacanya."
+        / "Open and save the file in Excel or LibreOffice, so that the formula is calculated; if it still has no result, correct the cells it reads."
         { role: Text("unit"), formula: Text("=K100/K99") }
     ResultInherited "LKE034" Info
         "Hasil berbeda karena terbawa" / "Result differs because of cells below"
@@ -560,8 +564,8 @@ catalogue! {
         "Persentase bermakna ganda" / "Ambiguous percentage"
         "Persentase {role} \"{answer}\" dapat berarti {answer} % atau {answer} kali 100 %; indikator ini dianggap belum dijawab."
         / "The {role}'s percentage \"{answer}\" may mean {answer}% or {answer} times 100%; the indicator counts as unanswered."
-        "Tulis dengan tanda %, atau isi baris rincian (Jumlah) di bawahnya."
-        / "Write it with a % sign, or fill in the detail rows (Jumlah) below it."
+        "Isi baris rincian (Jumlah) di bawahnya; bila selnya tidak berisi rumus, boleh pula ditulis dengan tanda %."
+        / "Fill in the detail rows (Jumlah) below it; where the cell holds no formula, it may be written with a % sign instead."
         { role: Text("unit"), answer: Text("1,5") }
     CountOfThousands "LKE036" Warning
         "Jumlah dibaca sebagai ribuan" / "Count read as thousands"
@@ -945,8 +949,8 @@ catalogue! {
         "Jawaban bukan skala" / "Answers that are no scale"
         "Kolom {column} menyebut {code}, tetapi jawabannya bukan penilaian berskala: {examples}; tidak dipakai."
         / "Column {column} mentions {code}, but its answers rate nothing on a scale: {examples}; it is not used."
-        "Tidak perlu tindakan bila memang bukan pertanyaan survei; bila pertanyaan, pakai pilihan jawaban resmi."
-        / "Nothing to do if it is no question of the survey; if it is, use the official answers."
+        "Bila memang pertanyaan survei, pakai pilihan jawaban resmi; bila bukan, kecualikan kolomnya di pipeline ([survey.columns] ignore)."
+        / "If it is a question of the survey, use the official answers; if not, leave the column out in the pipeline ([survey.columns] ignore)."
         { column: Text("F"), code: Text("U1"), examples: Text("\"Ya\" 41×, \"Tidak\" 3×") }
 
     PlanNoTable "RAK001" Error
@@ -1080,10 +1084,10 @@ catalogue! {
         { answer: Text("C"), role: Text("unit"), claimed: Count(2), year: Text("2025"), found: Text("2025-S1") }
     PlanLate "KON003" Warning
         "Rencana aksi terlambat" / "A plan is late"
-        "\"{label}\" direncanakan selesai {due}, tetapi per {as_of} indikatornya {lacks}."
-        / "\"{label}\" was due on {due}, but on {as_of} its indicator is not shown done ({lacks})."
-        "Jawab indikatornya dan lampirkan bukti, atau ubah rencananya." / "Answer it and attach evidence, or change the plan."
-        { label: Text("Sudah ditetapkan agen perubahan"), due: Both("30 September 2025", "30 September 2025"), as_of: Both("1 Desember 2025", "1 December 2025"), lacks: Both("tanpa bukti", "without evidence") }
+        "\"{label}\" direncanakan selesai {due}, tetapi per {as_of} LKE belum menunjukkannya selesai."
+        / "\"{label}\" was due on {due}, but on {as_of} the LKE does not show it done."
+        "Selesaikan rencananya, atau ubah tenggatnya." / "Carry out the plan, or change its deadline."
+        { label: Text("Sudah ditetapkan agen perubahan"), due: Both("30 September 2025", "30 September 2025"), as_of: Both("1 Desember 2025", "1 December 2025") }
     SameFile "KON004" Warning
         "Satu berkas untuk beberapa satker" / "One file for several satker"
         "Isi berkas ini sama persis dengan berkas {others}: beberapa satker dinilai dari satu isian."
