@@ -236,8 +236,8 @@ impl Consolidation {
         self.units.iter().any(|unit| unit.plan.is_some())
     }
 
-    /// How many findings of each severity: errors, warnings, infos.
+    /// How many findings of each severity need action: errors, warnings, infos.
     pub fn finding_counts(&self) -> [usize; 3] {
-        count_by_severity(self.findings())
+        count_by_severity(self.findings().filter(|finding| finding.code.needs_action()))
     }
 }

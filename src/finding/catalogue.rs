@@ -104,6 +104,28 @@ macro_rules! catalogue {
     };
 }
 
+/// What people read in place of a severity where nothing is to be done.
+pub const NO_ACTION: Phrase = Phrase::new("tidak perlu tindakan", "no action needed");
+
+impl Code {
+    /// Whether anybody has to do anything about it. What needs no action is listed apart and counted with nothing else.
+    pub fn needs_action(self) -> bool {
+        !matches!(
+            self,
+            Code::ErrorFromNoAnswers
+                | Code::SheetUnread
+                | Code::ColumnsLeftOut
+                | Code::OutsidePeriod
+                | Code::NoVariance
+                | Code::BestFirst
+                | Code::RowsLeftOut
+                | Code::SheetsJoined
+                | Code::SheetsLeftOut
+                | Code::ScaleConverted
+        )
+    }
+}
+
 catalogue! {
     SourceMissing "SRC001" Error
         "Berkas tidak ditemukan" / "File not found"
@@ -1142,6 +1164,17 @@ mod tests {
                 assert!(!entry.example_message(lang).contains(['{', '}']), "{}", entry.code);
             }
             assert_ne!(entry.title.id, entry.title.en, "{}", entry.code);
+        }
+    }
+
+    #[test]
+    fn what_needs_no_action_says_so_and_is_never_bad() {
+        for code in Code::ALL {
+            let entry = code.entry();
+            let says_so = entry.remedy.id.starts_with("Tidak perlu tindakan");
+            assert_eq!(says_so, !code.needs_action(), "{}", entry.code);
+            assert_eq!(says_so, entry.remedy.en.starts_with("Nothing to do"), "{}", entry.code);
+            assert!(!says_so || entry.severity == Severity::Info, "{}", entry.code);
         }
     }
 

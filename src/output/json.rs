@@ -10,7 +10,7 @@ use crate::compute::Consolidation;
 use crate::compute::criteria::Decision;
 use crate::compute::standings::references;
 use crate::compute::{LkeResult, RoleResult};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, count_by_severity};
 use crate::grid::column_letters;
 use crate::lang::Lang;
 use crate::lke::Role;
@@ -67,7 +67,7 @@ fn taken_for(finding: &Finding, lang: Lang) -> Option<String> {
 
 /// A run: itself, every satker's LKE, all findings, the files written.
 pub fn run(data: &Consolidation, outputs: &[PathBuf], lang: Lang) -> Value {
-    let [errors, warnings, infos] = data.finding_counts();
+    let [errors, warnings, infos] = count_by_severity(data.findings());
     let references = references(&data.template);
     let satker = data.units.iter().map(|unit| {
         let mut value = lke(&data.template, unit.source.as_ref(), unit.lke.as_ref(), &unit.findings, lang);

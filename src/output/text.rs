@@ -8,7 +8,7 @@ use crate::compute::NodeScore;
 use crate::compute::criteria::{Decision, Verdict};
 use crate::compute::{Consolidation, ProvinceSurvey, Unit, Unranked, uses};
 use crate::compute::{Examined, RoleResult};
-use crate::finding::catalogue::Entry;
+use crate::finding::catalogue::{Entry, NO_ACTION};
 use crate::finding::{Code, Finding, Severity, count_by_severity};
 use crate::grid::column_letters;
 use crate::lang::Lang;
@@ -431,21 +431,28 @@ pub(super) fn wrap(out: &mut String, text: &str, first: &str, further: &str) {
     push(out, &line);
 }
 
-/// Findings by severity: one line a code with its cells, and a summary at the end.
+/// Findings by severity, then those that need no action: one line a code with its cells, and at the end how many need any.
 pub fn findings(out: &mut String, findings: &[Finding], lang: Lang, all: bool) {
     let mut lines = String::new();
+    let (counted, idle): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|f| f.code.needs_action());
+    let mut heads: Vec<(&str, Tone, Vec<&Finding>)> = Vec::new();
     for severity in Severity::ALL {
+        let tone = match severity {
+            Severity::Error => Tone::Bad,
+            Severity::Warning => Tone::Open,
+            Severity::Info => Tone::Strong,
+        };
+        let of_it = counted.iter().copied().filter(|f| f.severity() == severity).collect();
+        heads.push((severity.word(lang), tone, of_it));
+    }
+    heads.push((NO_ACTION.text(lang), Tone::Strong, idle));
+    for (head, tone, under) in heads {
         let mut groups: BTreeMap<Code, Vec<&Finding>> = BTreeMap::new();
-        for finding in findings.iter().filter(|f| f.severity() == severity) {
+        for finding in under {
             groups.entry(finding.code).or_default().push(finding);
         }
         if !groups.is_empty() {
-            let tone = match severity {
-                Severity::Error => Tone::Bad,
-                Severity::Warning => Tone::Open,
-                Severity::Info => Tone::Strong,
-            };
-            push(&mut lines, &paint(&capital(severity.word(lang)), tone));
+            push(&mut lines, &paint(&capital(head), tone));
         }
         for (code, group) in groups {
             if all {
@@ -464,7 +471,7 @@ pub fn findings(out: &mut String, findings: &[Finding], lang: Lang, all: bool) {
         let more = lang.pick("baris lagi; lihat semua dengan -v", "more lines; see all with -v");
         push(out, &format!("  … {} {more}", total - most));
     }
-    push(out, &count_line(count_by_severity(findings), lang));
+    push(out, &count_line(count_by_severity(counted), lang));
 }
 
 /// `LKE021 Tanpa bukti dukung (9): S31, S65 …`, and for a single one what it says.

@@ -6,7 +6,7 @@ use super::{Report, TableName, areas, findings, indicators};
 use crate::compute::NodeScore;
 use crate::compute::RoleResult;
 use crate::compute::{RankRow, Status, Unit, Unranked, uses};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::text::sentence_case;
@@ -115,7 +115,10 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
                 plan(of.unit).map(|plan| plan.count(Status::Late))
             });
     }
-    let found = |of: Of, severity: Severity| of.unit.findings.iter().filter(|of| of.severity() == severity).count();
+    let found = |of: Of, severity: Severity| {
+        let is_counted = |of: &&Finding| of.severity() == severity && of.code.needs_action();
+        of.unit.findings.iter().filter(is_counted).count()
+    };
     columns
         .add(report.count("Galat", "Errors").coloured(bad), move |of| found(of, Severity::Error))
         .add(report.count("Peringatan", "Warnings"), move |of| found(of, Severity::Warning))
