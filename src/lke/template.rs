@@ -11,6 +11,9 @@ use serde::Deserialize;
 use crate::text::{normalise_label, type_key};
 
 mod check;
+mod meanings;
+
+pub use meanings::{Meaning, MeaningSource};
 
 /// Name of the template shipped inside the program.
 pub const LKE_ZI_2021: &str = "lke-zi-2021";
@@ -18,7 +21,8 @@ pub const LKE_ZI_2021: &str = "lke-zi-2021";
 static SHIPPED: LazyLock<Arc<Template>> = LazyLock::new(|| {
     let rules = include_str!("templates/lke-zi-2021.toml");
     let nodes = include_str!("templates/lke-zi-2021.csv");
-    Arc::new(Template::from_text(rules, nodes).expect("the shipped template is tested"))
+    let meanings = include_str!("templates/lke-zi-2021-meanings.csv");
+    Arc::new(Template::from_text(rules, nodes, Some(meanings)).expect("the shipped template is tested"))
 });
 
 /// Place of a node in [`Template::nodes`].
@@ -90,6 +94,8 @@ pub struct Node {
     pub children: Vec<NodeIndex>,
     /// For a percentage: how it follows from its details.
     pub percentage: Option<Percentage>,
+    /// For an indicator: what its options mean, in their order, or what is counted or stated; empty where not told.
+    pub meanings: Vec<Meaning>,
     /// The label as labels are compared.
     pub normalised: String,
     /// The answer type as types are compared; empty where there is none.
@@ -286,7 +292,7 @@ impl Template {
         SHIPPED.clone()
     }
 
-    /// The shipped template by its name, or one from a TOML file whose `nodes` names a CSV beside it.
+    /// The shipped template by its name, or one from a TOML file whose `nodes` (and `meanings`, if any) name a CSV beside it.
     ///
     /// # Errors
     /// When the name is unknown and no such file can be read, or what it says is not a template.
@@ -299,16 +305,18 @@ impl Template {
             |path: &Path| std::fs::read_to_string(path).map_err(|error| wrong(format!("{}: {error}", path.display())));
         let rules = read(&path)?;
         let named = |error: TemplateError| wrong(format!("{}: {error}", path.display()));
-        let nodes = toml::from_str::<NodesFile>(&rules).map_err(|e| named(wrong(e.to_string())))?.nodes;
-        let nodes = read(&path.parent().unwrap_or(directory).join(nodes))?;
-        Template::from_text(&rules, &nodes).map(Arc::new).map_err(named)
+        let beside = |name: String| read(&path.parent().unwrap_or(directory).join(name));
+        let files: FilesOfRules = toml::from_str(&rules).map_err(|e| named(wrong(e.to_string())))?;
+        let (nodes, meanings) = (beside(files.nodes)?, files.meanings.map(beside).transpose()?);
+        Template::from_text(&rules, &nodes, meanings.as_deref()).map(Arc::new).map_err(named)
     }
 
-    /// Builds a template from its rules (TOML) and its nodes (CSV), and checks that they agree.
+    /// Builds a template from its rules (TOML), its nodes (CSV) and what their options mean (CSV), and checks that they
+    /// agree.
     ///
     /// # Errors
-    /// When either cannot be parsed, a code is unknown or doubled, or weights do not add up.
-    pub fn from_text(rules: &str, nodes: &str) -> Result<Template, TemplateError> {
+    /// When one of them cannot be parsed, a code is unknown or doubled, weights do not add up, or an option has no meaning.
+    pub fn from_text(rules: &str, nodes: &str, meanings: Option<&str>) -> Result<Template, TemplateError> {
         let rules: RulesFile = toml::from_str(rules).map_err(|e| wrong(e.to_string()))?;
         let mut template = Template {
             nodes: read_nodes(nodes, &rules)?,
@@ -368,6 +376,9 @@ impl Template {
             template.predicates.push(Predicate { name: predicate.name, thresholds, holds: predicate.holds });
         }
         check::check(&template)?;
+        if let Some(meanings) = meanings {
+            meanings::read(&mut template, meanings)?;
+        }
         Ok(template)
     }
 
@@ -430,8 +441,9 @@ impl Template {
 }
 
 #[derive(Deserialize)]
-struct NodesFile {
+struct FilesOfRules {
     nodes: String,
+    meanings: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -442,6 +454,8 @@ struct RulesFile {
     regulation: String,
     #[serde(rename = "nodes")]
     _nodes: String,
+    #[serde(rename = "meanings")]
+    _meanings: Option<String>,
     percentage_type: String,
     count_type: String,
     choice: Vec<ChoiceScale>,
@@ -580,6 +594,7 @@ fn read_nodes(text: &str, rules: &RulesFile) -> Result<Vec<Node>, TemplateError>
             parent: None,
             children: Vec::new(),
             percentage: None,
+            meanings: Vec::new(),
         });
     }
     Ok(nodes)

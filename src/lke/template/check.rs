@@ -156,7 +156,7 @@ mod tests {
     const NODES: &str = include_str!("../templates/lke-zi-2021.csv");
 
     fn refused(rules: &str, nodes: &str) -> String {
-        Template::from_text(rules, nodes).map(|_| ()).unwrap_err().to_string()
+        Template::from_text(rules, nodes, None).map(|_| ()).unwrap_err().to_string()
     }
 
     #[test]
