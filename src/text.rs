@@ -183,9 +183,37 @@ pub fn sentence_case(label: &str) -> String {
     if label.chars().any(char::is_lowercase) { label.to_owned() } else { capital(&label.to_lowercase()) }
 }
 
+/// Lines a text takes in a column of the given width, broken at blanks.
+pub fn wrapped_lines(text: &str, width: usize) -> usize {
+    let mut lines = 0;
+    for paragraph in text.split('\n') {
+        lines += 1;
+        let mut used = 0;
+        for word in paragraph.split(' ').map(|word| word.chars().count()) {
+            if used > 0 && used + 1 + word > width {
+                lines += 1;
+                used = 0;
+            }
+            // A word longer than the column is broken, too.
+            lines += word.saturating_sub(1) / width;
+            used += word % width + usize::from(used > 0);
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_counted_as_they_will_break() {
+        assert_eq!(wrapped_lines("", 10), 1);
+        assert_eq!(wrapped_lines("satu dua", 10), 1);
+        assert_eq!(wrapped_lines("satu dua tiga", 10), 2);
+        assert_eq!(wrapped_lines("satu\ndua", 10), 2);
+        assert_eq!(wrapped_lines("https://contoh.example/panjang", 10), 3);
+    }
 
     #[test]
     fn labels_compare_by_their_words() {

@@ -1,12 +1,13 @@
 //! The official LKE worksheet, empty or filled: outline, answers of unit and TPI with validation, and formulas that are
-//! right. None of them shows an error while answers are missing, and the bounds of the regulation hold in each.
+//! right. None of them shows an error while answers are missing, and the bounds of the regulation hold in each. What each
+//! option means stands beside the answers; all but what is filled in is locked.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationRule, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
-    XlsxError,
+    Color, DataValidation, DataValidationRule, Format, FormatAlign, FormatBorder, Formula, ProtectionOptions, Workbook,
+    Worksheet, XlsxError,
 };
 
 use super::package;
@@ -16,8 +17,9 @@ use crate::frames::TemplateFrames;
 use crate::grid::CellRef;
 use crate::lang::Lang;
 use crate::lke::answer::Answer;
-use crate::lke::template::{AnswerType, NodeIndex, NodeKind, Percentage, Template};
+use crate::lke::template::{AnswerType, MeaningSource, NodeIndex, NodeKind, Percentage, Template};
 use crate::lke::{ByRole, Role};
+use crate::text::wrapped_lines;
 
 /// Row of the header; rows of the template begin two below it.
 const HEADER: u32 = 1;
@@ -28,6 +30,11 @@ const WEIGHT: u16 = 7;
 const CRITERIA: u16 = 8;
 const TYPE: u16 = 9;
 const BLANK: &str = "Blm Diisi";
+/// Widths of label and criteria, and how many letters fit a line of each at the font used, the label with its mark.
+const LABEL_WIDTH: f64 = 38.0;
+const LABEL_LETTERS: usize = 46;
+const CRITERIA_WIDTH: f64 = 56.0;
+const CRITERIA_LETTERS: usize = 70;
 
 /// Answer, result, share and note of a role; the unit's evidence stands between the two.
 const COLUMNS: [[u16; 4]; 2] = [[10, 11, 12, 13], [15, 16, 17, 18]];
@@ -42,6 +49,8 @@ pub type Filled = ByRole<Vec<Answer>>;
 /// When the file cannot be written.
 pub fn write(template: &Arc<Template>, filled: Option<&Filled>, lang: Lang, path: &Path) -> Result<(), XlsxError> {
     let mut book = Workbook::new();
+    // Widths are counted in digits of this font, so they are the same in every program that has one like it.
+    book.set_default_format(&Format::new().set_font_name("Arial").set_font_size(10), 17, 64)?;
     let sheet = book.add_worksheet();
     sheet.set_name("LKE ZI")?.set_formula_result_default("");
     let style = Style::new();
@@ -59,22 +68,36 @@ pub fn write(template: &Arc<Template>, filled: Option<&Filled>, lang: Lang, path
         }
         column.total(sheet, &style)?;
     }
-    sheet.set_freeze_panes(FIRST, LABEL + 1)?;
-    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(HEADER, HEADER)?;
+    // Both roles see what the options mean while they answer; on paper the second page repeats the labels alone.
+    sheet.set_freeze_panes(FIRST, CRITERIA + 1)?;
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(2, 0).set_repeat_rows(HEADER, HEADER)?;
+    sheet.set_repeat_columns(0, LABEL)?.set_page_order(false);
     sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
     sheet.set_footer(lang.pick("&R&8Halaman &P dari &N", "&R&8Page &P of &N"));
+    // Without a password: it keeps formulas from being typed over, and nobody from unlocking them.
+    sheet.protect_with_options(&ProtectionOptions {
+        format_cells: true,
+        format_columns: true,
+        format_rows: true,
+        insert_links: true,
+        edit_objects: true,
+        ..ProtectionOptions::new()
+    });
     package::save(&mut book, path)
 }
 
 struct Style {
     title: Format,
+    guide: Format,
     header: Format,
     text: Format,
     heading: Format,
     input: Format,
+    free: Format,
     number: Format,
     heading_number: Format,
     share: Format,
+    heading_share: Format,
     input_share: Format,
 }
 
@@ -87,9 +110,11 @@ impl Style {
             .set_border_color(Color::RGB(0xBFBFBF))
             .set_align(FormatAlign::Top)
             .set_text_wrap();
-        let input = cell.clone().set_background_color(Color::RGB(0xFFF9E5)).set_align(FormatAlign::Center);
+        let free = cell.clone().set_unlocked();
+        let input = free.clone().set_background_color(Color::RGB(0xFFF9E5)).set_align(FormatAlign::Center);
         let grey = Color::RGB(0xEDEDED);
         Style {
+            guide: base.clone().set_font_size(8).set_italic().set_align(FormatAlign::Top).set_text_wrap(),
             title: base.set_bold().set_font_size(14),
             header: cell
                 .clone()
@@ -102,8 +127,10 @@ impl Style {
             heading_number: cell.clone().set_bold().set_background_color(grey).set_num_format("0.00"),
             number: cell.clone().set_num_format("0.00"),
             share: cell.clone().set_num_format("0.00%"),
+            heading_share: cell.clone().set_bold().set_background_color(grey).set_num_format("0.00%"),
             input_share: input.clone().set_num_format("0.00%"),
             input,
+            free,
             text: cell,
         }
     }
@@ -146,15 +173,13 @@ fn header(sheet: &mut Worksheet, template: &Template, lang: Lang, style: &Style)
     }
     sheet.set_row_height(HEADER, 40)?;
     let guide = lang.pick(
-        "Isi sel kuning saja; nilai dihitung sendiri. Satu alamat bukti dukung per baris teks.",
-        "Fill in the yellow cells only; scores follow. One evidence address a line of text.",
+        "Isi sel kuning, catatan, dan bukti dukung (satu alamat per baris teks); sel lain terkunci tanpa kata sandi, nilai \
+         dihitung sendiri. Arti pilihan diringkas dari Kriteria Nilai resmi; yang bertanda * disimpulkan dari pertanyaannya.",
+        "Fill in the yellow cells, notes and evidence (one address a line of text); other cells are locked without a \
+         password, scores follow. Meanings are the official criteria in short; those marked * follow from the question.",
     );
-    sheet.write_string_with_format(
-        HEADER + 1,
-        0,
-        guide,
-        &Format::new().set_font_name("Arial").set_font_size(8).set_italic(),
-    )?;
+    sheet.merge_range(HEADER + 1, 0, HEADER + 1, CRITERIA, guide, &style.guide)?;
+    sheet.set_row_height(HEADER + 1, 26)?;
     let widths = [
         (0, 3.0),
         (1, 3.0),
@@ -162,9 +187,9 @@ fn header(sheet: &mut Worksheet, template: &Template, lang: Lang, style: &Style)
         (3, 3.0),
         (4, 3.0),
         (5, 2.0),
-        (LABEL, 44.0),
-        (WEIGHT, 7.0),
-        (CRITERIA, 26.0),
+        (LABEL, LABEL_WIDTH),
+        (WEIGHT, 6.0),
+        (CRITERIA, CRITERIA_WIDTH),
         (TYPE, 10.0),
         (EVIDENCE, 32.0),
     ];
@@ -208,9 +233,10 @@ fn fixed_cells(
     } else {
         sheet.write_string_with_format(row, LABEL, &node.label, text)?;
     }
-    // A merged cell's height is never fitted by itself: about 64 characters a line.
-    let lines = node.label.chars().count().div_ceil(64).max(1);
-    sheet.set_row_height(row, 13.0 * lines as f64)?;
+    let criteria = criteria(template, index, lang);
+    // A merged cell's height is never fitted by itself.
+    let lines = wrapped_lines(&node.label, LABEL_LETTERS).max(wrapped_lines(&criteria, CRITERIA_LETTERS));
+    sheet.set_row_height(row, 12.0 * lines as f64 + 2.0)?;
     match node.weight {
         Some(weight) => sheet.write_number_with_format(
             row,
@@ -220,31 +246,39 @@ fn fixed_cells(
         )?,
         None => sheet.write_blank(row, WEIGHT, text)?,
     };
-    sheet.write_string_with_format(row, CRITERIA, criteria(template, index, lang), text)?;
+    sheet.write_string_with_format(row, CRITERIA, criteria, text)?;
     sheet.write_string_with_format(row, TYPE, node.type_label.as_deref().unwrap_or_default(), text)?;
-    for [.., note] in COLUMNS {
-        sheet.write_blank(row, note, text)?;
+    let [unit, tpi] = COLUMNS.map(|[.., note]| note);
+    for col in [unit, EVIDENCE, tpi] {
+        sheet.write_blank(row, col, if is_heading { &style.heading } else { &style.free })?;
     }
-    sheet.write_blank(row, EVIDENCE, text)?;
     Ok(())
 }
 
-/// What each answer is worth.
+/// What each answer is worth and, where the template says so, what it means: a line an option.
 fn criteria(template: &Template, index: NodeIndex, lang: Lang) -> String {
-    match template.nodes[index].answer_type {
+    let node = &template.nodes[index];
+    let worth: Vec<String> = match node.answer_type {
         Some(AnswerType::Choice(scale)) => {
             let options = template.choices[scale].options.iter();
-            options
-                .map(|(option, ratio)| format!("{option} = {}", lang.plain_number(*ratio, 2)))
-                .collect::<Vec<_>>()
-                .join("; ")
+            options.map(|(option, ratio)| format!("{option} = {}", lang.plain_number(*ratio, 2))).collect()
         }
-        Some(AnswerType::Scale(scale)) => format!("0 – {}", lang.plain_number(template.scales[scale].maximum, 2)),
+        Some(AnswerType::Scale(scale)) => {
+            vec![format!("0 – {}", lang.plain_number(template.scales[scale].maximum, 2))]
+        }
         Some(AnswerType::Percentage) => {
-            lang.pick("dihitung dari jumlah di bawahnya", "from the counts below").to_owned()
+            vec![lang.pick("Dihitung dari jumlah di bawahnya", "From the counts below").to_owned()]
         }
-        _ => String::new(),
+        _ => return String::new(),
+    };
+    if node.meanings.is_empty() {
+        return worth.join("; ");
     }
+    let lines = worth.iter().zip(&node.meanings).map(|(worth, meaning)| {
+        let mark = if meaning.source == MeaningSource::Concluded { "*" } else { "" };
+        format!("{worth}: {}{mark}", meaning.text)
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The columns of one role, with what they hold and show.
@@ -265,10 +299,10 @@ impl Column<'_> {
                 sheet.write_blank(row, answer, &style.heading)?;
             }
         }
-        let (number, text) = if node.answer_type.is_some() {
-            (&style.number, &style.text)
+        let (number, text, percent) = if node.answer_type.is_some() {
+            (&style.number, &style.text, &style.share)
         } else {
-            (&style.heading_number, &style.heading)
+            (&style.heading_number, &style.heading, &style.heading_share)
         };
         match self.result_formula(index) {
             Some((formula, shown)) => {
@@ -281,7 +315,7 @@ impl Column<'_> {
                 let (result, weight) = (cell(index, result), cell(index, WEIGHT));
                 let shown = self.result.nodes[index].score.ratio.map(|ratio| ratio.to_string()).unwrap_or_default();
                 let formula = Formula::new(format!("IF(ISNUMBER({result}),{result}/{weight},\"\")")).set_result(shown);
-                sheet.write_formula_with_format(row, share, formula, &style.share)?;
+                sheet.write_formula_with_format(row, share, formula, percent)?;
             }
             None => {
                 sheet.write_blank(row, share, text)?;

@@ -4,6 +4,7 @@ use crate::common;
 
 use std::fs;
 
+use calamine::Reader;
 use common::{check, codes, is_close, node, run, stderr, stdout};
 use rekap::lang::Lang;
 use rekap::lke::Role;
@@ -24,6 +25,56 @@ fn empty_it_reads_back_as_unanswered_and_nothing_else() {
     assert_eq!(again.status.code(), Some(2));
     assert!(stderr(&again).contains("--force"), "{}", stderr(&again));
     assert_eq!(run(&["template", "lke-zi-1999"]).status.code(), Some(2));
+}
+
+#[test]
+fn every_option_is_explained_beside_it_and_only_what_is_filled_in_is_unlocked() {
+    let template = Template::lke_zi_2021();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lke.xlsx");
+    worksheet::write(&template, None, Lang::Id, &path).unwrap();
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(&path).unwrap();
+    let cells = book.worksheet_range("LKE ZI").unwrap();
+    let criteria = |code: &str| {
+        let row = template.find(code).unwrap() as u32 + 3;
+        cells.get_value((row, 8)).unwrap().to_string()
+    };
+    assert_eq!(
+        criteria("A.I.6.iv.b"),
+        "A = 1: Hasil survei dapat diakses secara online (website, media sosial) dan offline.\n\
+         B = 0,5: Hasil survei hanya dapat diakses secara offline di tempat layanan.\n\
+         C = 0: Hasil survei tidak dipublikasikan."
+    );
+    assert!(criteria("A.I.4.ii.c").ends_with("\nTidak = 0: Unit kerja belum memiliki IKU.*"));
+    assert!(criteria("B.I.a").starts_with("0 – 4: Isi nilai hasil survei eksternal"));
+    for node in template.indicators().map(|node| &template.nodes[node]) {
+        assert_eq!(criteria(&node.code).lines().count(), node.meanings.len(), "{}", node.code);
+    }
+
+    let part = |name: &str| {
+        let mut archive = zip::ZipArchive::new(fs::File::open(&path).unwrap()).unwrap();
+        std::io::read_to_string(archive.by_name(name).unwrap()).unwrap()
+    };
+    let styles = part("xl/styles.xml");
+    let formats = styles.split("<cellXfs").nth(1).unwrap().split("</cellXfs>").next().unwrap();
+    let unlocked: Vec<String> = formats
+        .split("<xf ")
+        .skip(1)
+        .enumerate()
+        .filter(|(_, format)| format.contains("locked=\"0\""))
+        .map(|(place, _)| format!("s=\"{place}\""))
+        .collect();
+    let sheet = part("xl/worksheets/sheet1.xml");
+    assert!(sheet.contains("<sheetProtection ") && !sheet.contains("password") && !sheet.contains("hashValue"));
+    let free = |cell: &&str| unlocked.iter().any(|style| cell.split('>').next().unwrap().contains(style.as_str()));
+    let free: Vec<&str> = sheet.split("<c r=\"").skip(1).filter(free).collect();
+    assert!(free.iter().all(|cell| !cell.contains("<f>")), "a formula is never unlocked");
+    let at = |column: char| free.iter().filter(|cell| cell.starts_with(column)).count();
+    let answered = template.nodes.iter().filter(|node| node.answer_type.is_some()).count();
+    // Formulas answer eight percentages and the two sums of those who must report.
+    assert_eq!(['K', 'P'].map(at), [answered - 10; 2]);
+    assert_eq!(['N', 'O', 'S'].map(at), [answered; 3]);
+    assert_eq!(free.len(), 5 * answered - 20);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::TOLERANCE;
 use crate::grid::is_web_address;
 use crate::lang::Lang;
 use crate::report::table::{Format as Shown, HEAT, Tone};
-use crate::text::{clip, units};
+use crate::text::{clip, units, wrapped_lines};
 
 /// First row of the header, below title, subtitle and a blank.
 pub(super) const HEADER: u32 = 3;
@@ -297,7 +297,7 @@ impl<'a> Sheet<'a> {
     ) -> Result<(), XlsxError> {
         let needed = headings.map(|(heading, span, is_text)| {
             let width = if span > 1 { span * OVER } else { longest_word(heading) + 2 };
-            lines(heading, if is_text { width.max(TEXT_COLUMN) } else { width })
+            wrapped_lines(heading, if is_text { width.max(TEXT_COLUMN) } else { width })
         });
         match needed.max() {
             Some(lines) if lines > 1 => self.out.set_row_height(row, lines as f64 * LINE + 2.0).map(drop),
@@ -347,7 +347,7 @@ impl<'a> Sheet<'a> {
             return Ok(());
         }
         let wraps = self.columns.get(usize::from(col)) == Some(&Look::Wrapped);
-        let lines = lines(text, FITS_WIDEST);
+        let lines = wrapped_lines(text, FITS_WIDEST);
         self.reached(row, col, 0);
         if lines > self.lines {
             // Not every program fits the height of rows by itself.
@@ -440,7 +440,7 @@ impl<'a> Sheet<'a> {
     /// A sentence over the whole width there is so far, as high as it needs.
     pub(super) fn sentence(&mut self, row: u32, sentence: &str) -> Result<(), XlsxError> {
         let (sentence, last) = (clip(sentence, LONGEST_TEXT), self.widths.len().saturating_sub(1));
-        let height = lines(&sentence, self.widths.iter().sum::<usize>().max(WIDEST)) as f64 * LINE + 2.0;
+        let height = wrapped_lines(&sentence, self.widths.iter().sum::<usize>().max(WIDEST)) as f64 * LINE + 2.0;
         self.out.set_row_height(row, height.min(HIGHEST))?;
         match last {
             0 => self.out.write_string_with_format(row, 0, sentence, &self.style.sentence)?,
@@ -522,25 +522,6 @@ fn longest_word(text: &str) -> usize {
     text.split([' ', '\n']).map(|word| word.chars().count()).max().unwrap_or(0)
 }
 
-/// Lines a text takes in a column of the given width, broken at blanks.
-fn lines(text: &str, width: usize) -> usize {
-    let mut lines = 0;
-    for paragraph in text.split('\n') {
-        lines += 1;
-        let mut used = 0;
-        for word in paragraph.split(' ').map(|word| word.chars().count()) {
-            if used > 0 && used + 1 + word > width {
-                lines += 1;
-                used = 0;
-            }
-            // A word longer than the column is broken, too.
-            lines += word.saturating_sub(1) / width;
-            used += word % width + usize::from(used > 0);
-        }
-    }
-    lines
-}
-
 /// Address such as `F6`, row and column from 0.
 pub(super) fn cell(row: u32, col: u16) -> String {
     crate::grid::CellRef::new(row, u32::from(col)).to_string()
@@ -549,15 +530,6 @@ pub(super) fn cell(row: u32, col: u16) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_are_counted_as_they_will_break() {
-        assert_eq!(lines("", 10), 1);
-        assert_eq!(lines("satu dua", 10), 1);
-        assert_eq!(lines("satu dua tiga", 10), 2);
-        assert_eq!(lines("satu\ndua", 10), 2);
-        assert_eq!(lines("https://contoh.example/panjang", 10), 3);
-    }
 
     #[test]
     fn a_sheet_that_is_full_says_how_much_it_left_out() {
