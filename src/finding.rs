@@ -144,8 +144,16 @@ impl From<CellRef> for Arg {
     }
 }
 
+/// Cells that are named one by one; of more, neighbours are named together.
+const NAMED_CELLS: usize = 6;
+
 fn show_cells(cells: &[CellRef], lang: Lang) -> String {
-    let names: Vec<String> = cells.iter().map(CellRef::to_string).collect();
+    let names: Vec<String> = match cells.len() {
+        ..=NAMED_CELLS => cells.iter().map(CellRef::to_string).collect(),
+        _ => {
+            CellRange::joined(cells.iter().copied().map(CellRange::of_cell)).iter().map(CellRange::to_string).collect()
+        }
+    };
     match names.split_last() {
         None => String::new(),
         Some((only, [])) => only.clone(),
@@ -172,11 +180,7 @@ impl Place {
 
     /// The cell or range alone, without file and sheet; empty where none is named.
     pub fn cells(&self) -> String {
-        match self.range {
-            Some(range) if range.start == range.end => range.start.to_string(),
-            Some(range) => range.to_string(),
-            None => String::new(),
-        }
+        self.range.map(|range| range.to_string()).unwrap_or_default()
     }
 }
 
@@ -301,6 +305,41 @@ impl Finding {
         }
     }
 
+    /// The cells it stands in: those it names as its own, else those of its place.
+    pub fn cells(&self) -> Vec<CellRange> {
+        match self.cells_named("cells").filter(|_| self.code.names_its_cells()) {
+            Some(cells) => cells.iter().copied().map(CellRange::of_cell).collect(),
+            None => self.place.iter().filter_map(|place| place.range).collect(),
+        }
+    }
+
+    /// The cells that what it shows comes from; none where it stands at its cause.
+    pub fn inherited_from(&self) -> &[CellRef] {
+        let cells = match self.code {
+            Code::ErrorInherited => self.cells_named("root"),
+            Code::ResultInherited => self.cells_named("cells"),
+            _ => None,
+        };
+        cells.unwrap_or_default()
+    }
+
+    fn cells_named(&self, name: &str) -> Option<&[CellRef]> {
+        self.args.iter().find_map(|(given, arg)| match arg {
+            Arg::Cells(cells) if *given == name => Some(cells.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// The same finding of so many cells, which it then counts and no longer names.
+    pub fn of_cells(&self, count: u64, lang: Lang) -> Finding {
+        let mut finding = self.clone();
+        let own = finding.args.iter_mut().find(|(name, _)| *name == "cells").filter(|_| self.code.names_its_cells());
+        if let Some((_, arg)) = own {
+            *arg = Arg::from(format!("{count} {}", lang.pick("sel", "cells")));
+        }
+        finding
+    }
+
     /// What is wrong, in words.
     pub fn message(&self, lang: Lang) -> String {
         fill(self.code.entry().message.text(lang), &self.args, lang)
@@ -370,7 +409,7 @@ impl SheetFindings {
         cell: CellRef,
         args: impl IntoIterator<Item = (&'static str, Arg)>,
     ) {
-        self.add(code, subject, Some(CellRange { start: cell, end: cell }), args);
+        self.add(code, subject, Some(CellRange::of_cell(cell)), args);
     }
 
     /// The findings, the worst first, then from top to bottom.
@@ -484,6 +523,7 @@ mod tests {
         assert_eq!(show_cells(&cells("L7"), Lang::Id), "L7");
         assert_eq!(show_cells(&cells("L7 M7"), Lang::Id), "L7 dan M7");
         assert_eq!(show_cells(&cells("L7 L10 M7"), Lang::En), "L7, L10 and M7");
+        assert_eq!(show_cells(&cells("K7 K8 K9 K12 L12 M12 K30"), Lang::Id), "K7:K9, K12:M12 dan K30");
     }
 
     #[test]

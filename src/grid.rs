@@ -82,9 +82,42 @@ impl CellRange {
     }
 
     /// How many cells it has.
-    fn area(self) -> u64 {
+    pub fn area(self) -> u64 {
         let side = |start: u32, end: u32| u64::from(end.saturating_sub(start)) + 1;
         side(self.start.row, self.end.row) * side(self.start.col, self.end.col)
+    }
+
+    /// The rectangle of one cell.
+    pub fn of_cell(cell: CellRef) -> Self {
+        CellRange { start: cell, end: cell }
+    }
+
+    /// Whether a cell is inside it.
+    pub fn contains(self, cell: CellRef) -> bool {
+        (self.start.row..=self.end.row).contains(&cell.row) && (self.start.col..=self.end.col).contains(&cell.col)
+    }
+
+    /// The same cells in fewer rectangles, from top to bottom: neighbours of a row, then rows of the same columns, are joined.
+    pub fn joined(ranges: impl IntoIterator<Item = CellRange>) -> Vec<CellRange> {
+        let mut ranges: Vec<CellRange> = ranges.into_iter().collect();
+        ranges.sort_unstable_by_key(|range| (range.start.row, range.end.row, range.start.col));
+        ranges.dedup_by(|next, last| {
+            let is_beside = next.start.row == last.start.row
+                && next.end.row == last.end.row
+                && next.start.col <= last.end.col.saturating_add(1);
+            last.end.col = if is_beside { last.end.col.max(next.end.col) } else { last.end.col };
+            is_beside
+        });
+        ranges.sort_unstable_by_key(|range| (range.start.col, range.end.col, range.start.row));
+        ranges.dedup_by(|next, last| {
+            let is_below = next.start.col == last.start.col
+                && next.end.col == last.end.col
+                && next.start.row <= last.end.row.saturating_add(1);
+            last.end.row = if is_below { last.end.row.max(next.end.row) } else { last.end.row };
+            is_below
+        });
+        ranges.sort_unstable_by_key(|range| (range.start.row, range.start.col));
+        ranges
     }
 
     /// The cells of the rectangle, row by row.
@@ -96,7 +129,7 @@ impl CellRange {
 
 impl fmt::Display for CellRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.start, self.end)
+        if self.start == self.end { self.start.fmt(f) } else { write!(f, "{}:{}", self.start, self.end) }
     }
 }
 
@@ -834,6 +867,20 @@ mod tests {
             assert_eq!(CellRef::parse(wrong), None, "{wrong}");
         }
         assert_eq!(CellRange::parse("D9:B2").unwrap().to_string(), "B2:D9");
+    }
+
+    #[test]
+    fn neighbouring_cells_are_joined() {
+        let joined = |text: &str| {
+            let ranges = text.split_whitespace().map(|range| CellRange::parse(range).unwrap());
+            CellRange::joined(ranges).iter().map(CellRange::to_string).collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(joined(""), "");
+        assert_eq!(joined("L30 K12 K14 K13 K13"), "K12:K14, L30");
+        assert_eq!(joined("L4 M4 L5 M5 L6 M6 L10 M10 L203"), "L4:M6, L10:M10, L203");
+        assert_eq!(joined("K3 L3 K4"), "K3:L3, K4");
+        assert_eq!(joined("A1:C3 B2 A4:C9"), "A1:C9, B2");
+        assert_eq!(joined("XFD1048576 XFD1048575"), "XFD1048575:XFD1048576");
     }
 
     #[test]

@@ -108,6 +108,19 @@ macro_rules! catalogue {
 pub const NO_ACTION: Phrase = Phrase::new("tidak perlu tindakan", "no action needed");
 
 impl Code {
+    /// Whether what it names as `cells` are the cells it stands in.
+    pub fn names_its_cells(self) -> bool {
+        matches!(
+            self,
+            Code::ErrorFromBlanks
+                | Code::ErrorInherited
+                | Code::ErrorFromNoAnswers
+                | Code::ErrorFromText
+                | Code::ErrorUnexplained
+                | Code::AnswerLost
+        )
+    }
+
     /// Whether anybody has to do anything about it. What needs no action is listed apart and counted with nothing else.
     pub fn needs_action(self) -> bool {
         !matches!(

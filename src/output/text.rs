@@ -10,13 +10,14 @@ use crate::compute::{Consolidation, ProvinceSurvey, Unit, Unranked, uses};
 use crate::compute::{Examined, RoleResult};
 use crate::finding::catalogue::{Entry, NO_ACTION};
 use crate::finding::{Code, Finding, Severity, count_by_severity};
-use crate::grid::column_letters;
+use crate::grid::{CellRange, column_letters};
 use crate::lang::Lang;
 use crate::lke::Role;
 use crate::lke::template::Template;
 use crate::output::terminal::{Tone, columns, paint};
 use crate::report::Report;
 use crate::report::criteria::{by_survey_heading, missing, reasons, verdict_word};
+use crate::report::findings::{Told, carried, listed, told};
 use crate::report::leaders;
 use crate::report::summary::barely_answered;
 use crate::source::SourceInfo;
@@ -434,22 +435,23 @@ pub(super) fn wrap(out: &mut String, text: &str, first: &str, further: &str) {
 /// Findings by severity, then those that need no action: one line a code with its cells, and at the end how many need any.
 pub fn findings(out: &mut String, findings: &[Finding], lang: Lang, all: bool) {
     let mut lines = String::new();
-    let (counted, idle): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|f| f.code.needs_action());
-    let mut heads: Vec<(&str, Tone, Vec<&Finding>)> = Vec::new();
+    let (counted, idle): (Vec<Told>, Vec<Told>) =
+        told(findings).into_iter().partition(|told| told.first.code.needs_action());
+    let mut heads: Vec<(&str, Tone, Vec<&Told>)> = Vec::new();
     for severity in Severity::ALL {
         let tone = match severity {
             Severity::Error => Tone::Bad,
             Severity::Warning => Tone::Open,
             Severity::Info => Tone::Strong,
         };
-        let of_it = counted.iter().copied().filter(|f| f.severity() == severity).collect();
+        let of_it = counted.iter().filter(|told| told.first.severity() == severity).collect();
         heads.push((severity.word(lang), tone, of_it));
     }
-    heads.push((NO_ACTION.text(lang), Tone::Strong, idle));
+    heads.push((NO_ACTION.text(lang), Tone::Strong, idle.iter().collect()));
     for (head, tone, under) in heads {
-        let mut groups: BTreeMap<Code, Vec<&Finding>> = BTreeMap::new();
-        for finding in under {
-            groups.entry(finding.code).or_default().push(finding);
+        let mut groups: BTreeMap<Code, Vec<&Told>> = BTreeMap::new();
+        for told in under {
+            groups.entry(told.first.code).or_default().push(told);
         }
         if !groups.is_empty() {
             push(&mut lines, &paint(&capital(head), tone));
@@ -471,43 +473,48 @@ pub fn findings(out: &mut String, findings: &[Finding], lang: Lang, all: bool) {
         let more = lang.pick("baris lagi; lihat semua dengan -v", "more lines; see all with -v");
         push(out, &format!("  … {} {more}", total - most));
     }
-    push(out, &count_line(count_by_severity(counted), lang));
+    push(out, &count_line(count_by_severity(findings.iter().filter(|of| of.code.needs_action())), lang));
 }
 
-/// `LKE021 Tanpa bukti dukung (9): S31, S65 …`, and for a single one what it says.
-fn finding_group(out: &mut String, code: Code, group: &[&Finding], lang: Lang) {
-    let entry = code.entry();
-    if let [only] = group {
-        wrap(out, &format!("{} {}{}", entry.code, prefix(only), only.message(lang)), "  ", "         ");
+/// `LKE021 Tanpa bukti dukung (9)`.
+fn group_head(code: Code, group: &[&Told], lang: Lang) -> String {
+    let count: usize = group.iter().map(|told| told.count).sum();
+    format!("{} {} ({count})", code.entry().code, code.entry().title.text(lang))
+}
+
+/// `LKE021 Tanpa bukti dukung (9): S31, S65, S70:S72`, and for a single one what it says.
+fn finding_group(out: &mut String, code: Code, group: &[&Told], lang: Lang) {
+    if let [only] = group
+        && only.count == 1
+    {
+        let code = code.entry().code;
+        wrap(out, &format!("{code} {}{}", prefix(only), only.message(lang)), "  ", "         ");
         return;
     }
-    let mut text = format!("  {} {} ({})", entry.code, entry.title.text(lang), group.len());
-    let cells: Vec<String> =
-        group.iter().filter_map(|f| f.place.as_ref()).map(|p| p.cells()).filter(|c| !c.is_empty()).collect();
-    for (shown, cell) in cells.iter().enumerate() {
-        let part = format!("{}{cell}", if shown == 0 { ": " } else { ", " });
-        if text.chars().count() + part.chars().count() > columns() - 2 {
-            text += " …";
-            break;
-        }
-        text += &part;
+    let cells = CellRange::joined(group.iter().flat_map(|told| &told.cells).copied());
+    let inherited = CellRange::joined(group.iter().flat_map(|told| &told.inherited).copied());
+    let mut line = group_head(code, group, lang);
+    if !cells.is_empty() {
+        line += &format!(": {}", listed(&cells));
     }
-    push(out, &text);
+    if let Some(inherited) = carried(&inherited, lang) {
+        line += &format!(". {inherited}");
+    }
+    wrap(out, &line, "  ", "         ");
 }
 
-fn every_finding(out: &mut String, code: Code, group: &[&Finding], lang: Lang) {
-    push(out, &format!("  {} {} ({})", code.entry().code, code.entry().title.text(lang), group.len()));
-    for finding in group {
-        wrap(out, &format!("{}{}", prefix(finding), finding.message(lang)), "    ", "      ");
-        wrap(out, &format!("→ {}", finding.remedy(lang)), "      ", "        ");
+fn every_finding(out: &mut String, code: Code, group: &[&Told], lang: Lang) {
+    push(out, &format!("  {}", group_head(code, group, lang)));
+    for told in group {
+        wrap(out, &format!("{}{}", prefix(told), told.message(lang)), "    ", "      ");
+        wrap(out, &format!("→ {}", told.remedy(lang)), "      ", "        ");
     }
 }
 
 /// `L175 A.II.5.iii: `, as far as it is known.
-fn prefix(finding: &Finding) -> String {
-    let cells = finding.place.as_ref().map(|place| place.cells()).unwrap_or_default();
-    let subject = finding.subject.as_deref().unwrap_or_default();
-    let both = [cells.as_str(), subject].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+fn prefix(told: &Told) -> String {
+    let both = [told.cells(), told.subjects()].into_iter().filter(|part| !part.is_empty());
+    let both = both.collect::<Vec<_>>().join(" ");
     if both.is_empty() { both } else { format!("{both}: ") }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn table<'a>(report: Report<'a>) -> Option<Table<Rows<'a>>> {
             unit.map(|(lke, node, unit)| unit.shown_answer(&lke.template, node, lang)).unwrap_or_default()
         })
         .add(report.column(Format::Link, "Tautan", "Link"), |(_, of)| {
-            of.map_or(CellValue::Empty, |(_, link, _)| CellValue::Link(link.to_owned()))
+            of.map_or(CellValue::Empty, |(_, link, _)| CellValue::link(link))
         })
         .add(report.word("Keadaan", "State").coloured(Colour::Words(states)), move |(_, of)| {
             of.map_or("", |(.., state)| state.word(lang))

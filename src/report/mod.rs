@@ -3,6 +3,7 @@
 
 pub mod changes;
 pub mod criteria;
+pub(crate) mod findings;
 pub mod leaders;
 pub mod plans;
 pub mod summary;
@@ -11,7 +12,6 @@ pub mod trend;
 
 mod areas;
 mod evidence;
-mod findings;
 mod gaps;
 mod indicators;
 mod ranking;
@@ -247,7 +247,7 @@ impl<'a> Report<'a> {
     }
 
     /// Columns of things of which each is of a satker.
-    fn columns<T: Copy + 'a>(self, unit: impl Fn(T) -> &'a Unit + Copy + Send + 'a) -> Columns<'a, T> {
+    fn columns<T: Clone + 'a>(self, unit: impl Fn(T) -> &'a Unit + Copy + Send + 'a) -> Columns<'a, T> {
         let [kode, nama] = self.satker_columns();
         let mut columns = Columns::default();
         columns.add(kode, move |of| &unit(of).satker.kode).add(nama, move |of| &unit(of).satker.nama);

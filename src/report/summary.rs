@@ -115,6 +115,7 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
                 plan(of.unit).map(|plan| plan.count(Status::Late))
             });
     }
+    let first_findings = findings::first_rows(report);
     let found = |of: Of, severity: Severity| {
         let is_counted = |of: &&Finding| of.severity() == severity && of.code.needs_action();
         of.unit.findings.iter().filter(is_counted).count()
@@ -125,8 +126,7 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
         .add(report.count("Info", "Infos"), move |of| found(of, Severity::Info))
         .add(report.text("Rincian", "Details").seen(Seen::Office), move |of| {
             let text = TableName::Findings.title().text(lang);
-            let first = findings::first_row(report, of.place);
-            first.map_or(CellValue::Empty, |row| CellValue::to(text, TableName::Findings, row))
+            first_findings[of.place].map_or(CellValue::Empty, |row| CellValue::to(text, TableName::Findings, row))
         })
         .add(report.wrapped("Keterangan", "Remark"), move |of| CellValue::written(remark(of.unit, of.ranked, lang)));
     let rows = data.units.iter().enumerate().map(|(place, unit)| Of {

@@ -218,8 +218,8 @@ pub enum CellValue {
     Office(String, &'static str),
     /// A word of the program's own, and the name machines know it by.
     Word(&'static str, &'static str),
-    /// An address on the web, or what was given for one.
-    Link(String),
+    /// A text that leads to an address on the web, or what was given for one.
+    Link(Box<WebLink>),
     /// A text that leads to a row of another table.
     To(Box<Target>),
     /// A number.
@@ -244,6 +244,16 @@ pub enum CellValue {
     Today(Date),
     /// A value whose colour no rule of its column can tell.
     Toned(Box<CellValue>, Tone),
+}
+
+/// An address on the web and what stands for it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WebLink {
+    /// What it says.
+    pub text: String,
+    /// The address, or what was given for one.
+    #[serde(skip)]
+    pub address: String,
 }
 
 /// Where a text leads.
@@ -383,6 +393,19 @@ impl CellValue {
         CellValue::formula("IF(COUNT({0})=0,\"\",SUM({0}))", [cells], value)
     }
 
+    /// An address that stands for itself.
+    pub fn link(address: &str) -> Self {
+        CellValue::text(address).leading_to(Some(address.to_owned()))
+    }
+
+    /// The same text as one that leads to an address, where there is one.
+    pub fn leading_to(self, address: Option<String>) -> Self {
+        match (self, address) {
+            (CellValue::Text(text), Some(address)) => CellValue::Link(Box::new(WebLink { text, address })),
+            (value, _) => value,
+        }
+    }
+
     /// A text that leads to a row of another table.
     pub fn to(text: &str, table: TableName, row: usize) -> Self {
         CellValue::To(Box::new(Target { text: text.to_owned(), table, row }))
@@ -399,9 +422,8 @@ impl CellValue {
     /// What it says, where it is a text.
     pub fn as_text(&self) -> Option<&str> {
         match self {
-            CellValue::Text(text) | CellValue::Written(text) | CellValue::Office(text, _) | CellValue::Link(text) => {
-                Some(text)
-            }
+            CellValue::Text(text) | CellValue::Written(text) | CellValue::Office(text, _) => Some(text),
+            CellValue::Link(link) => Some(&link.text),
             CellValue::Word(word, _) => Some(word),
             CellValue::To(target) => Some(&target.text),
             CellValue::Toned(value, _) => value.as_text(),
@@ -426,7 +448,7 @@ impl CellValue {
             CellValue::Written(text) => CellValue::text(scrub_label(&text)),
             CellValue::Office(_, instead) => CellValue::text(instead),
             CellValue::Word(word, _) => CellValue::text(word),
-            CellValue::Link(text) => CellValue::text(text),
+            CellValue::Link(link) => CellValue::text(link.text),
             CellValue::To(target) => CellValue::text(target.text),
             CellValue::Formula(formula) => CellValue::number(formula.value),
             CellValue::Line(..) => CellValue::Empty,
@@ -551,7 +573,7 @@ impl<T> Default for Columns<'_, T> {
     }
 }
 
-impl<'a, T: Copy + 'a> Columns<'a, T> {
+impl<'a, T: Clone + 'a> Columns<'a, T> {
     /// Adds a column.
     pub fn add<V: Into<CellValue>>(&mut self, column: Headed, cell: impl Fn(T) -> V + Send + 'a) -> &mut Self {
         self.columns.push(column);
@@ -582,8 +604,11 @@ impl<'a, T: Copy + 'a> Columns<'a, T> {
         said: impl Fn(T, Row) -> Row + Send + 'a,
     ) -> Section<Rows<'a>> {
         let Columns { columns, cells, groups } = std::mem::take(self);
-        let cells = move |of| Row::from(cells.iter().map(|cell| cell(of)).collect::<Vec<_>>());
-        let rows = of.map(move |of| said(of, cells(of)));
+        let cells = move |of: &T| Row::from(cells.iter().map(|cell| cell(T::clone(of))).collect::<Vec<_>>());
+        let rows = of.map(move |of| {
+            let row = cells(&of);
+            said(of, row)
+        });
         let mut section = Section::new(columns, Box::new(rows) as Rows);
         if !groups.is_empty() {
             let mut over: Vec<Heading> = Vec::new();

@@ -6,6 +6,7 @@ use crate::server as sheets_server;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Output;
@@ -92,13 +93,22 @@ fn a_province_in_google_sheets_is_the_one_in_files_though_half_of_the_requests_f
     for (name, rows) in &files {
         // Where a number came from differs, and so does the zone of the schedule in the subtitle.
         let same = |rows: &[Vec<Data>]| match name.as_str() {
-            "Temuan" => rows.iter().skip(2).map(|row| [&row[..4], &row[6..]].concat()).collect(),
+            "Temuan" => rows.iter().skip(2).map(|row| [&row[..5], &row[7..]].concat()).collect(),
             _ => rows.iter().skip(2).cloned().collect::<Vec<_>>(),
         };
         if name != "Sumber" {
             assert_eq!(same(&sheets[name]), same(rows), "{name}");
         }
     }
+    // Findings lead to their cells: an address's part behind # stands beside the link itself.
+    let book = fs::File::open(folder.path().join("out/rekap-sheets-2025-S2.xlsx")).unwrap();
+    let (mut archive, mut links) = (zip::ZipArchive::new(book).unwrap(), String::new());
+    for part in 0..archive.len() {
+        archive.by_index(part).unwrap().read_to_string(&mut links).unwrap();
+    }
+    assert!(links.contains("Target=\"https://docs.google.com/spreadsheets/d/lke-1900/edit\""), "to the spreadsheet");
+    assert!(links.contains("location=\"gid=0&amp;range=M120\""), "to the cell");
+
     let summary = server.spreadsheet("ringkasan");
     let shown = summary.sheet("Ringkasan").unwrap().shown();
     assert!(shown.iter().flatten().any(|cell| cell == "KPU Kota Pangkalpinang"), "{shown:?}");

@@ -270,7 +270,7 @@ pub(super) fn audit_errors(audit: &Audit, findings: &mut SheetFindings) {
         match (&origin.cause, no_answers) {
             (_, Some(role)) => add(Code::ErrorFromNoAnswers, ("role", role.word().into())),
             _ if !cells.contains(&origin.cell) => add(Code::ErrorInherited, ("root", origin.cell.into())),
-            (Cause::Blanks(blanks), None) => add(Code::ErrorFromBlanks, ("blanks", Arg::Cells(at_most(blanks, 6)))),
+            (Cause::Blanks(blanks), None) => add(Code::ErrorFromBlanks, ("blanks", Arg::Cells(blanks.clone()))),
             (Cause::Text(texts), None) => {
                 let texts: Vec<_> =
                     texts.iter().take(4).map(|(at, text)| format!("{at} \"{}\"", shorten(text, 24))).collect();
@@ -287,7 +287,7 @@ pub(super) fn audit_errors(audit: &Audit, findings: &mut SheetFindings) {
         let Some(&first) = cells.first() else { return };
         let shown: BTreeSet<String> = cells.iter().map(|at| audit.grid.cell(at.row, at.col).shown()).collect();
         let error = shown.into_iter().collect::<Vec<_>>().join(", ");
-        let args = [("cells", Arg::Cells(at_most(cells, 12))), ("error", error.into()), extra];
+        let args = [("cells", Arg::Cells(cells.clone())), ("error", error.into()), extra];
         findings.add_at(code, None, first, args);
     };
     let count = lost.len();
@@ -321,8 +321,4 @@ fn unanswered_role(audit: &Audit, origin: &Origin, node_of: &BTreeMap<u32, NodeI
     let unit_started = role == Role::Unit && result.total.answered > 0;
     let empty_details = unit_started && audit.template.nodes[node].percentage.is_some();
     (!answered && !empty_details).then_some(role)
-}
-
-fn at_most(cells: &[CellRef], most: usize) -> Vec<CellRef> {
-    cells.iter().copied().take(most).collect()
 }

@@ -176,10 +176,10 @@ mod tests {
     #[test]
     fn references_are_those_of_the_same_sheet() {
         let names = |formula| references(formula).iter().map(CellRange::to_string).collect::<Vec<_>>();
-        assert_eq!(names("AVERAGE(L8:L9)*$H$7"), ["L8:L9", "H7:H7"]);
-        assert_eq!(names(r#"IF(K8="B2",1,LOG10(3))"#), ["K8:K8"]);
-        assert_eq!(names("Data!B3/'Data 2025'!B4+C1"), ["C1:C1"]);
-        assert_eq!(names("#REF!*H7"), ["H7:H7"]);
+        assert_eq!(names("AVERAGE(L8:L9)*$H$7"), ["L8:L9", "H7"]);
+        assert_eq!(names(r#"IF(K8="B2",1,LOG10(3))"#), ["K8"]);
+        assert_eq!(names("Data!B3/'Data 2025'!B4+C1"), ["C1"]);
+        assert_eq!(names("#REF!*H7"), ["H7"]);
     }
 
     #[test]

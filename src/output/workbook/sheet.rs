@@ -11,7 +11,7 @@ use rust_xlsxwriter::{
 use crate::TOLERANCE;
 use crate::grid::is_web_address;
 use crate::lang::Lang;
-use crate::report::table::{Format as Shown, HEAT, Tone};
+use crate::report::table::{Format as Shown, HEAT, Tone, WebLink};
 use crate::text::{clip, units, wrapped_lines};
 
 /// First row of the header, below title, subtitle and a blank.
@@ -62,6 +62,7 @@ pub(super) enum Look {
     Count,
     Share,
     Link,
+    WrappedLink,
     Green,
     Yellow,
     Red,
@@ -78,7 +79,7 @@ pub(super) enum Look {
 }
 
 impl Look {
-    const ALL: [Look; 19] = [
+    const ALL: [Look; 20] = [
         Look::Text,
         Look::Wrapped,
         Look::Word,
@@ -89,6 +90,7 @@ impl Look {
         Look::Count,
         Look::Share,
         Look::Link,
+        Look::WrappedLink,
         Look::Green,
         Look::Yellow,
         Look::Red,
@@ -149,6 +151,7 @@ impl Look {
             let base = base.clone().set_font_color(Color::RGB(ink));
             if let Some(fill) = fill { base.set_background_color(Color::RGB(fill)) } else { base }
         };
+        let link = |base: Format| base.set_font_color(Color::RGB(0x0563C1)).set_underline(FormatUnderline::Single);
         let coloured = |tone: Tone| inked(tone).set_align(FormatAlign::Center);
         let heading = base.clone().set_bold().set_background_color(Color::RGB(0xEDEDED));
         match self {
@@ -161,7 +164,8 @@ impl Look {
             Look::Number => base.set_num_format("0.00"),
             Look::Count => base.set_num_format("0"),
             Look::Share => base.set_num_format("0.0%"),
-            Look::Link => base.set_font_color(Color::RGB(0x0563C1)).set_underline(FormatUnderline::Single),
+            Look::Link => link(base),
+            Look::WrappedLink => link(base).set_text_wrap(),
             Look::Green => coloured(Tone::Good),
             Look::Yellow => coloured(Tone::Open),
             Look::Red => coloured(Tone::Bad),
@@ -347,6 +351,12 @@ impl<'a> Sheet<'a> {
             return Ok(());
         }
         let wraps = self.columns.get(usize::from(col)) == Some(&Look::Wrapped);
+        let wraps = self.grow(row, col, text)? || wraps;
+        self.text_as(row, col, text, if wraps { Look::Wrapped } else { Look::Text })
+    }
+
+    /// Makes a row as high as a text needs that wraps; whether it does.
+    fn grow(&mut self, row: u32, col: u16, text: &str) -> Result<bool, XlsxError> {
         let lines = wrapped_lines(text, FITS_WIDEST);
         self.reached(row, col, 0);
         if lines > self.lines {
@@ -354,7 +364,7 @@ impl<'a> Sheet<'a> {
             self.lines = lines;
             self.out.set_row_height(row, (lines as f64 * LINE + 2.0).min(HIGHEST))?;
         }
-        self.text_as(row, col, text, if wraps || lines > 1 { Look::Wrapped } else { Look::Text })
+        Ok(lines > 1)
     }
 
     pub(super) fn text_as(&mut self, row: u32, col: u16, text: &str, look: Look) -> Result<(), XlsxError> {
@@ -420,14 +430,22 @@ impl<'a> Sheet<'a> {
     }
 
     /// A link to the web; as text alone where it is longer than a workbook can link to, or one too many for a sheet.
-    pub(super) fn web_link(&mut self, row: u32, col: u16, link: &str) -> Result<(), XlsxError> {
-        let fits = is_web_address(link) && units(link) <= LONGEST_LINK && self.links < MOST_LINKS;
-        if !fits || !self.has_row(row) {
-            return self.text_as(row, col, link, Look::Text);
+    pub(super) fn web_link(&mut self, row: u32, col: u16, link: &WebLink) -> Result<(), XlsxError> {
+        let WebLink { text, address } = link;
+        let fits = is_web_address(address) && units(address) <= LONGEST_LINK && self.links < MOST_LINKS;
+        if !self.has_row(row) {
+            return Ok(());
+        }
+        // An address is no text to be read to its end.
+        let wraps = text != address && self.grow(row, col, text)?;
+        if !fits {
+            return self.text_as(row, col, text, if wraps { Look::Wrapped } else { Look::Text });
         }
         self.links += 1;
-        self.out.write_url_with_format(row, col, link, &self.formats[Look::Link as usize])?;
-        self.reached(row, col, link.chars().count() + 1);
+        let text = clip(text, LONGEST_TEXT);
+        let look = if wraps { Look::WrappedLink } else { Look::Link };
+        self.out.write_url_with_format(row, col, Url::new(address).set_text(&*text), &self.formats[look as usize])?;
+        self.reached(row, col, text.chars().count() + 1);
         Ok(())
     }
 
@@ -546,12 +564,13 @@ mod tests {
             lines: 1,
             links: 0,
         };
+        let link = WebLink { text: "contoh".to_owned(), address: "https://contoh.example/".to_owned() };
         for row in MOST_ROWS - 3..MOST_ROWS + 5 {
             sheet.text(row, 0, "x").unwrap();
             sheet.number_as(row, 1, 1.0, Look::Number).unwrap();
             sheet.formula_as(row, 2, "1+1", None, Look::Number).unwrap();
             sheet.link(row, 3, "Sheet1!A1", "x").unwrap();
-            sheet.web_link(row, 4, "https://contoh.example/").unwrap();
+            sheet.web_link(row, 4, &link).unwrap();
         }
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.xlsx");
