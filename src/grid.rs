@@ -999,9 +999,7 @@ mod tests {
             assert_eq!(grid.merges().len(), kept, "{merges:?}");
             for (row, col) in (0..9).flat_map(|row| (0..9).map(move |col| (row, col))) {
                 let at = CellRef::new(row, col);
-                let over = grid.merges().iter().find(|merge| {
-                    (merge.start.row..=merge.end.row).contains(&row) && (merge.start.col..=merge.end.col).contains(&col)
-                });
+                let over = grid.merges().iter().find(|merge| merge.contains(at));
                 let anchor = over.map_or(at, |merge| merge.start);
                 assert_eq!(grid.anchor(row, col), anchor, "{at} of {merges:?}");
                 let shown = if row < 8 && col < 8 { anchor.to_string() } else { String::new() };

@@ -132,7 +132,7 @@ pub fn findings(lke: &LkeResult, location: &Arc<str>, states: &BTreeMap<Arc<str>
         }
         let subject = Some(lke.template.nodes[node].code.as_str());
         let cell = unit.and_then(|unit| unit.nodes[node].answer_cell);
-        let range = cell.map(|cell| CellRange { start: cell, end: cell });
+        let range = cell.map(CellRange::of_cell);
         match answer(lke, node).filter(|_| gone == links.len()) {
             Some(answer) => {
                 findings.add(Code::EvidenceGone, subject, range, [("answer", answer), ("links", links.len().into())]);

@@ -168,7 +168,7 @@ pub fn late_findings(plan: &UnitPlan, template: &Template, as_of: Date) -> Vec<F
         // What the indicator lacks, the findings of the LKE say.
         let label = Arg::from(shorten(&node.label, 60));
         let args = [("label", label), ("due", Arg::Day(day)), ("as_of", Arg::Day(as_of))];
-        let range = Some(CellRange { start: item.item.cell, end: item.item.cell });
+        let range = Some(CellRange::of_cell(item.item.cell));
         Some(Finding::new(Code::PlanLate, args).about(&*node.code).at(Place { range, ..item.place.clone() }))
     };
     late.filter_map(finding).collect()

@@ -235,7 +235,7 @@ fn held(surveys: &[&SurveyResult], year: i16, claimed: u8) -> BTreeSet<String> {
 
 fn at_answer(lke: &LkeResult, location: &Arc<str>, role: Role, node: usize, finding: Finding) -> Finding {
     let cell = lke.role(role).and_then(|result| result.nodes[node].answer_cell);
-    let range = cell.map(|cell| CellRange { start: cell, end: cell });
+    let range = cell.map(CellRange::of_cell);
     let place = Place { location: location.clone(), sheet: Some(lke.sheet.clone()), range };
     finding.about(lke.template.nodes[node].code.as_str()).at(place)
 }

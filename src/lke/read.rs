@@ -468,7 +468,7 @@ mod tests {
             }
             let at = CellRef::new(1, 4);
             builder.set(at, Cell { value: Value::Text(text.into()), ..Cell::default() }).unwrap();
-            hyperlink.into_iter().for_each(|address| builder.link(CellRange { start: at, end: at }, address));
+            hyperlink.into_iter().for_each(|address| builder.link(CellRange::of_cell(at), address));
             let grid = builder.finish();
             let columns = find_columns(&grid, None).unwrap();
             let found = links(&grid, &columns, 1);

@@ -168,10 +168,7 @@ fn read_book(book: &mut Book, findings: &mut Vec<Finding>) -> Result<Vec<(Place,
 fn other_areas(place: Place, reading: Reading) -> Option<Finding> {
     let (cell, text, count) = reading.other_areas?;
     let args = [("text", Arg::from(shorten(&text, 40))), ("count", Arg::from(count))];
-    Some(
-        Finding::new(Code::PlanOtherAreas, args)
-            .at(Place { range: Some(CellRange { start: cell, end: cell }), ..place }),
-    )
+    Some(Finding::new(Code::PlanOtherAreas, args).at(Place { range: Some(CellRange::of_cell(cell)), ..place }))
 }
 
 /// Why a file holds no plan: nothing at all, another kind of table, a scan's text in one column, or something else.
@@ -316,7 +313,7 @@ fn set_months(items: &mut [PlanItem], year: Option<i16>, findings: &mut Vec<Find
             && undecided.is_none()
             && target != read_target(&item.target, Known { month_first: true, ..known })
         {
-            undecided = Some(Place { range: Some(CellRange { start: item.cell, end: item.cell }), ..place.clone() });
+            undecided = Some(Place { range: Some(CellRange::of_cell(item.cell)), ..place.clone() });
         }
         (item.months, item.weeks) = target.map_or_else(Default::default, |target| (Some(target.months), target.weeks));
     }
@@ -328,13 +325,10 @@ fn set_months(items: &mut [PlanItem], year: Option<i16>, findings: &mut Vec<Find
 fn report(result: &PlanResult, references: &[Reference], options: &PlanOptions, findings: &mut Vec<Finding>) {
     let whole = || result.items[0].place.clone();
     check_years(result, options, findings);
-    let at = |item: &PlanItem| Place {
-        range: Some(CellRange { start: item.item.cell, end: item.item.cell }),
-        ..item.place.clone()
-    };
+    let at = |item: &PlanItem| Place { range: Some(CellRange::of_cell(item.item.cell)), ..item.place.clone() };
     let of_target = |item: &PlanItem| {
         let cell = item.item.target_cell.unwrap_or(item.item.cell);
-        Place { range: Some(CellRange { start: cell, end: cell }), ..item.place.clone() }
+        Place { range: Some(CellRange::of_cell(cell)), ..item.place.clone() }
     };
     let without: Vec<&PlanItem> =
         result.items.iter().filter(|item| item.item.months.as_ref().is_none_or(Vec::is_empty)).collect();
@@ -417,7 +411,7 @@ fn check_years(result: &PlanResult, options: &PlanOptions, findings: &mut Vec<Fi
         // Once for the title and all the rows that agree with it.
         if result.year != Some(year) {
             let cell = item.item.cell;
-            say(year, Place { range: Some(CellRange { start: cell, end: cell }), ..item.place.clone() });
+            say(year, Place { range: Some(CellRange::of_cell(cell)), ..item.place.clone() });
         }
     }
 }

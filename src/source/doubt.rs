@@ -21,7 +21,7 @@ pub(super) struct Doubt {
 impl Doubt {
     /// The finding that tells of it.
     pub(super) fn finding(self, location: &Arc<str>, sheet: &str) -> Finding {
-        let range = Some(CellRange { start: self.cell, end: self.cell });
+        let range = Some(CellRange::of_cell(self.cell));
         let args = [("count", Arg::from(self.count)), ("cell", Arg::from(self.cell))];
         Finding::new(self.code, args).at(Place { location: location.clone(), sheet: Some(sheet.into()), range })
     }
