@@ -315,12 +315,7 @@ impl Finding {
 
     /// The cells that what it shows comes from; none where it stands at its cause.
     pub fn inherited_from(&self) -> &[CellRef] {
-        let cells = match self.code {
-            Code::ErrorInherited => self.cells_named("root"),
-            Code::ResultInherited => self.cells_named("cells"),
-            _ => None,
-        };
-        cells.unwrap_or_default()
+        self.cells_named("root").unwrap_or_default()
     }
 
     fn cells_named(&self, name: &str) -> Option<&[CellRef]> {

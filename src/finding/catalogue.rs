@@ -591,10 +591,10 @@ catalogue! {
         { role: Text("unit"), formula: Text("=K100/K99") }
     ResultInherited "LKE034" Info
         "Hasil berbeda karena terbawa" / "Result differs because of cells below"
-        "Lembar menunjukkan {workbook}, hitungan ulang ({role}) {computed}; selisihnya terbawa dari {cells}."
-        / "The sheet shows {workbook}, the recomputation ({role}) gives {computed}; the difference comes from {cells}."
-        "Perbaiki {cells}; sel ini ikut benar." / "Mend {cells} and this cell is right too."
-        { workbook: Text("56,20"), computed: Text("55,70"), role: Text("unit"), cells: Cell(6, 11) }
+        "Lembar menunjukkan {workbook}, hitungan ulang ({role}) {computed}; selisihnya terbawa dari {root}."
+        / "The sheet shows {workbook}, the recomputation ({role}) gives {computed}; the difference comes from {root}."
+        "Perbaiki {root}; sel ini ikut benar." / "Mend {root} and this cell is right too."
+        { workbook: Text("56,20"), computed: Text("55,70"), role: Text("unit"), root: Cell(6, 11) }
     PercentAmbiguous "LKE035" Error
         "Persentase bermakna ganda" / "Ambiguous percentage"
         "Persentase {role} \"{answer}\" dapat berarti {answer} % atau {answer} kali 100 %; indikator ini dianggap belum dijawab."

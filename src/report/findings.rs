@@ -284,7 +284,7 @@ mod tests {
     /// Adds a result that differs, and inherits that from cells, if from any.
     fn result(findings: &mut SheetFindings, at: &str, from: Option<&str>, role: &str) {
         let (code, extra) = match from {
-            Some(from) => (Code::ResultInherited, ("cells", Arg::Cells(cells(from)))),
+            Some(from) => (Code::ResultInherited, ("root", Arg::Cells(cells(from)))),
             None => (Code::ResultDiffers, ("formula", Arg::from("=1"))),
         };
         let args = [("workbook", Arg::from(at)), ("computed", Arg::from("2")), ("role", Arg::from(role)), extra];
@@ -396,7 +396,7 @@ mod tests {
         for row in 0..10_000 {
             let (at, below) = (CellRef::new(row, 11), CellRef::new(row + 1, 11));
             let args = [("workbook", 1.0.into()), ("computed", 2.0.into()), ("role", "unit".into())];
-            findings.add_at(Code::ResultInherited, None, at, args.into_iter().chain([("cells", below.into())]));
+            findings.add_at(Code::ResultInherited, None, at, args.into_iter().chain([("root", below.into())]));
         }
         let findings = findings.finish();
         // Of one kind no more are told; a chain as long as that is no more than that.

@@ -119,9 +119,9 @@ fn differs(audit: &Audit, role: Role, result: &RoleResult, check: &Check, findin
     let args = [("workbook", as_arg(shown)), ("computed", computed), ("role", role.word().into())];
     let subject = Some(audit.code(check.node));
     match differing_children(audit, role, result, check.node, shown) {
-        Some(cells) if !check.is_share => {
-            let cells = ("cells", Arg::Cells(cells));
-            findings.add_at(Code::ResultInherited, subject, check.at, args.into_iter().chain([cells]));
+        Some(root) if !check.is_share => {
+            let root = ("root", Arg::Cells(root));
+            findings.add_at(Code::ResultInherited, subject, check.at, args.into_iter().chain([root]));
         }
         _ => {
             let formula = ("formula", formula_arg(cell));
