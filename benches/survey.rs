@@ -19,9 +19,10 @@ use jiff::civil::date;
 use polars::prelude::*;
 use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::{Rng, SeedableRng};
+use rekap::compute::survey::examine;
 use rekap::source::{Book, Limits};
+use rekap::survey::SurveyOptions;
 use rekap::survey::instrument::Instrument;
-use rekap::survey::{SurveyOptions, examine};
 use rust_xlsxwriter::Workbook;
 
 const CSV_RESPONSES: usize = 1_000_000;
@@ -85,7 +86,10 @@ fn compare(name: &str, alone: &dyn Fn(), whole: &dyn Fn(), target: f64) {
 
 fn index(path: &Path, skm: &Arc<Instrument>) {
     let book = Book::open(path, "x", Timestamp::UNIX_EPOCH, &Limits::default()).expect("a good file");
-    let result = examine(vec![book], skm, &SurveyOptions::default()).result.expect("a result");
+    let result = examine(vec![book], skm, &SurveyOptions::default())
+        .expect("frames that can be computed")
+        .result
+        .expect("a result");
     assert!(result.index.index > 50.0);
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use rekap::compute::examine;
 use rekap::compute::standings::tracer;
+use rekap::compute::survey::examine as examine_survey;
 use rekap::grid::{Cell, CellRange, CellRef, ErrorKind, Grid, GridBuilder, GridLimits, Value};
 use rekap::lke::template::Template;
 use rekap::plan::PlanOptions;
@@ -17,8 +18,8 @@ use rekap::recognise::recognise;
 use rekap::source::google::ReadSpreadsheet;
 use rekap::source::{Book, FileBytes, Limits, SourceError, SourceInfo};
 use rekap::stop::Stop;
+use rekap::survey::SurveyOptions;
 use rekap::survey::instrument::Instrument;
-use rekap::survey::{SurveyOptions, examine as examine_survey};
 
 use super::damage::{self, Dice};
 use super::make;
@@ -220,7 +221,7 @@ fn examined(grid: Grid) -> Outcome {
     let mut is_read = lke.result.is_some();
     for instrument in Instrument::shipped() {
         let options = SurveyOptions { is_named: true, ..SurveyOptions::default() };
-        is_read |= examine_survey(vec![book()], instrument, &options).result.is_some();
+        is_read |= examine_survey(vec![book()], instrument, &options).is_ok_and(|examined| examined.result.is_some());
     }
     let tracer = TRACER.get_or_init(|| tracer(template()));
     is_read |= rekap::plan::examine(vec![book()], tracer, &PlanOptions::default()).result.is_some();

@@ -23,7 +23,7 @@ use crate::source::fetch::Sources;
 use crate::source::{Book, SourceInfo, Unopened};
 use crate::survey::instrument::Instrument;
 use crate::survey::scale::Declared;
-use crate::survey::{self, Heads, SurveyOptions};
+use crate::survey::{Heads, SurveyOptions};
 
 /// Periksa berkas: isi, nilai atau indeks, temuan
 #[derive(Debug, Args)]
@@ -209,7 +209,13 @@ impl Asked<'_> {
         for (place, instrument) in instruments.iter().enumerate() {
             let Some(book) = book.take().or_else(|| Some(self.open(&location).ok()?.0)) else { break };
             let options = SurveyOptions { is_named: self.survey.is_named && place < named, ..self.survey.clone() };
-            examined.push(survey::examine(vec![book], instrument, &options));
+            match compute::survey::examine(vec![book], instrument, &options) {
+                Ok(one) => examined.push(one),
+                Err(error) => {
+                    self.shown.fail(&error.to_string());
+                    return true;
+                }
+            }
         }
         if let Some(first) = examined.first_mut() {
             first.findings.extend(stale);

@@ -2,7 +2,7 @@
 //!
 //! [`ratios`] says what answers are worth, [`scores`] what they come to, [`criteria`] what that decides, [`gaps`] where unit
 //! and TPI differ; [`lke`] takes worksheets through all of it at once, whether one or a province's, and [`audit`] holds what
-//! the sheets themselves show against it. A [`Consolidation`] is all of it for a province, with [`surveys`], [`standings`]
+//! the sheets themselves show against it. A [`Consolidation`] is all of it for a province, with [`survey`] and [`surveys`], [`standings`]
 //! of plans, [`evidence`], and what was different in earlier runs ([`record`], [`changes`], [`trend`]).
 
 pub mod audit;
@@ -19,6 +19,7 @@ pub mod ratios;
 pub mod record;
 pub mod scores;
 pub mod standings;
+pub mod survey;
 pub mod surveys;
 pub mod trend;
 pub mod uses;

@@ -11,6 +11,7 @@ use super::evidence::LinkReport;
 use super::lke::Computed;
 use super::surveys::BySurvey;
 use super::{Changes, Gap, LkeResult, ProvinceSurvey, RankRow, Trend, UnitPlan, gaps, ranking};
+use crate::compute::survey::SurveyResult;
 use crate::finding::{Code, Finding, Severity, count_by_severity};
 use crate::frames::TemplateFrames;
 use crate::frames::indices::{elements, indices};
@@ -20,7 +21,6 @@ use crate::lke::{ByRole, Role};
 use crate::period::Period;
 use crate::satker::Satker;
 use crate::source::SourceInfo;
-use crate::survey::SurveyResult;
 use crate::survey::instrument::Instrument;
 
 /// Satker of earlier copies named in one line before the rest is only counted.

@@ -8,6 +8,7 @@ use polars::prelude::{DataFrame, PolarsResult};
 use crate::compute::criteria::Decision;
 use crate::compute::indices::province;
 use crate::compute::lke::with_others;
+use crate::compute::survey::SurveyResult;
 use crate::compute::{LkeResult, NodeScore, RoleResult};
 use crate::finding::{Arg, Code, Finding, Place};
 use crate::frames::TemplateFrames;
@@ -17,7 +18,6 @@ use crate::lke::answer::Answer;
 use crate::lke::template::{NodeIndex, SurveyIndex};
 use crate::lke::{ByRole, Role};
 use crate::period::Period;
-use crate::survey::SurveyResult;
 use crate::survey::instrument::Instrument;
 
 /// An LKE states indices on a scale to 4.

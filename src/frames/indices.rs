@@ -3,7 +3,7 @@
 use polars::prelude::*;
 
 use super::schema;
-use crate::survey::SurveyResult;
+use crate::compute::survey::SurveyResult;
 
 /// The result of a survey of a satker: the satker's place, the survey's among the pipeline's, and the result.
 pub type OfSatker<'a> = (usize, usize, &'a SurveyResult);

@@ -6,9 +6,11 @@ pub mod answers;
 pub mod criteria;
 pub mod indices;
 pub mod nodes;
+pub mod responses;
 pub mod rows;
 pub mod schema;
 
 pub use answers::{Given, answers};
 pub use criteria::held;
 pub use nodes::TemplateFrames;
+pub use responses::responses;

@@ -328,6 +328,25 @@ pub const GAPS: Schema = Schema {
     ],
 };
 
+/// What respondents answered.
+pub const RESPONSES: Schema = Schema {
+    name: "responses",
+    about: "A response to one survey of a satker, without anything that tells who gave it; after these columns one an \
+            element, `element 0` the instrument's first: from 1 to the scale's highest, the mean where several questions ask \
+            for it, null where it is not answered.",
+    key: &["place"],
+    columns: &[
+        ("place", Kind::Whole, "place among the responses, from 0"),
+        ("timed", Kind::Truth, "whether its sheet has a column of times"),
+        ("month", Kind::Whole, "when it was given, 202503 for March 2025; null where that is not known"),
+        ("service", Kind::Whole, "the service, by its number among those named; null where it is not said"),
+        ("sex", Kind::Whole, "likewise"),
+        ("age", Kind::Whole, "likewise, a band"),
+        ("education", Kind::Whole, "likewise"),
+        ("occupation", Kind::Whole, "likewise"),
+    ],
+};
+
 /// What surveys come to.
 pub const INDICES: Schema = Schema {
     name: "indices",
@@ -396,7 +415,7 @@ pub const INDEX_RANKING: Schema = Schema {
 };
 
 /// Every frame, in the order of the data.
-pub const ALL: [&Schema; 20] = [
+pub const ALL: [&Schema; 21] = [
     &NODES,
     &OPTIONS,
     &ABOVE,
@@ -411,6 +430,7 @@ pub const ALL: [&Schema; 20] = [
     &CRITERIA,
     &DECISIONS,
     &GAPS,
+    &RESPONSES,
     &INDICES,
     &ELEMENTS,
     &PROVINCE_ELEMENTS,

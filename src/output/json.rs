@@ -9,6 +9,8 @@ use super::links::worksheet_links;
 use crate::compute::Consolidation;
 use crate::compute::criteria::Decision;
 use crate::compute::standings::references;
+use crate::compute::survey::index::{ElementIndex, Index, LEVEL};
+use crate::compute::survey::{ExaminedSurvey, SurveyResult};
 use crate::compute::{LkeResult, RoleResult};
 use crate::finding::{Code, Finding, count_by_severity};
 use crate::grid::column_letters;
@@ -19,9 +21,7 @@ use crate::lke::template::{AnswerType, NodeKind, Template};
 use crate::report::criteria::{criterion_code, criterion_label};
 use crate::source::SourceInfo;
 use crate::survey::columns::Use;
-use crate::survey::index::{ElementIndex, Index, LEVEL};
 use crate::survey::instrument::Instrument;
-use crate::survey::{ExaminedSurvey, SurveyResult};
 
 /// One examined LKE. Without a result, `roles` is empty and the findings say why.
 pub fn lke(

@@ -6,6 +6,7 @@ use console::measure_text_width as measured;
 
 use crate::compute::NodeScore;
 use crate::compute::criteria::{Decision, Verdict};
+use crate::compute::survey::{Breakdown, ExaminedSurvey, SurveyResult};
 use crate::compute::{Consolidation, ProvinceSurvey, Unit, Unranked, uses};
 use crate::compute::{Examined, RoleResult};
 use crate::finding::catalogue::{Entry, NO_ACTION};
@@ -23,7 +24,6 @@ use crate::report::summary::barely_answered;
 use crate::source::SourceInfo;
 use crate::survey::columns::Use;
 use crate::survey::instrument::Instrument;
-use crate::survey::{Breakdown, ExaminedSurvey, SurveyResult};
 use crate::text::{capital, sentence_case, shorten};
 
 /// Lines of findings before the rest is only counted.

@@ -12,7 +12,9 @@ use super::registry::read_population;
 use crate::compute::lke::{Computed, examine_all};
 use crate::compute::standings::{late_findings, standings, tracer};
 use crate::compute::uses::{self, as_told, find_shared, told_once};
-use crate::compute::{Consolidation, Unit, UnitPlan, UnitSurvey, all_contradictions, cross_check, decide_by_survey};
+use crate::compute::{
+    self, Consolidation, Unit, UnitPlan, UnitSurvey, all_contradictions, cross_check, decide_by_survey,
+};
 use crate::finding::{Arg, Code, Finding, sort_findings};
 use crate::frames::TemplateFrames;
 use crate::lke::ByRole;
@@ -121,7 +123,8 @@ impl Run<'_> {
         satker: &[Satker],
         progress: &dyn Progress,
     ) -> PolarsResult<(Vec<Unit>, Computed)> {
-        let begun: Vec<Begun> = satker.par_iter().map(|satker| Reading { run: self, satker }.begin()).collect();
+        let begun = satker.par_iter().map(|satker| Reading { run: self, satker }.begin());
+        let begun: Vec<Begun> = begun.collect::<PolarsResult<_>>()?;
         let holding: Vec<(usize, Option<&[String]>)> =
             (first..).zip(satker).map(|(place, satker)| (place, Some(satker.holds.as_slice()))).collect();
         let (mut units, mut reads, mut insertions) = (Vec::new(), Vec::new(), Vec::new());
@@ -181,18 +184,19 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn begin(&self) -> Begun {
+    fn begin(&self) -> PolarsResult<Begun> {
         let mut findings: Vec<Finding> = self.satker.unread.iter().map(|column| self.unread(column)).collect();
         let lke = self.lke(&mut findings);
         let at = findings.len();
-        let surveys = self.run.pipeline.surveys.iter().map(|plan| self.survey(plan, &mut findings)).collect();
+        let surveys = self.run.pipeline.surveys.iter().map(|plan| self.survey(plan, &mut findings));
+        let surveys = surveys.collect::<PolarsResult<_>>()?;
         let plan = self.run.pipeline.plan.as_ref().map(|source| self.plan(source, &mut findings));
         let (source, read) = match lke {
             Ok(read) => (None, Some((at, read))),
             Err(source) => (source, None),
         };
         let by_survey = ByRole::default();
-        (Unit { satker: self.satker.clone(), source, lke: None, surveys, by_survey, plan, findings }, read)
+        Ok((Unit { satker: self.satker.clone(), source, lke: None, surveys, by_survey, plan, findings }, read))
     }
 
     /// That a column of the registry says nothing known of this satker.
@@ -277,13 +281,13 @@ impl Reading<'_> {
         UnitPlan { sources, result: examined.result, standings: Vec::new(), failure }
     }
 
-    fn survey(&self, plan: &SurveyPlan, findings: &mut Vec<Finding>) -> UnitSurvey {
+    fn survey(&self, plan: &SurveyPlan, findings: &mut Vec<Finding>) -> PolarsResult<UnitSurvey> {
         let location = match self.run.pipeline.locate(&plan.source, self.satker) {
             Ok(location) => location,
             Err(column) => {
                 let args = [("column", Arg::from(column)), ("title", Arg::from(plan.instrument.title.as_str()))];
                 findings.push(Finding::new(Code::SurveyUnnamed, args));
-                return UnitSurvey::default();
+                return Ok(UnitSurvey::default());
             }
         };
         let population = plan.population.as_ref().and_then(|text| self.run.pipeline.locate(text, self.satker).ok());
@@ -326,7 +330,7 @@ impl Reading<'_> {
         }
         let mut failed = |sources, failure: Finding| {
             findings.push(failure.clone());
-            UnitSurvey { sources, result: None, failure: Some(failure) }
+            Ok(UnitSurvey { sources, result: None, failure: Some(failure) })
         };
         if let Some(failure) = failure {
             return failed(sources, failure);
@@ -338,13 +342,13 @@ impl Reading<'_> {
                 return failed(sources, error.finding(&location).about(&*plan.instrument.short));
             }
         };
-        let (result, of_survey) = survey::conclude(reading, &plan.instrument, &options);
+        let (result, of_survey) = compute::survey::conclude(reading, &plan.instrument, &options)?;
         if plan.is_further && result.is_none() && of_survey.iter().any(is_absent) {
-            return UnitSurvey { sources, result: None, failure: None };
+            return Ok(UnitSurvey { sources, result: None, failure: None });
         }
         let failure = of_survey.first().filter(|_| result.is_none()).cloned();
         findings.extend(of_survey);
-        UnitSurvey { sources, result, failure }
+        Ok(UnitSurvey { sources, result, failure })
     }
 
     /// Reads the responses of a survey and keeps what was read; where not all of its files are there, what was read of them

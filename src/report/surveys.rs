@@ -3,11 +3,11 @@
 
 use super::Report;
 use super::table::{CellValue, Cells, Chart, ChartKind, Columns, Row, Rows, Section, Seen, Series, Size, Table, cells};
+use crate::compute::survey::{Breakdown, PARTIAL, SurveyResult};
 use crate::compute::{ProvinceSurvey, Unit};
 use crate::lang::Lang;
-use crate::survey::index::conversion;
 use crate::survey::instrument::Shown;
-use crate::survey::{Breakdown, PARTIAL, SurveyResult};
+use crate::survey::instrument::conversion;
 
 /// Code, name, respondents.
 const FIXED: usize = 3;

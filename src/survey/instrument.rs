@@ -8,8 +8,15 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 
 use crate::TOLERANCE;
-use crate::survey::index::CONVERSION;
 use crate::text::normalise_label;
+
+/// What a value of the official scale of 4 is worth of 100.
+pub const CONVERSION: f64 = 25.0;
+
+/// What a value is worth of 100 on a scale, by its highest value.
+pub fn conversion(scale: u8) -> f64 {
+    100.0 / f64::from(scale)
+}
 
 /// The instruments shipped inside the program, in the order they are tried.
 static SHIPPED: LazyLock<Vec<Arc<Instrument>>> = LazyLock::new(|| {

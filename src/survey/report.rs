@@ -1,21 +1,15 @@
-//! What is said of a survey: what was decided of its scale, which rows are no respondents, how far the index can be trusted.
+//! What is said of a survey: what was decided of its scale, which rows are no respondents.
 //! Each cause is said once a sheet.
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Arg, Code, SheetFindings};
+use crate::finding::{Arg, Code};
 use crate::grid::{CellRef, column_letters};
-use crate::survey::SurveyOptions;
 use crate::survey::columns::examples;
-use crate::survey::index::Index;
 use crate::survey::instrument::Instrument;
-use crate::survey::quality::Quality;
 use crate::survey::rows::LeftOut;
 use crate::survey::scale::{FormReading, Refusal, Remark, Worth};
 use crate::survey::sheets::ResponseSheet;
-
-/// Below this alpha the questions do not measure one thing.
-const LOW_ALPHA: f64 = 0.6;
 
 /// Some questions of a sheet: by their place in it, and in the form.
 struct Questions<'a> {
@@ -184,50 +178,7 @@ pub(super) fn report_rows(sheets: &mut [ResponseSheet]) {
 }
 
 /// A few rows, and that there are more.
-pub(super) fn shown_rows(rows: impl ExactSizeIterator<Item = String>) -> Arg {
+pub(crate) fn shown_rows(rows: impl ExactSizeIterator<Item = String>) -> Arg {
     let more = if rows.len() > 8 { " …" } else { "" };
     Arg::from(format!("{}{more}", rows.take(8).collect::<Vec<_>>().join(", ")))
-}
-
-/// Says how far the index can be trusted.
-pub(super) fn report_quality(
-    instrument: &Instrument,
-    quality: &Quality,
-    index: &Index,
-    options: &SurveyOptions,
-    row: &dyn Fn(usize) -> String,
-    findings: &mut SheetFindings,
-) {
-    let rows = |places: &[usize]| shown_rows(places.iter().map(|&place| row(place)));
-    let repeated = if options.exclude_duplicates { Code::DuplicatesExcluded } else { Code::DuplicatesCounted };
-    for (code, of) in [
-        (Code::IncompleteResponses, &quality.incomplete),
-        (repeated, &quality.duplicates),
-        (Code::EditedResponses, &quality.edited),
-        (Code::AlikeResponses, &quality.alike),
-        (Code::StraightLined, &quality.straight_lined),
-    ] {
-        if !of.is_empty() {
-            findings.add(code, None, None, [("count", of.len().into()), ("rows", rows(of))]);
-        }
-    }
-    if let Some(needed) = quality.sample_needed.filter(|&needed| (index.n as u64) < needed) {
-        let population = options.population.unwrap_or_default();
-        let args = [("count", index.n.into()), ("needed", Arg::Count(needed)), ("population", Arg::Count(population))];
-        findings.add(Code::SampleTooSmall, None, None, args);
-    }
-    if let Some(alpha) = quality.cronbach_alpha.filter(|&alpha| alpha < LOW_ALPHA) {
-        findings.add(Code::LowAlpha, None, None, [("alpha", Arg::Number(alpha))]);
-    }
-    for (element, correlation) in quality.item_total.iter().enumerate() {
-        let spec = &instrument.elements[element];
-        if let Some(correlation) = correlation.filter(|&correlation| correlation < 0.0) {
-            let args = [("label", Arg::from(spec.label.as_str())), ("correlation", Arg::Number(correlation))];
-            findings.add(Code::NegativeItemTotal, Some(&spec.code), None, args);
-        }
-    }
-    for &element in &quality.without_variance {
-        let spec = &instrument.elements[element];
-        findings.add(Code::NoVariance, Some(&spec.code), None, [("label", Arg::from(spec.label.as_str()))]);
-    }
 }

@@ -31,6 +31,11 @@ impl Given {
         }
     }
 
+    /// Whether it is the mean of several questions.
+    pub fn is_mean(self) -> bool {
+        self.questions > 1
+    }
+
     /// The value rounded to a whole one, half up; none where nothing was answered.
     pub fn rounded(self) -> Option<u16> {
         match self.questions {
@@ -97,6 +102,13 @@ impl Labels {
     /// The text of a number.
     pub fn text(&self, number: u32) -> Option<&str> {
         self.texts.get((number as usize).checked_sub(1)?).map(AsRef::as_ref)
+    }
+
+    /// Of each number, 0 included, the first whose text differs from its own in case only.
+    pub fn of_one_name(&self) -> Vec<u32> {
+        let mut first: HashMap<String, u32> = HashMap::new();
+        let number = |(text, number): (&str, u32)| *first.entry(text.to_lowercase()).or_insert(number);
+        std::iter::once(0).chain(self.texts().zip(1..).map(number)).collect()
     }
 
     /// Takes the texts of others in; what each of their numbers, from 0, is here.
@@ -240,12 +252,12 @@ impl Responses {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use jiff::civil::date;
 
     /// Responses of rows 2, 3, …, a second apart, with values from 1 to 4; 0 is unanswered.
-    pub(in crate::survey) fn responses(values: &[impl AsRef<[u8]>]) -> Responses {
+    pub(crate) fn responses(values: &[impl AsRef<[u8]>]) -> Responses {
         let mut responses = Responses::new(values.first().map_or(9, |row| row.as_ref().len()));
         for (row, values) in (2..).zip(values) {
             let given = values.as_ref().iter().map(|&v| if v == 0 { Given::default() } else { Given::from(v) });

@@ -1,13 +1,18 @@
 //! How far an index can be trusted: repeated and thoughtless responses, sample size, consistency of the questions.
 
-use crate::survey::columns::Group;
-use crate::survey::responses::{Given, Responses};
 use hashbrown::{HashMap, HashSet};
+use polars::lazy::dsl::{max_horizontal, min_horizontal, sum_horizontal};
+use polars::prelude::*;
+
+use crate::frames::responses::element;
+use crate::frames::rows::places;
+use crate::survey::columns::Group;
+use crate::survey::responses::Responses;
 
 /// A variance up to this is none.
 const NO_VARIANCE: f64 = 1e-12;
 /// A respondent must have answered this many elements for all-alike answers to mean anything.
-const STRAIGHT_LINE: usize = 5;
+const STRAIGHT_LINE: u32 = 5;
 
 /// What can be said of the responses.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -32,33 +37,89 @@ pub struct Quality {
     pub without_variance: Vec<usize>,
 }
 
-/// Judges the responses at `places`; `measured` are the elements that have a question, by place.
-pub fn judge(responses: &Responses, places: &[usize], measured: &[usize], population: Option<u64>) -> Quality {
-    let places_where = |holds: &dyn Fn(&[Given]) -> bool| -> Vec<usize> {
-        places.iter().copied().filter(|&place| holds(responses.given(place))).collect()
-    };
-    let is_open = |given: &[Given]| measured.iter().any(|&element| given[element] == Given::default());
-    let (moments, repeated) =
-        rayon::join(|| Moments::of_complete(responses, places, measured), || repeated(responses, places));
-    let mut item_total = vec![None; responses.elements()];
-    for (item, &element) in measured.iter().enumerate() {
-        item_total[element] = moments.corrected_item_total(item);
-    }
-    let has_no_variance = |element: usize| {
-        let mut values = places.iter().filter_map(|&place| responses.given(place)[element].value());
-        values.next().is_some_and(|first| places.len() > 1 && values.all(|value| value == first))
-    };
-    Quality {
-        incomplete: places_where(&|given| is_open(given) && given.iter().any(|given| given.value().is_some())),
+/// Judges some responses; `frame` are those of `responses` that count, `measured` the elements that have a question, by place.
+///
+/// # Errors
+/// Only when the frame cannot be computed, which no input can cause.
+pub fn judge(
+    responses: &Responses,
+    frame: &DataFrame,
+    measured: &[usize],
+    population: Option<u64>,
+) -> PolarsResult<Quality> {
+    let repeated = repeated(responses, &places(frame, "place")?.collect::<Vec<_>>());
+    let mut quality = Quality {
         duplicates: repeated.duplicates,
         edited: repeated.edited,
         alike: repeated.alike,
-        straight_lined: places_where(&is_straight_lined),
         sample_needed: population.map(krejcie_morgan),
-        cronbach_alpha: moments.cronbach_alpha(),
-        without_variance: measured.iter().copied().filter(|&element| has_no_variance(element)).collect(),
-        item_total,
+        item_total: vec![None; responses.elements()],
+        ..Quality::default()
+    };
+    if measured.is_empty() {
+        return Ok(quality);
     }
+    let given = || measured.iter().map(|place| element(*place)).collect::<Vec<_>>();
+    let number = || sum_horizontal(given().into_iter().map(|given| given.is_not_null()).collect::<Vec<_>>(), true);
+    let places_where = |holds: Expr| -> PolarsResult<Vec<usize>> {
+        let held = frame.clone().lazy().filter(holds).select([col("place")]).collect()?;
+        Ok(places(&held, "place")?.collect())
+    };
+    let asked = lit(measured.len() as u32);
+    quality.incomplete = places_where(number()?.gt(lit(0)).and(number()?.lt(asked.clone())))?;
+    let is_one_value = min_horizontal(given())?.eq(max_horizontal(given())?);
+    quality.straight_lined = places_where(number()?.gt_eq(lit(STRAIGHT_LINE)).and(is_one_value))?;
+    let complete = frame.clone().lazy().filter(number()?.eq(asked));
+    (quality.cronbach_alpha, quality.item_total) = consistency(complete, measured, responses.elements())?;
+    if frame.height() > 1 {
+        let is_one_value = measured.iter().map(|place| element(*place).min().eq(element(*place).max()));
+        let row = frame.clone().lazy().select(is_one_value.zip(measured).map(named).collect::<Vec<_>>()).collect()?;
+        for &place in measured {
+            if row.column(&place.to_string())?.bool()?.get(0) == Some(true) {
+                quality.without_variance.push(place);
+            }
+        }
+    }
+    Ok(quality)
+}
+
+fn named((expression, place): (Expr, &usize)) -> Expr {
+    expression.alias(place.to_string())
+}
+
+/// Cronbach's alpha over complete responses, α = k/(k−1) · (1 − Σσ²ᵢ/σ²ₜ), and each measured element's correlation with the
+/// sum of the others.
+fn consistency(
+    complete: LazyFrame,
+    measured: &[usize],
+    elements: usize,
+) -> PolarsResult<(Option<f64>, Vec<Option<f64>>)> {
+    let values = || measured.iter().map(|place| element(*place).cast(DataType::Float64));
+    let total = || sum_horizontal(values().collect::<Vec<_>>(), true);
+    let of_items = sum_horizontal(values().map(|value| value.var(1)).collect::<Vec<_>>(), true)?;
+    let k = measured.len() as f64;
+    let alpha = lit(k / (k - 1.0)) * (lit(1.0) - of_items / total()?.var(1));
+    let is_spread = |value: Expr| value.var(1).gt(lit(NO_VARIANCE));
+    let known = |condition: Expr, value: Expr| when(condition).then(value).otherwise(lit(NULL).cast(DataType::Float64));
+    let mut asked = vec![known(is_spread(total()?).and(lit(k >= 2.0)), alpha).alias("alpha")];
+    for (value, place) in values().zip(measured) {
+        let others = total()? - value.clone();
+        let away = |value: Expr| value.clone() - value.mean();
+        let together = (away(value.clone()) * away(others.clone())).sum();
+        let spreads =
+            (away(value.clone()) * away(value.clone())).sum() * (away(others.clone()) * away(others.clone())).sum();
+        let correlation = together / spreads.sqrt();
+        asked.push(named((known(is_spread(value).and(is_spread(others)), correlation), place)));
+    }
+    let row = complete.select(asked).collect()?;
+    let number = |name: &str| PolarsResult::Ok(row.column(name)?.f64()?.get(0).filter(|number| number.is_finite()));
+    let mut item_total = vec![None; elements];
+    for &place in measured {
+        if let Some(of_element) = item_total.get_mut(place) {
+            *of_element = number(&place.to_string())?;
+        }
+    }
+    Ok((number("alpha")?, item_total))
 }
 
 /// Respondents needed for a population: s = χ²NP(1−P) / (d²(N−1) + χ²P(1−P)), χ² = 3.841, P = 0.5, d = 0.05, rounded to
@@ -105,87 +166,18 @@ fn repeated(responses: &Responses, places: &[usize]) -> Repeated {
     found
 }
 
-fn is_straight_lined(given: &[Given]) -> bool {
-    let mut values = given.iter().filter_map(|given| given.value());
-    let Some(first) = values.next() else { return false };
-    let mut alike = 1;
-    values.all(|value| {
-        alike += 1;
-        value == first
-    }) && alike >= STRAIGHT_LINE
-}
-
-/// Sums of the values of some items, of their squares and products, over complete responses. Values being whole numbers (or
-/// means of a few), nothing is lost by adding squares up.
-struct Moments {
-    n: f64,
-    /// Per item: sum, sum of squares, sum of products with the response's total.
-    items: Vec<(f64, f64, f64)>,
-    /// Sum and sum of squares of the totals.
-    total: (f64, f64),
-}
-
-impl Moments {
-    fn of_complete(responses: &Responses, places: &[usize], measured: &[usize]) -> Self {
-        let mut moments = Moments { n: 0.0, items: vec![(0.0, 0.0, 0.0); measured.len()], total: (0.0, 0.0) };
-        let mut values = vec![0.0; measured.len()];
-        for &place in places {
-            let given = responses.given(place);
-            let complete = values.iter_mut().zip(measured).all(|(value, &element)| match given[element].value() {
-                Some(given) => {
-                    *value = given;
-                    true
-                }
-                None => false,
-            });
-            if !complete {
-                continue;
-            }
-            let total: f64 = values.iter().sum();
-            moments.n += 1.0;
-            moments.total = (moments.total.0 + total, moments.total.1 + total * total);
-            for (item, value) in moments.items.iter_mut().zip(&values) {
-                *item = (item.0 + value, item.1 + value * value, item.2 + value * total);
-            }
-        }
-        moments
-    }
-
-    /// The sample covariance from the sums of two quantities and of their products; none with fewer than two responses.
-    fn covariance(&self, a: f64, b: f64, products: f64) -> Option<f64> {
-        (self.n >= 2.0).then(|| (products - a * b / self.n) / (self.n - 1.0))
-    }
-
-    fn variance(&self, sum: f64, squares: f64) -> Option<f64> {
-        self.covariance(sum, sum, squares)
-    }
-
-    /// α = k/(k−1) · (1 − Σσ²ᵢ/σ²ₜ).
-    fn cronbach_alpha(&self) -> Option<f64> {
-        let k = self.items.len() as f64;
-        let total = self.variance(self.total.0, self.total.1).filter(|total| *total > NO_VARIANCE)?;
-        let of_items: f64 = self.items.iter().filter_map(|item| self.variance(item.0, item.1)).sum();
-        (k >= 2.0).then(|| k / (k - 1.0) * (1.0 - of_items / total))
-    }
-
-    /// Correlation of an item with the sum of the others.
-    fn corrected_item_total(&self, item: usize) -> Option<f64> {
-        let (sum, squares, with_total) = self.items[item];
-        let own = self.variance(sum, squares)?;
-        let with_total = self.covariance(sum, self.total.0, with_total)?;
-        let others = self.variance(self.total.0, self.total.1)? + own - 2.0 * with_total;
-        (own > NO_VARIANCE && others > NO_VARIANCE).then(|| (with_total - own) / (own * others).sqrt())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::survey::responses::tests::responses;
 
+    fn frame(responses: &Responses) -> DataFrame {
+        crate::frames::responses(responses, &vec![true; responses.len()]).unwrap()
+    }
+
     fn quality(values: &[[u8; 9]]) -> Quality {
         let responses = responses(values);
-        judge(&responses, &(0..values.len()).collect::<Vec<_>>(), &(0..9).collect::<Vec<_>>(), Some(100))
+        judge(&responses, &frame(&responses), &[0, 1, 2, 3, 4, 5, 6, 7, 8], Some(100)).unwrap()
     }
 
     #[test]
@@ -213,8 +205,9 @@ mod tests {
             [4, 4, 4, 4, 4, 4, 4, 4, 4],
             [4, 3, 0, 3, 4, 3, 4, 3, 2],
         ]);
-        let places = [0, 1, 2, 3];
-        let judged = |responses: &Responses| judge(responses, &places, &(0..9).collect::<Vec<_>>(), Some(100));
+        let judged = |responses: &Responses| {
+            judge(responses, &frame(responses), &[0, 1, 2, 3, 4, 5, 6, 7, 8], Some(100)).unwrap()
+        };
         assert_eq!(judged(&responses).duplicates, [] as [usize; 0], "a second apart they are two");
         responses.at[1] = responses.at[0];
         responses.at[3] = responses.at[0];
@@ -243,13 +236,13 @@ mod tests {
     fn alpha_and_item_total_by_a_worked_example() {
         // Three items, four respondents: variances 5/3, 19/12, 2/3 of the items, 131/12 of the totals 4, 8, 9, 12.
         let responses = responses(&[[1, 1, 2], [2, 3, 3], [3, 3, 3], [4, 4, 4]]);
-        let moments = Moments::of_complete(&responses, &[0, 1, 2, 3], &[0, 1, 2]);
-        let alpha = moments.cronbach_alpha().unwrap();
+        let (alpha, item_total) = consistency(frame(&responses).lazy(), &[0, 1, 2], 3).unwrap();
+        let alpha = alpha.unwrap();
         assert!(
             (alpha - 1.5 * (1.0 - (5.0 / 3.0 + 19.0 / 12.0 + 2.0 / 3.0) / (131.0 / 12.0))).abs() < 1e-12,
             "{alpha}"
         );
-        let correlation = moments.corrected_item_total(0).unwrap();
+        let correlation = item_total[0].unwrap();
         assert!((correlation - 0.939_336_4).abs() < 1e-7, "{correlation}");
     }
 }

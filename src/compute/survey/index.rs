@@ -3,9 +3,14 @@
 use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::{Rng, SeedableRng};
 
+use polars::lazy::dsl::{any_horizontal, sum_horizontal};
+use polars::prelude::*;
+
 use crate::TOLERANCE;
-use crate::survey::instrument::SCALES;
-use crate::survey::responses::Responses;
+use crate::frames::responses::element;
+#[cfg(doc)]
+use crate::frames::schema;
+use crate::survey::instrument::conversion;
 
 /// Level of the interval.
 pub const LEVEL: f64 = 0.95;
@@ -18,14 +23,6 @@ const FEWEST: usize = 5;
 const SAMPLED: usize = 5_000;
 /// The normal distribution's quantile at (1 + [`LEVEL`]) / 2.
 const NORMAL_QUANTILE: f64 = 1.959_963_984_540_054;
-/// What a value of the official scale of 4 is worth of 100.
-pub const CONVERSION: f64 = 25.0;
-
-/// What a value is worth of 100 on a scale, by its highest value.
-pub fn conversion(scale: u8) -> f64 {
-    100.0 / f64::from(scale)
-}
-
 /// One element, measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ElementIndex {
@@ -81,116 +78,131 @@ impl Index {
     }
 }
 
-/// Computes the index of the responses at `places` on a scale, by its highest value; none when nobody answered anything.
-pub fn compute(scale: u8, responses: &Responses, places: &[usize]) -> Option<Index> {
-    let mut sums = Sums::new(responses.elements(), scale);
-    for &place in places {
-        sums.add(responses, place);
+/// The elements' NRR summed up and how many were answered, made the index.
+fn index_of(elements: &[usize], scale: u8) -> PolarsResult<Expr> {
+    let nrr = || elements.iter().map(|place| element(*place).mean()).collect::<Vec<_>>();
+    let answered: Vec<Expr> = elements.iter().map(|place| element(*place).count().gt(0)).collect();
+    Ok(lit(conversion(scale)) * sum_horizontal(nrr(), true)? / sum_horizontal(answered, true)?)
+}
+
+/// Whether a response answers anything.
+pub(super) fn is_valid(elements: &[usize]) -> PolarsResult<Expr> {
+    any_horizontal(elements.iter().map(|place| element(*place).is_not_null()).collect::<Vec<_>>())
+}
+
+/// Computes the index of some [`responses`](schema::RESPONSES) on a scale, by its highest value, from the elements that have
+/// a question; none when nobody answered anything.
+///
+/// # Errors
+/// Only when the frame cannot be computed, which no input can cause.
+pub fn compute(scale: u8, responses: &DataFrame, elements: &[usize]) -> PolarsResult<Option<Index>> {
+    if elements.is_empty() {
+        return Ok(None);
     }
-    let elements = sums.elements();
-    let sum: f64 = elements.iter().map(|element| element.nrr).sum();
-    let index = sums.index()?;
-    let weight = 1.0 / elements.len() as f64;
+    let of = |place: usize, what: &str| format!("{what} {place}");
+    let mut asked = vec![
+        is_valid(elements)?.sum().cast(DataType::Float64).alias("respondents"),
+        index_of(elements, scale)?.alias("index"),
+    ];
+    for &place in elements {
+        let nrr = || element(place).mean();
+        asked.extend([
+            element(place).count().cast(DataType::Float64).alias(of(place, "n")),
+            element(place).sum().cast(DataType::Float64).alias(of(place, "sum")),
+            nrr().alias(of(place, "nrr")),
+            (lit(conversion(scale)) * nrr()).alias(of(place, "nik")),
+        ]);
+        asked.extend((1..=scale).map(|value| {
+            let rounds_to = |from: f64, to: f64| element(place).gt_eq(lit(from)).and(element(place).lt(lit(to)));
+            let value = f64::from(value);
+            rounds_to(value - 0.5, value + 0.5).mean().alias(of(place, &format!("share {value}")))
+        }));
+    }
+    let row = responses.clone().lazy().select(asked).collect()?;
+    let number = |name: &str| PolarsResult::Ok(row.column(name)?.f64()?.get(0));
+    let Some(index) = number("index")?.filter(|index| index.is_finite()) else { return Ok(None) };
+    let mut measured = Vec::new();
+    for &place in elements {
+        let (Some(nrr), Some(nik)) = (number(&of(place, "nrr"))?, number(&of(place, "nik"))?) else { continue };
+        let shares = (1..=scale).map(|value| Ok(number(&of(place, &format!("share {value}")))?.unwrap_or_default()));
+        measured.push(ElementIndex {
+            element: place,
+            n: number(&of(place, "n"))?.unwrap_or_default() as usize,
+            sum: number(&of(place, "sum"))?.unwrap_or_default(),
+            nrr,
+            nik,
+            shares: shares.collect::<PolarsResult<_>>()?,
+        });
+    }
+    let sum: f64 = measured.iter().map(|element| element.nrr).sum();
+    let weight = 1.0 / measured.len() as f64;
     let rounded = [2, 3].map(|decimals| {
         let places = 10_f64.powi(decimals);
         let weight = (weight * places).round() / places;
         RoundedWeight { weight, index: conversion(scale) * sum * weight }
     });
-    Some(Index {
+    let n = number("respondents")?.unwrap_or_default() as usize;
+    let interval = match n {
+        0..FEWEST => None,
+        FEWEST..=SAMPLED => bootstrap(&values(responses, elements)?, scale),
+        _ => Some(normal_limit(responses, elements, scale, index)?),
+    };
+    let priorities = priorities(&measured);
+    Ok(Some(Index {
         scale,
-        n: sums.n,
+        n,
         mean: index / conversion(scale),
         index,
-        interval: interval(responses, places, &sums, index),
+        interval,
         rounded,
-        priorities: priorities(&elements),
-        elements,
-    })
+        priorities,
+        elements: measured,
+    }))
 }
 
-/// What is added up over responses to make an index.
-#[derive(Debug, Clone)]
-pub struct Sums {
-    /// Respondents who answered anything.
-    pub n: usize,
+/// Respondents and index of each group of some responses, by the group's number, in the order of the numbers; those who did
+/// not say are of none. The index is null where a group answered nothing.
+///
+/// # Errors
+/// Only when the frame cannot be computed, which no input can cause.
+pub fn by_group(
     scale: u8,
-    /// Per element: sum of the values, who answered, and how many gave each value (averages rounded).
-    elements: Vec<(f64, usize, [usize; *SCALES.end() as usize])>,
+    responses: &DataFrame,
+    elements: &[usize],
+    group: &str,
+) -> PolarsResult<Vec<(Option<u32>, usize, Option<f64>)>> {
+    let groups = responses
+        .clone()
+        .lazy()
+        .group_by_stable([col(group)])
+        .agg([
+            is_valid(elements)?.sum().cast(DataType::UInt32).alias("respondents"),
+            index_of(elements, scale)?.alias("index"),
+        ])
+        .sort([group], SortMultipleOptions::default())
+        .collect()?;
+    let (respondents, index) = (groups.column("respondents")?.u32()?, groups.column("index")?.f64()?);
+    let rows = groups.column(group)?.u32()?.iter().zip(respondents.iter()).zip(index.iter());
+    Ok(rows
+        .map(|((number, n), index)| (number, n.unwrap_or_default() as usize, index.filter(|index| index.is_finite())))
+        .collect())
 }
 
-impl Sums {
-    /// Nothing yet, over so many elements, on a scale by its highest value.
-    pub fn new(elements: usize, scale: u8) -> Self {
-        Sums { n: 0, scale, elements: vec![(0.0, 0, [0; *SCALES.end() as usize]); elements] }
-    }
-
-    /// Adds a response; one without any answer adds nothing.
-    pub fn add(&mut self, responses: &Responses, place: usize) {
-        self.n += usize::from(responses.is_valid(place));
-        for ((sum, n, worth), given) in self.elements.iter_mut().zip(responses.given(place)) {
-            if let (Some(value), Some(rounded)) = (given.value(), given.rounded()) {
-                *sum += value;
-                *n += 1;
-                worth[usize::from(rounded).clamp(1, worth.len()) - 1] += 1;
-            }
-        }
-    }
-
-    /// Adds other responses.
-    pub fn merge(&mut self, other: &Sums) {
-        self.n += other.n;
-        for (own, other) in self.elements.iter_mut().zip(&other.elements) {
-            own.0 += other.0;
-            own.1 += other.1;
-            for (own, other) in own.2.iter_mut().zip(other.2) {
-                *own += other;
-            }
-        }
-    }
-
-    /// The index, up to 100: the mean of the NRR of the elements that were answered.
-    pub fn index(&self) -> Option<f64> {
-        mean_of_means(self.elements.iter().map(|&(sum, n, _)| (sum, n as f64)), self.scale)
-    }
-
-    fn elements(&self) -> Vec<ElementIndex> {
-        let answered = self.elements.iter().enumerate().filter(|(_, (_, n, _))| *n > 0);
-        answered
-            .map(|(element, &(sum, n, worth))| {
-                let nrr = sum / n as f64;
-                let shares = worth.iter().take(usize::from(self.scale)).map(|w| *w as f64 / n as f64).collect();
-                ElementIndex { element, n, sum, nrr, nik: conversion(self.scale) * nrr, shares }
-            })
-            .collect()
-    }
+/// The values of the elements, of responses that answer anything: a row an element.
+fn values(responses: &DataFrame, elements: &[usize]) -> PolarsResult<Vec<Vec<Option<f64>>>> {
+    let columns: Vec<Expr> = elements.iter().map(|place| element(*place).cast(DataType::Float64)).collect();
+    let valid = responses.clone().lazy().filter(is_valid(elements)?).select(columns).collect()?;
+    valid.columns().iter().map(|column| Ok(column.f64()?.iter().collect())).collect()
 }
 
-/// The index from the sums and counts of its elements; none where no element was answered.
-fn mean_of_means(sums: impl Iterator<Item = (f64, f64)>, scale: u8) -> Option<f64> {
-    let (total, elements) = sums
-        .filter(|(_, n)| *n > 0.0)
-        .fold((0.0, 0.0), |(total, elements), (sum, n)| (total + sum / n, elements + 1.0));
-    (elements > 0.0).then(|| conversion(scale) * total / elements)
-}
-
-/// The interval of an index: bootstrap over respondents up to [`SAMPLED`] of them, beyond that its normal limit, from which
-/// it then differs by less than a hundredth.
-fn interval(responses: &Responses, places: &[usize], sums: &Sums, index: f64) -> Option<(f64, f64)> {
-    let valid = || places.iter().copied().filter(|&place| responses.is_valid(place));
-    match sums.n {
-        0..FEWEST => None,
-        FEWEST..=SAMPLED => {
-            let rows: Vec<Vec<Option<f64>>> = valid().map(|place| responses.values(place).collect()).collect();
-            bootstrap(&rows, sums.scale)
-        }
-        _ => Some(normal_limit(valid().map(|place| responses.values(place)), sums, index)),
-    }
-}
-
-/// The percentile interval of the index over samples of respondents drawn with replacement.
-fn bootstrap(rows: &[Vec<Option<f64>>], scale: u8) -> Option<(f64, f64)> {
+/// The percentile interval of the index over samples of respondents drawn with replacement; `columns` are the values of each
+/// element.
+fn bootstrap(columns: &[Vec<Option<f64>>], scale: u8) -> Option<(f64, f64)> {
+    let respondents = columns.first()?.len();
+    let rows: Vec<Vec<Option<f64>>> =
+        (0..respondents).map(|row| columns.iter().map(|column| column.get(row).copied().flatten()).collect()).collect();
     let mut random = Pcg64Mcg::seed_from_u64(SEED);
-    let mut sums = vec![(0.0, 0.0); rows.first()?.len()];
+    let mut sums = vec![(0.0, 0.0); columns.len()];
     let mut indices: Vec<f64> = (0..SAMPLES)
         .filter_map(|_| {
             sums.fill((0.0, 0.0));
@@ -203,7 +215,8 @@ fn bootstrap(rows: &[Vec<Option<f64>>], scale: u8) -> Option<(f64, f64)> {
                     }
                 }
             }
-            mean_of_means(sums.iter().copied(), scale)
+            let means: Vec<f64> = sums.iter().filter(|(_, n)| *n > 0.0).map(|(sum, n)| sum / n).collect();
+            (!means.is_empty()).then(|| conversion(scale) * means.iter().sum::<f64>() / means.len() as f64)
         })
         .collect();
     if indices.is_empty() {
@@ -214,23 +227,17 @@ fn bootstrap(rows: &[Vec<Option<f64>>], scale: u8) -> Option<(f64, f64)> {
     Some((at((1.0 - LEVEL) / 2.0), at((1.0 + LEVEL) / 2.0)))
 }
 
-/// What the bootstrap comes to with many respondents: the spread of what each moves the index by.
-fn normal_limit<V>(rows: impl Iterator<Item = V>, sums: &Sums, index: f64) -> (f64, f64)
-where
-    V: Iterator<Item = Option<f64>>,
-{
-    let answered = sums.elements.iter().filter(|(_, n, _)| *n > 0).count() as f64;
-    let squares: f64 = rows
-        .map(|values| {
-            let moved = values.zip(&sums.elements).filter_map(|(value, &(sum, n, _))| {
-                let n = n as f64;
-                value.map(|value| (value - sum / n) / n)
-            });
-            (conversion(sums.scale) * moved.sum::<f64>() / answered).powi(2)
-        })
-        .sum();
-    let half = NORMAL_QUANTILE * squares.sqrt();
-    ((index - half).max(conversion(sums.scale)), (index + half).min(100.0))
+/// What the bootstrap comes to with many respondents, from which it differs by less than a hundredth beyond [`SAMPLED`]: the
+/// spread of what each moves the index by.
+fn normal_limit(responses: &DataFrame, elements: &[usize], scale: u8, index: f64) -> PolarsResult<(f64, f64)> {
+    let moved: Vec<Expr> = (elements.iter())
+        .map(|place| (element(*place) - element(*place).mean()) / element(*place).count().cast(DataType::Float64))
+        .collect();
+    let answered: Vec<Expr> = elements.iter().map(|place| element(*place).count().gt(0)).collect();
+    let moved = lit(conversion(scale)) * sum_horizontal(moved, true)? / sum_horizontal(answered, true)?;
+    let squares = responses.clone().lazy().select([(moved.clone() * moved).sum().alias("squares")]).collect()?;
+    let half = NORMAL_QUANTILE * squares.column("squares")?.f64()?.get(0).unwrap_or_default().sqrt();
+    Ok(((index - half).max(conversion(scale)), (index + half).min(100.0)))
 }
 
 fn priorities(elements: &[ElementIndex]) -> Vec<usize> {
@@ -246,6 +253,7 @@ fn priorities(elements: &[ElementIndex]) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::survey::instrument::Instrument;
+    use crate::survey::responses::Responses;
     use crate::survey::responses::tests::responses;
     use proptest::prelude::*;
     use std::path::Path;
@@ -254,8 +262,17 @@ mod tests {
         Instrument::named("skm-2017", Path::new(".")).unwrap()
     }
 
+    fn on(scale: u8, responses: &Responses) -> Option<Index> {
+        let elements: Vec<usize> = (0..responses.elements()).collect();
+        compute(scale, &frame(responses), &elements).unwrap()
+    }
+
+    fn frame(responses: &Responses) -> DataFrame {
+        crate::frames::responses(responses, &vec![true; responses.len()]).unwrap()
+    }
+
     fn index_of(responses: &Responses) -> Option<Index> {
-        compute(4, responses, &(0..responses.len()).collect::<Vec<_>>())
+        on(4, responses)
     }
 
     /// Responses of `n` respondents whose values add up to the given sums.
@@ -326,7 +343,7 @@ mod tests {
     #[test]
     fn other_scales_come_to_a_hundred_as_well() {
         let responses = responses(&[[6, 5], [4, 5]]);
-        let index = compute(6, &responses, &[0, 1]).unwrap();
+        let index = on(6, &responses).unwrap();
         assert!((index.mean - 5.0).abs() < 1e-12 && (index.index - 100.0 * 5.0 / 6.0).abs() < 1e-12);
         assert_eq!(index.elements[0].shares, [0.0, 0.0, 0.0, 0.5, 0.0, 0.5]);
     }
@@ -338,11 +355,8 @@ mod tests {
             .map(|_| (0..9).map(|_| [0, 1, 2, 3, 3, 3, 4, 4][(random.next_u64() >> 61) as usize]).collect())
             .collect();
         let responses = responses(&values);
-        let places: Vec<usize> = (0..responses.len()).collect();
-        let index = compute(4, &responses, &places).unwrap();
-        let mut sums = Sums::new(9, 4);
-        places.iter().for_each(|&place| sums.add(&responses, place));
-        let limit = normal_limit(places.iter().map(|&place| responses.values(place)), &sums, index.index);
+        let index = index_of(&responses).unwrap();
+        let limit = normal_limit(&frame(&responses), &[0, 1, 2, 3, 4, 5, 6, 7, 8], 4, index.index).unwrap();
         let sampled = index.interval.unwrap();
         // Two thousand samples know a bound to some hundredths themselves.
         assert!((limit.0 - sampled.0).abs() < 0.05 && (limit.1 - sampled.1).abs() < 0.05, "{limit:?} {sampled:?}");
