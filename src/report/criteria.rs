@@ -48,9 +48,7 @@ pub fn criterion_label(template: &Template, decision: &Decision, criterion: &Cri
     match criterion.measured {
         Some(Measured::Total) => lang.pick("Nilai total", "Total score").to_owned(),
         Some(Measured::Node(node)) => template.nodes[node].label.clone(),
-        Some(Measured::AreaShare(area)) => {
-            format!("{} {}", lang.pick("Area", "Area"), template.areas[area].label)
-        }
+        Some(Measured::AreaShare(area)) => format!("Area {}", template.areas[area].label),
         None => {
             let earlier = template.predicates.iter().find(|p| p.name == decision.name).and_then(|p| p.holds.as_deref());
             format!("{} {}", lang.pick("Telah berpredikat", "Holds"), earlier.unwrap_or_default())
@@ -116,24 +114,33 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
         "Syarat WBK dan WBBM – \"belum pasti\" berarti pertanyaan yang belum dijawab yang menentukan",
         "Criteria of WBK and WBBM – \"open\" means that the unanswered indicators decide",
     );
-    let code = move |(.., of): Of<'a>| criterion_code(template, of);
-    let label = move |(_, _, decision, _, of): Of<'a>| criterion_label(template, decision, of, lang);
+    let label = move |(_, _, decision, _, of): Of<'a>| {
+        let label = sentence_case(&criterion_label(template, decision, of, lang));
+        match of.measured {
+            Some(Measured::AreaShare(area)) => {
+                let weight = lang.number(area_weight(template, area), 0);
+                let of_weight = lang.pick("dari bobot", "of its weight");
+                format!("{label}: {} {of_weight} {weight}", lang.percent(of.threshold, 0))
+            }
+            _ => label,
+        }
+    };
+    let value = move |of: &Criterion, number: Option<f64>| points(template, of, number);
     let number = |heading: [&str; 2]| report.number(heading[0], heading[1]);
     let mut columns = report.columns(|(unit, ..): Of<'a>| unit);
     columns
         .add(report.text("Peran", "Role"), |(_, role, ..)| role.word())
         .add(report.text("Predikat", "Predicate"), |(_, _, decision, ..)| &decision.name)
-        .add(report.text("Kode", "Code"), code)
         .add(report.wrapped("Syarat", "Criterion"), label)
-        .add(number(["Nilai", "Value"]), |(.., of)| value(of, of.value))
-        .add(number(["Ambang", "Threshold"]), |(.., of)| value(of, Some(of.threshold)))
-        .add(number(["Jarak", "Distance"]), |(.., of)| value(of, of.distance()))
-        .add(number(["Bila kosong bernilai 0", "Unanswered worth 0"]), |(.., of)| value(of, Some(of.floor)))
-        .add(number(["Bila kosong bernilai 1", "Unanswered worth 1"]), |(.., of)| value(of, Some(of.ceiling)))
+        .add(number(["Nilai (poin)", "Points"]), move |(.., of)| value(of, of.value))
+        .add(number(["Ambang (poin)", "Threshold (points)"]), move |(.., of)| value(of, Some(of.threshold)))
+        .add(number(["Jarak (poin)", "Distance (points)"]), move |(.., of)| value(of, of.distance()))
+        .add(number(["Bila kosong bernilai 0", "Unanswered worth 0"]), move |(.., of)| value(of, Some(of.floor)))
+        .add(number(["Bila kosong bernilai 1", "Unanswered worth 1"]), move |(.., of)| value(of, Some(of.ceiling)))
         .add(verdict_column(report, "Putusan", "Verdict"), move |(.., of)| verdict_word(of.verdict, lang));
     if data.judges_by_survey() {
         columns
-            .add(number(["Nilai menurut survei", "Value by survey"]), |(_, _, _, decided, _)| {
+            .add(number(["Nilai menurut survei (poin)", "Points by survey"]), move |(_, _, _, decided, _)| {
                 decided.map_or(CellValue::Empty, |of| value(of, of.value))
             })
             .add(
@@ -153,14 +160,26 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
             })
         })
     });
-    let section = columns.section(rows);
+    // What fails is read first.
+    let mut rows: Vec<Of> = rows.collect();
+    rows.sort_by_key(|(.., of)| match of.verdict {
+        Verdict::NotMet => 0,
+        Verdict::Open => 1,
+        Verdict::Met => 2,
+    });
+    let section = columns.section(rows.into_iter());
     Table { size: Size::Long, ..Table::new(title, report.subtitle(), 2, vec![section]) }
 }
 
-/// A number of a criterion: points, or a share of an area's weight; none of a predicate held.
-fn value(criterion: &Criterion, number: Option<f64>) -> CellValue {
+/// The weight of an area, in points.
+fn area_weight(template: &Template, area: usize) -> f64 {
+    template.areas.get(area).map_or(0.0, |area| area.weight)
+}
+
+/// A number of a criterion in points, of an area its share times its weight; none of a predicate held.
+fn points(template: &Template, criterion: &Criterion, number: Option<f64>) -> CellValue {
     match criterion.measured {
-        Some(Measured::AreaShare(_)) => number.map_or(CellValue::Empty, CellValue::Share),
+        Some(Measured::AreaShare(area)) => number.map(|share| share * area_weight(template, area)).into(),
         Some(_) => number.into(),
         None => CellValue::Empty,
     }

@@ -2,6 +2,7 @@
 //! made of these and of nothing else.
 
 pub mod changes;
+mod comments;
 pub mod criteria;
 pub(crate) mod findings;
 pub mod leaders;
@@ -152,7 +153,7 @@ pub struct Report<'a> {
 impl<'a> Report<'a> {
     /// A table; none where there is nothing to make it of.
     pub fn table(self, name: TableName) -> Option<Table<Rows<'a>>> {
-        Some(match name {
+        let table = match name {
             TableName::Leaders => leaders::table(self),
             TableName::Summary => summary::table(self),
             TableName::Ranking => ranking::table(self),
@@ -166,7 +167,7 @@ impl<'a> Report<'a> {
             TableName::Gaps => gaps::table(self),
             TableName::Criteria => criteria::table(self),
             TableName::Respondents => surveys::respondents(self),
-            TableName::Comments => surveys::comments(self),
+            TableName::Comments => comments::table(self),
             TableName::Plans => plans::calendar(self),
             TableName::Schedule => plans::schedule(self),
             TableName::Traces => plans::traces(self),
@@ -176,7 +177,8 @@ impl<'a> Report<'a> {
             TableName::Surveys => surveys::all(self),
             TableName::Standings => plans::standings(self),
             TableName::Update => return None,
-        })
+        };
+        Some(table.explained(self.lang))
     }
 
     /// *Pembaruan* of a pipeline's tabs.

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-
 use super::Report;
 use super::table::{CellValue, Colour, Columns, Format, Rows, Section, Size, Table, Tone};
 use crate::compute::standings::{Deadline, Standing, Status, UnitPlan, is_traced, references};
@@ -70,7 +68,7 @@ pub(super) fn calendar(report: Report) -> Table<Rows> {
             months.next_back().map_or(CellValue::Empty, |month| {
                 let other = month.year.filter(|of| *of != year).map(|of| of.to_string());
                 let text = CellValue::text(other.unwrap_or_else(|| PLANNED.to_owned()));
-                text.toned(Some(month_tone(standing, month, year, data.as_of)))
+                text.toned(Some(month_tone(standing, month, year)))
             })
         });
     }
@@ -117,9 +115,10 @@ fn code_of<'a>(data: &'a Consolidation, standing: &Standing) -> &'a str {
     standing.node.map_or("", |node| &data.template.nodes[node].code)
 }
 
-/// A late row's months are red up to now, yellow from then on.
-fn month_tone(standing: &Standing, month: &PlanMonth, year: i16, as_of: Date) -> Tone {
-    let is_past = (month.year.unwrap_or(year), month.month as i8) < (as_of.year(), as_of.month());
+/// A late row's months are red where their deadline is past, yellow from then on.
+fn month_tone(standing: &Standing, month: &PlanMonth, year: i16) -> Tone {
+    let due = (month.year.unwrap_or(year), month.month as i8);
+    let is_past = standing.deadlines.iter().any(|of| of.is_past && (of.day.year(), of.day.month()) == due);
     match standing.status {
         Status::Done => Tone::Good,
         Status::Late if is_past => Tone::Bad,
@@ -149,15 +148,15 @@ pub(super) fn schedule<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let of_month =
         move |month: Option<i8>, of: &Deadline| month == Some(of.day.month()).filter(|_| of.day.year() == year);
     let mut add = |group: &str, months: Vec<Option<i8>>| {
-        // Rows once for each month that counts them, with some deadline there.
+        // Every row once, with some deadline in these months: what is late here is late everywhere.
         let count = move |unit: &Unit, months: &[Option<i8>], is_late: bool| {
             let counts = |row: &Standing, month: Option<i8>| {
                 let is_status = !is_late || row.status == Status::Late;
                 is_status && row.deadlines.iter().any(|of| (!is_late || of.is_past) && of_month(month, of))
             };
             let rows = plan_of(unit).into_iter().flat_map(|plan| &plan.standings);
-            let all = rows.map(|row| months.iter().filter(|month| counts(row, **month)).count()).sum();
-            Some(all).filter(|count: &usize| *count > 0)
+            let all = rows.filter(|row| months.iter().any(|month| counts(row, *month))).count();
+            Some(all).filter(|count| *count > 0)
         };
         let again = months.clone();
         columns.over(group, 2).add(report.count("tempo", "due"), move |unit| count(unit, &months, false));
@@ -168,7 +167,7 @@ pub(super) fn schedule<'a>(report: Report<'a>) -> Table<Rows<'a>> {
     let months = (1..=12).map(Some).chain([None]);
     let names = short_months(lang).chain([lang.pick("Tahun lain", "Other years")]);
     names.zip(months.clone()).for_each(|(name, month)| add(name, vec![month]));
-    add(lang.pick("Jumlah", "All"), months.collect());
+    add(lang.pick("Jumlah baris", "Rows in all"), months.collect());
     Table::new(title, report.subtitle(), 2, vec![columns.section(data.units.iter())])
 }
 

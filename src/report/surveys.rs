@@ -1,8 +1,8 @@
 //! *SKM*, *IPAK-IPKP* and *Survei*: satker × unsur with index, grade and interval; the province over all responses and, below
-//! it, the plain mean of its satker. *Responden* and *Saran*: who answered, and what they wrote.
+//! it, the plain mean of its satker. *Responden*: who answered.
 
 use super::Report;
-use super::table::{CellValue, Cells, Chart, ChartKind, Columns, Row, Rows, Section, Seen, Series, Size, Table, cells};
+use super::table::{CellValue, Cells, Chart, ChartKind, Columns, Row, Rows, Section, Series, Size, Table, cells};
 use crate::compute::survey::{Breakdown, PARTIAL, SurveyResult};
 use crate::compute::{ProvinceSurvey, Unit};
 use crate::lang::Lang;
@@ -81,12 +81,13 @@ fn section<'a>(report: Report<'a>, place: usize, survey: &'a ProvinceSurvey) -> 
         .add(report.word("Mutu", "Grade"), move |(.., of)| of.map_or("", |of| of.grade_word(lang)))
         .add(report.number("Selang bawah", "Low 95%"), |(.., of)| of.and_then(|of| Some(of.index.interval?.0)))
         .add(report.number("Selang atas", "High 95%"), |(.., of)| of.and_then(|of| Some(of.index.interval?.1)))
-        .add(report.text("Prioritas perbaikan", "Priorities"), |(.., of)| {
-            let code = |of: &SurveyResult, priority: usize| {
-                of.instrument.elements[of.index.elements[priority].element].code.clone()
+        .add(report.wrapped("Prioritas perbaikan", "Priorities"), |(.., of)| {
+            let name = |of: &SurveyResult, priority: usize| {
+                let element = &of.instrument.elements[of.index.elements[priority].element];
+                format!("{} {}", element.code, element.label)
             };
-            let lowest = of.map(|of| of.index.priorities.iter().map(|&at| code(of, at)).collect::<Vec<_>>());
-            lowest.unwrap_or_default().join(", ")
+            let lowest = of.map(|of| of.index.priorities.iter().map(|&at| name(of, at)).collect::<Vec<_>>());
+            lowest.unwrap_or_default().join("; ")
         })
         .add(report.count("Saran", "Comments"), |(.., of)| of.map(|of| of.comments.len()));
     let (width, units) = (columns.width(), data.units.len());
@@ -150,15 +151,17 @@ pub(super) fn respondents<'a>(report: Report<'a>) -> Table<Rows<'a>> {
         "Responden per kelompok – kelompok di bawah lima orang tidak ditampilkan",
         "Respondents by group – groups of fewer than five are not shown",
     );
+    let shown_as = |shown: Shown, (_, result, _, (.., index)): Group<'a>| {
+        index.filter(|_| result.instrument.shown == shown).map(|index| result.instrument.scaled(index))
+    };
     let mut columns = report.columns(|(unit, ..): Group<'a>| unit);
     columns
         .add(report.text("Survei", "Survey"), |(_, result, ..)| &result.instrument.short)
         .add(report.text("Menurut", "By"), move |(_, _, by, _)| by.title.text(lang))
         .add(report.text("Kelompok", "Group"), |(.., (label, ..))| CellValue::written(label))
         .add(report.count("Responden", "Respondents"), |(.., (_, n, _))| n)
-        .add(report.number("Indeks", "Index"), |(_, result, _, (.., index))| {
-            index.map(|index| result.instrument.scaled(index))
-        });
+        .add(report.number("Indeks (25–100)", "Index (25–100)"), move |of| shown_as(Shown::Hundred, of))
+        .add(report.number("Indeks (1–4)", "Index (1–4)"), move |of| shown_as(Shown::Four, of));
     let rows = data.units.iter().flat_map(move |unit| {
         let results = unit.surveys.iter().filter_map(|survey| survey.result.as_ref());
         results.flat_map(|result| result.breakdowns.iter().map(move |by| (result, by))).flat_map(move |(result, by)| {
@@ -168,25 +171,5 @@ pub(super) fn respondents<'a>(report: Report<'a>) -> Table<Rows<'a>> {
             groups.chain(not_shown).map(move |group| (unit, result, by, group))
         })
     });
-    Table::new(title, report.subtitle(), 2, vec![columns.section(rows)])
-}
-
-/// *Saran*: what respondents wrote, without anything that tells who they are. Only what a survey may publish leaves the
-/// office, and never the row it stands in.
-pub(super) fn comments<'a>(report: Report<'a>) -> Table<Rows<'a>> {
-    let Report { data, lang } = report;
-    let title =
-        lang.pick("Saran responden – data pribadi disamarkan", "Respondents' comments – personal data scrubbed");
-    let mut columns = report.columns(|(unit, ..): (&'a Unit, &'a SurveyResult, (u32, &'a str))| unit);
-    columns
-        .add(report.text("Survei", "Survey"), |(_, result, _)| &result.instrument.short)
-        .add(report.count("Baris", "Row").seen(Seen::Office), |(.., (row, _))| Some(row))
-        .add(report.wrapped("Saran", "Comment"), |(.., (_, comment))| CellValue::written(comment));
-    let rows = data.units.iter().flat_map(|unit| {
-        let results = unit.surveys.iter().filter_map(|survey| survey.result.as_ref());
-        results.flat_map(move |of| of.comments.iter().map(move |(row, comment)| (unit, of, (*row, &**comment))))
-    });
-    let section = columns.section_with(rows, |(_, of, _), row| Row { in_office: !of.publishes_comments, ..row });
-    let section = section.or_note(lang.pick("Tidak ada saran.", "No comments."));
-    Table { size: Size::Long, ..Table::new(title, report.subtitle(), 2, vec![section]) }
+    Table { size: Size::Long, ..Table::new(title, report.subtitle(), 2, vec![columns.section(rows)]) }
 }

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
 use super::TableName;
+use crate::lang::Lang;
 use crate::source::Sha256;
 use crate::survey::privacy::scrub_label;
 use crate::text::is_longer;
@@ -32,6 +33,8 @@ pub struct Table<R = Vec<Row>> {
     pub title: String,
     /// Second row.
     pub subtitle: String,
+    /// What its colours say, where they need words; the third row, otherwise blank.
+    pub legend: String,
     /// What follows, from top to bottom, a blank row above each.
     pub sections: Vec<Section<R>>,
     /// Columns that stay in sight.
@@ -656,7 +659,34 @@ impl<R> Table<R> {
         sections: Vec<Section<R>>,
     ) -> Self {
         let (title, subtitle) = (title.into(), subtitle.into());
-        Table { title, subtitle, sections, frozen_columns: frozen, is_idle: false, size: Size::Small }
+        let legend = String::new();
+        Table { title, subtitle, legend, sections, frozen_columns: frozen, is_idle: false, size: Size::Small }
+    }
+}
+
+impl<R> Table<R> {
+    /// The same table with a legend of the colours its columns have; words in colours speak for themselves.
+    pub fn explained(mut self, lang: Lang) -> Self {
+        let mut said: Vec<&str> = Vec::new();
+        let colours = self.sections.iter().flat_map(|section| &section.columns).filter_map(|of| of.colour.as_ref());
+        for colour in colours {
+            let words = match colour {
+                Colour::Heat(_) => lang.pick(
+                    "merah: setengah dari nilai tertinggi atau kurang, kuning: tiga perempat, hijau: tertinggi",
+                    "red: half of the highest or less, yellow: three quarters, green: the highest",
+                ),
+                Colour::BadAboveZero => lang.pick("merah: ada yang perlu ditangani", "red: something to be done"),
+                Colour::Points => lang.pick("hijau: naik, merah: turun", "green: up, red: down"),
+                Colour::Words(_) => continue,
+            };
+            if !said.contains(&words) {
+                said.push(words);
+            }
+        }
+        if !said.is_empty() {
+            self.legend = format!("{}: {}", lang.pick("Warna", "Colours"), said.join("; "));
+        }
+        self
     }
 }
 
@@ -715,7 +745,8 @@ impl<'a> Table<Rows<'a>> {
             Section { title, headings, columns, rows, note, charts: Vec::new() }
         });
         let sections = sections.collect();
-        Table { is_idle: self.is_idle, ..Table::new(self.title, self.subtitle, self.frozen_columns, sections) }
+        let (legend, is_idle) = (self.legend, self.is_idle);
+        Table { legend, is_idle, ..Table::new(self.title, self.subtitle, self.frozen_columns, sections) }
     }
 }
 

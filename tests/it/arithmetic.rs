@@ -240,8 +240,13 @@ fn a_verdict_that_hangs_on_a_claim_stands_beside_that_of_the_survey() {
     );
     let criteria = sheet(&folder.join("out.xlsx"), "Syarat WBK-WBBM");
     let (verdict, second) = (column(&criteria, "Putusan"), column(&criteria, "Putusan menurut survei"));
-    let value = column(&criteria, "Nilai menurut survei");
-    let ipak = criteria.iter().find(|row| row[4] == "B.I.a").unwrap();
+    let value = column(&criteria, "Nilai menurut survei (poin)");
+    let ipak = criteria
+        .iter()
+        .find(|row| {
+            row[verdict] == "memenuhi" && row[4].to_string().to_lowercase().starts_with("nilai survey persepsi korupsi")
+        })
+        .unwrap();
     assert_eq!([verdict, value, second].map(|col| ipak[col].to_string()), ["memenuhi", "13.125", "tidak memenuhi"]);
 }
 

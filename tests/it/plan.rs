@@ -280,10 +280,28 @@ fn a_plan_over_new_year_is_due_in_its_own_years() {
         let col = months.iter().position(|month| month == group).unwrap();
         rows.rows().nth(5).unwrap()[col].to_string()
     };
-    assert_eq!(["Jan", "Jun", "Des", "Tahun lain", "Jumlah"].map(of), ["", "1", "1", "1", "3"]);
+    assert_eq!(["Jan", "Jun", "Des", "Tahun lain", "Jumlah baris"].map(of), ["", "1", "1", "1", "2"]);
     let rows = book.worksheet_range("Rencana Aksi").unwrap();
     let january = rows.rows().nth(3).unwrap().iter().position(|heading| *heading == "Jan").unwrap();
     assert_eq!(rows.rows().nth(4).unwrap()[january].to_string(), "2026");
+}
+
+#[test]
+fn what_is_late_is_one_number_on_every_sheet() {
+    let folder = tempfile::tempdir().unwrap();
+    let result = babel(folder.path(), |text| text);
+    let told: Vec<f64> =
+        result["satker"].as_array().unwrap().iter().map(|of| of["plan"]["late"].as_f64().unwrap_or_default()).collect();
+    assert!(told.iter().sum::<f64>() > 0.0);
+    let mut book: Xlsx<_> = open_workbook(folder.path().join("out/rekap-2025-S2.xlsx")).unwrap();
+    let mut column = |sheet: &str, heading: &str, beside: usize, first: usize| -> Vec<f64> {
+        let rows = book.worksheet_range(sheet).unwrap();
+        let col = rows.rows().find_map(|row| row.iter().position(|cell| *cell == heading)).unwrap() + beside;
+        let number = |row: &[Data]| if let Data::Float(number) = row[col] { number } else { 0.0 };
+        rows.rows().skip(first).take(told.len()).map(number).collect()
+    };
+    assert_eq!(column("Jadwal", "Jumlah baris", 1, 5), told);
+    assert_eq!(column("Ringkasan", "Terlambat", 0, 4), told);
 }
 
 #[test]

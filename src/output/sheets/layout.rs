@@ -102,8 +102,9 @@ impl Tab<'_> {
             row([cell(&CellValue::text(&*self.table.title), Some(title_format(14)))]),
             row([cell(&CellValue::text(&*self.table.subtitle), Some(subtitle_format()))]),
         ];
-        for section in &self.table.sections {
-            rows.push(row([]));
+        for (place, section) in self.table.sections.iter().enumerate() {
+            let legend = Some(&*self.table.legend).filter(|legend| place == 0 && !legend.is_empty());
+            rows.push(row(legend.map(|legend| cell(&CellValue::text(legend), Some(subtitle_format())))));
             if let Some(title) = &section.title {
                 rows.push(row([cell(&CellValue::text(&**title), Some(title_format(11)))]));
             }

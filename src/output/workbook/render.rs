@@ -50,10 +50,10 @@ impl<'a> Context<'a> {
     pub(super) fn write(&self, out: Worksheet, name: TableName, table: Table<Rows>) -> Result<Worksheet, XlsxError> {
         let subtitle = format!("{} · {}", table.subtitle, self.stamp);
         let title = name.title().text(self.lang);
-        let sheet = Sheet::new(out, (self.style, self.lang), title, &table.title, &subtitle)?;
+        let sheet = Sheet::new(out, (self.style, self.lang), title, [&table.title, &subtitle, &table.legend])?;
         let header_end = HEADER + headings(&table).saturating_sub(1);
         let is_one = table.sections.iter().filter(|section| !section.headings.is_empty()).count() == 1;
-        let is_streamed = table.size != Size::Small;
+        let (is_streamed, is_long) = (table.size != Size::Small, table.size == Size::Long);
         let beside = table.frozen_columns as u16;
         let mut writer = Writer {
             context: self,
@@ -77,7 +77,7 @@ impl<'a> Context<'a> {
         let Writer { mut sheet, mut breaks, .. } = writer;
         breaks.dedup();
         sheet.out.set_page_breaks(&breaks)?;
-        sheet.finish(header_end, beside, is_sorted)
+        sheet.finish(header_end, beside, (is_sorted, is_long))
     }
 }
 

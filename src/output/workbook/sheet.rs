@@ -28,10 +28,14 @@ const OVER: usize = 8;
 const TEXT_COLUMN: usize = 12;
 /// Width of a character of the sheet's font, in the units of column widths.
 const CHARACTER: f64 = 0.86;
-/// Characters across a page that are still readable.
-const PAGE_CHARACTERS: usize = 230;
-/// They may become smaller by this part of it rather than need another page.
-const SQUEEZE: usize = 5;
+/// Points across and down a page of A4 on its side, within the margins and between header and footer.
+const PAGE: (f64, f64) = (770.0, 430.0);
+/// The smallest scale of a page in percent: it leaves letters of 9 points larger than 7.
+const SMALLEST: f64 = 78.0;
+/// Points of title, subtitle and headings.
+const TOP: f64 = 90.0;
+/// Points of a column beside and a character of it.
+const COLUMN: (f64, f64) = (3.75, 5.25);
 /// Highest row, in points: what Excel opens.
 const HIGHEST: f64 = 409.0;
 /// The longest text of a cell, and the most rows of a sheet.
@@ -237,6 +241,9 @@ pub(super) struct Sheet<'a> {
     asked: u32,
     /// Lines of the tallest cell of the last row.
     lines: usize,
+    /// Points of the rows above it, and the last row of the first page.
+    height: f64,
+    page_end: u32,
     /// Links written so far.
     links: usize,
 }
@@ -247,8 +254,7 @@ impl<'a> Sheet<'a> {
         mut out: Worksheet,
         (style, lang): (&'a Style, Lang),
         name: &str,
-        title: &str,
-        subtitle: &str,
+        [title, subtitle, legend]: [&str; 3],
     ) -> Result<Self, XlsxError> {
         out.set_name(name)?.set_screen_gridlines(false);
         // A formula without a number shows nothing, not the writer's default 0.
@@ -256,6 +262,9 @@ impl<'a> Sheet<'a> {
         out.set_row_height(0, 22)?;
         out.write_string_with_format(0, 0, clip(title, LONGEST_TEXT), &style.title)?;
         out.write_string_with_format(1, 0, clip(subtitle, LONGEST_TEXT), &style.subtitle)?;
+        if !legend.is_empty() {
+            out.write_string_with_format(2, 0, clip(legend, LONGEST_TEXT), &style.subtitle)?;
+        }
         Ok(Sheet {
             out,
             style,
@@ -266,6 +275,8 @@ impl<'a> Sheet<'a> {
             last_row: HEADER,
             asked: HEADER,
             lines: 1,
+            height: TOP,
+            page_end: HEADER,
             links: 0,
         })
     }
@@ -277,7 +288,7 @@ impl<'a> Sheet<'a> {
         for (col, look) in looks.iter().enumerate() {
             self.out.set_column_format(col as u16, &self.formats[*look as usize])?;
         }
-        self.out.set_screen_gridlines(true).set_print_gridlines(true);
+        self.out.set_screen_gridlines(true);
         Ok(())
     }
 
@@ -339,6 +350,10 @@ impl<'a> Sheet<'a> {
 
     fn reached(&mut self, row: u32, col: u16, characters: usize) {
         if row > self.last_row {
+            self.height += self.lines as f64 * LINE + 2.0;
+            if self.height * SMALLEST / 100.0 <= PAGE.1 {
+                self.page_end = row;
+            }
             self.last_row = row;
             self.lines = 1;
         }
@@ -501,8 +516,14 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// Fits columns, freezes header and first columns, adds the filter and sets up the page.
-    pub(super) fn finish(mut self, header_end: u32, frozen_columns: u16, filter: bool) -> Result<Worksheet, XlsxError> {
+    /// Fits columns, freezes header and first columns, adds the filter and sets up the page. Of a sheet that is set for the
+    /// screen (`is_long`) the first page is printed alone, unless somebody clears its print area.
+    pub(super) fn finish(
+        mut self,
+        header_end: u32,
+        frozen_columns: u16,
+        (filter, is_long): (bool, bool),
+    ) -> Result<Worksheet, XlsxError> {
         for (col, width) in self.widths.iter().enumerate() {
             self.out.set_column_width(col as u16, *width as f64 * CHARACTER + 1.0)?;
         }
@@ -522,16 +543,27 @@ impl<'a> Sheet<'a> {
         self.out.set_landscape().set_paper_size(PAPER).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
         self.out.set_repeat_rows(HEADER, header_end)?;
         let number = self.lang.pick("Halaman &P dari &N", "Page &P of &N");
-        self.out.set_footer(format!("&L&8&F – &A&R&8{number}"));
-        // As few pages wide as leave the letters large enough to read; the first columns are repeated on each.
-        let total: usize = self.widths.iter().sum();
-        let repeated: usize = self.widths.iter().take(usize::from(frozen_columns)).sum();
-        let page = (PAGE_CHARACTERS - repeated.min(PAGE_CHARACTERS / 2)).max(1);
-        let pages = (total - repeated).div_ceil(page + page / SQUEEZE).max(1);
-        if pages > 1 {
+        // Letters stay large enough to read: what is wider breaks by columns, and the first are repeated on each page.
+        let width: f64 = self.widths.iter().map(|of| COLUMN.0 + COLUMN.1 * (*of as f64 * CHARACTER + 1.0)).sum();
+        if PAGE.0 / width * 100.0 >= SMALLEST {
+            self.out.set_print_fit_to_pages(1, 0);
+        } else {
             self.out.set_repeat_columns(0, frozen_columns.saturating_sub(1))?;
+            self.out.set_print_scale(SMALLEST as u16);
         }
-        self.out.set_print_fit_to_pages(pages as u16, 0);
+        let mut note = String::new();
+        if is_long && self.page_end < self.last_row {
+            let last = self.page_end.max(header_end + 1).min(self.last_row);
+            self.out.set_print_area(0, 0, last, last_col)?;
+            note = self
+                .lang
+                .pick(
+                    " – halaman pertama saja; hapus area cetak untuk mencetak semuanya",
+                    " – first page only; clear the print area to print all",
+                )
+                .to_owned();
+        }
+        self.out.set_footer(format!("&L&8&F – &A{note}&R&8{number}"));
         Ok(self.out)
     }
 }
@@ -562,6 +594,8 @@ mod tests {
             last_row: HEADER,
             asked: HEADER,
             lines: 1,
+            height: TOP,
+            page_end: HEADER,
             links: 0,
         };
         let link = WebLink { text: "contoh".to_owned(), address: "https://contoh.example/".to_owned() };
@@ -576,7 +610,7 @@ mod tests {
         let path = folder.path().join("a.xlsx");
         let mut book = Workbook::new();
         style.register(&mut book);
-        book.push_worksheet(sheet.finish(HEADER, 1, true).unwrap());
+        book.push_worksheet(sheet.finish(HEADER, 1, (true, false)).unwrap());
         crate::output::package::save(&mut book, &path).unwrap();
         let mut book: calamine::Xlsx<_> = calamine::open_workbook(&path).unwrap();
         let cells = calamine::Reader::worksheet_range(&mut book, "Sheet1").unwrap();
