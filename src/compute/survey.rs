@@ -24,7 +24,7 @@ use crate::survey::{Comments, FEWEST_SHOWN, SurveyOptions};
 pub mod index;
 pub mod quality;
 
-use index::{Index, by_group, compute, is_valid};
+use index::{Index, OfGroup, by_group, compute, is_valid};
 use quality::{Quality, judge};
 
 /// Below this alpha the questions do not measure one thing.
@@ -319,7 +319,7 @@ fn of_period(
 /// The index by group, groups of fewer than five left out, and where what is left out could be worked out from the whole,
 /// the smallest of the others with it.
 fn break_down(
-    groups: Vec<(Option<u32>, usize, Option<f64>)>,
+    groups: Vec<OfGroup>,
     (by, title): (&'static str, Phrase),
     label: impl Fn(u32) -> Option<String>,
 ) -> Breakdown {

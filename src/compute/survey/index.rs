@@ -160,17 +160,15 @@ pub fn compute(scale: u8, responses: &DataFrame, elements: &[usize]) -> PolarsRe
     }))
 }
 
+/// A group of respondents: its number, none of those who did not say; how many; their index, none where nothing is answered.
+pub type OfGroup = (Option<u32>, usize, Option<f64>);
+
 /// Respondents and index of each group of some responses, by the group's number, in the order of the numbers; those who did
 /// not say are of none. The index is null where a group answered nothing.
 ///
 /// # Errors
 /// Only when the frame cannot be computed, which no input can cause.
-pub fn by_group(
-    scale: u8,
-    responses: &DataFrame,
-    elements: &[usize],
-    group: &str,
-) -> PolarsResult<Vec<(Option<u32>, usize, Option<f64>)>> {
+pub fn by_group(scale: u8, responses: &DataFrame, elements: &[usize], group: &str) -> PolarsResult<Vec<OfGroup>> {
     let groups = responses
         .clone()
         .lazy()
