@@ -47,9 +47,16 @@ pub fn normalise_label(text: &str) -> String {
     out
 }
 
-/// An answer type as types are compared: `Ya / Tidak` is `ya/tidak`.
+/// An answer type as types are compared: `Ya / Tidak` and the ministry's `YA_TIDAK` are `ya/tidak`, `ABC` is `a/b/c`, `0-4`
+/// `nilai(0-4)`.
 pub fn type_key(label: &str) -> String {
-    label.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)).flat_map(char::to_lowercase).collect()
+    let seen = label.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)).flat_map(char::to_lowercase);
+    let key: String = seen.map(|c| if c == '_' { '/' } else { c }).collect();
+    match key.as_str() {
+        "abc" | "abcd" | "abcde" => key.chars().map(String::from).collect::<Vec<_>>().join("/"),
+        "0-4" => "nilai(0-4)".to_owned(),
+        _ => key,
+    }
 }
 
 /// Whether nobody sees a character at all: zero-width blanks and joiners, marks of direction, a byte order mark, a soft

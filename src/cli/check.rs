@@ -13,7 +13,7 @@ use super::{FAILED, Format, Shown, clock};
 use crate::compute;
 use crate::compute::standings::tracer;
 use crate::finding::{Finding, Severity};
-use crate::lke::template::{LKE_ZI_2021, Template};
+use crate::lke::template::Template;
 use crate::nearest::unusable;
 use crate::output::{self, json, text};
 use crate::period::Period;
@@ -33,9 +33,9 @@ pub(super) struct Check {
     locations: Vec<String>,
     #[command(flatten)]
     access: Access,
-    /// Templat LKE
-    #[arg(long, default_value = LKE_ZI_2021)]
-    template: String,
+    /// Templat LKE: lke-zi-2021, lke-zi-2026, atau berkas TOML; tanpa ini isi lembar yang menentukan
+    #[arg(long)]
+    template: Option<String>,
     /// Baca sebagai jawaban survei: skm-2017, skm-online, spak-5, spkp-8, ipk-10, ikm-2004, atau berkas TOML
     #[arg(long)]
     instrument: Option<String>,
@@ -59,7 +59,8 @@ pub(super) struct Check {
 /// What is asked of every file, as read from the arguments.
 struct Asked<'a> {
     sources: &'a Sources,
-    template: Arc<Template>,
+    /// The template that is named; else the sheet tells.
+    template: Option<Arc<Template>>,
     /// What the files are, where that is said.
     what: Option<What>,
     survey: SurveyOptions,
@@ -103,8 +104,11 @@ impl Check {
     fn asked<'a>(&self, sources: &'a Sources, shown: &'a Shown) -> Result<Asked<'a>, String> {
         let here = Path::new(".");
         let worded = |[id, en]: [String; 2]| shown.lang.pick(&id, &en).to_owned();
-        let template = Template::named(&self.template, here)
-            .map_err(|error| worded(unusable(&self.template, here, &error, [LKE_ZI_2021])))?;
+        let shipped = || Template::shipped().iter().map(|template| template.id.as_str());
+        let named = |name: &String| {
+            Template::named(name, here).map_err(|error| worded(unusable(name, here, &error, shipped())))
+        };
+        let template = self.template.as_ref().map(named).transpose()?;
         let instruments = self.instrument.as_ref().map(|name| {
             let shipped = Instrument::shipped().iter().map(|instrument| instrument.id.as_str());
             Instrument::of_form(name, here).map_err(|error| worded(unusable(name, here, &error, shipped)))
@@ -163,7 +167,19 @@ impl Asked<'_> {
     }
 
     fn check_lke(&self, book: Book, stale: Option<Finding>) -> bool {
-        let mut examined = match compute::examine(book, &self.template, None, self.survey.period) {
+        let location = book.info.location.clone();
+        let named = self.template.clone();
+        let mut template = named.clone().unwrap_or_else(Template::lke_zi_2021);
+        let examine = |book: Book, template: &Arc<Template>| compute::examine(book, template, None, self.survey.period);
+        let mut examined = examine(book, &template);
+        let other = examined.as_ref().ok().and_then(|examined| examined.of.clone());
+        if let Some(other) = other.filter(|other| named.is_none() && other.id != template.id)
+            && let Ok((book, _)) = self.open(&location)
+        {
+            examined = examine(book, &other);
+            template = other;
+        }
+        let mut examined = match examined {
             Ok(examined) => examined,
             Err(error) => {
                 self.shown.fail(&error.to_string());
@@ -174,16 +190,16 @@ impl Asked<'_> {
         if examined.result.is_none() && self.is_refused(Wanted::Any, &examined.source, &mut examined.findings) {
             return true;
         }
-        let (compute::Examined { source, result, findings }, lang) = (&examined, self.shown.lang);
+        let (compute::Examined { source, result, findings, .. }, lang) = (&examined, self.shown.lang);
         self.print(
-            || json::lke(&self.template, Some(source), result.as_ref(), findings, lang),
-            || text::lke(&examined, &self.template, lang, self.shown.verbose),
+            || json::lke(&template, Some(source), result.as_ref(), findings, lang),
+            || text::lke(&examined, &template, lang, self.shown.verbose),
         );
         failed(findings)
     }
 
     fn check_plan(&self, book: Book, stale: Option<Finding>) -> bool {
-        let tracer = tracer(&self.template);
+        let tracer = tracer(&self.template.clone().unwrap_or_else(Template::lke_zi_2021));
         let year = self.survey.period.map(|period| period.year);
         let mut examined = plan::examine(vec![book], &tracer, &PlanOptions { year, ..PlanOptions::default() });
         examined.findings.extend(stale);

@@ -50,7 +50,12 @@ impl Links {
         let template = match Template::named(&self.template, Path::new(".")) {
             Ok(template) => template,
             Err(error) => {
-                let [id, en] = unusable(&self.template, Path::new("."), &error, [LKE_ZI_2021]);
+                let [id, en] = unusable(
+                    &self.template,
+                    Path::new("."),
+                    &error,
+                    Template::shipped().iter().map(|of| of.id.as_str()),
+                );
                 return shown.fail(shown.lang.pick(&id, &en));
             }
         };
@@ -70,7 +75,7 @@ impl Links {
             },
             Err(unopened) => {
                 let findings = vec![unopened.finding()];
-                Examined { source: unopened.info, result: None, findings }
+                Examined { source: unopened.info, result: None, of: None, findings }
             }
         };
         let Some(lke) = &examined.result else {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::Shown;
-use crate::lke::template::{LKE_ZI_2021, Template as LkeTemplate, TemplateError};
+use crate::lke::template::{Template as LkeTemplate, TemplateError};
 use crate::nearest::unusable;
 use crate::output::{file, response_sheet, worksheet};
 use crate::survey::instrument::Instrument;
@@ -37,7 +37,12 @@ impl Template {
             Ok(sheet) => sheet,
             Err(error) => {
                 let known = Instrument::shipped().iter().map(|instrument| instrument.id.as_str());
-                let [id, en] = unusable(&self.name, Path::new("."), &error, [LKE_ZI_2021].into_iter().chain(known));
+                let [id, en] = unusable(
+                    &self.name,
+                    Path::new("."),
+                    &error,
+                    LkeTemplate::shipped().iter().map(|template| template.id.as_str()).chain(known),
+                );
                 return shown.fail(shown.lang.pick(&id, &en));
             }
         };

@@ -199,6 +199,8 @@ pub struct Examined {
     pub source: SourceInfo,
     /// The result; none where the workbook holds no LKE of this template.
     pub result: Option<LkeResult>,
+    /// The shipped template whose rows the worksheet plainly has.
+    pub of: Option<Arc<Template>>,
     /// What is wrong or doubtful.
     pub findings: Vec<Finding>,
 }
@@ -299,6 +301,7 @@ pub fn examine_all(
 /// Audits what was read against what it comes to.
 fn conclude(read: Read, template: Arc<Template>, roles: ByRole<Option<RoleResult>>) -> Examined {
     let Read { source, sheet, mut findings } = read;
+    let of = sheet.as_ref().and_then(|sheet| sheet.worksheet.of.clone());
     let result = sheet.map(|ReadSheet { grid, worksheet }| {
         let mut of_sheet = SheetFindings::new(source.location.clone(), Some(&grid.name));
         Audit { template: &template, grid: &grid, worksheet: &worksheet, roles: &roles }.run(&mut of_sheet);
@@ -315,7 +318,7 @@ fn conclude(read: Read, template: Arc<Template>, roles: ByRole<Option<RoleResult
         result
     });
     sort_findings(&mut findings);
-    Examined { source, result, findings }
+    Examined { source, result, of, findings }
 }
 
 /// Fills in what answers that stand in no sheet come to: of the unit and of the TPI.

@@ -689,6 +689,13 @@ catalogue! {
         "Bila lembar tersembunyi itulah yang dinilai, tampilkan dan sembunyikan yang lain."
         / "If the hidden sheet is the one to assess, show it and hide the other."
         { sheets: Text("LKE (lama)"), sheet: Text("LKE") }
+    OtherTemplate "LKE049" Warning
+        "LKE tahun lain" / "LKE of another year"
+        "Barisnya baris templat {other}, bukan {template}; dibaca sebagai {template} sejauh barisnya sama."
+        / "Its rows are those of the template {other}, not of {template}; it was read as {template} where the rows agree."
+        "Bila memang LKE itu yang dinilai, tulis template = \"{other}\" di [lke]; bila bukan, minta lembar yang benar."
+        / "If it is the one to assess, write template = \"{other}\" under [lke]; if not, ask for the right worksheet."
+        { other: Text("lke-zi-2026"), template: Text("lke-zi-2021") }
 
     NoQuestions "SKM001" Error
         "Pertanyaan survei tidak dikenali" / "No recognisable question"

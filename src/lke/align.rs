@@ -57,8 +57,8 @@ pub fn align(template: &Template, rows: &[RowLabel]) -> Vec<Option<Match>> {
 /// outline mark).
 fn exact_nodes<'a>(template: &'a Template, row: &'a RowLabel) -> impl Iterator<Item = NodeIndex> + 'a {
     let by_code = template.find(&row.mark).filter(|_| row.mark.contains('.'));
-    let by_label = template.with_label(&row.normalised).iter().copied();
-    by_label.chain(by_code.filter(|&node| template.nodes[node].normalised != row.normalised))
+    let by_label = template.with_label(&row.normalised);
+    by_label.iter().copied().chain(by_code.filter(|node| !by_label.contains(node)))
 }
 
 /// The rows that may be exactly nodes, with these nodes, from top to bottom.
@@ -218,6 +218,10 @@ fn best_similar(
 /// How similar a row is to a node, 0–1; 0 when not similar enough to be taken for it. `own` are the row's bigrams, none
 /// where it is too long to be similar.
 fn similarity(node: &Node, of_node: &Bigrams, row: &RowLabel, own: Option<&Bigrams>) -> f64 {
+    if node.is_optional {
+        // What may be missing is not looked for in what is only similar.
+        return 0.0;
+    }
     let (a, b) = (node.normalised.as_str(), row.normalised.as_str());
     let (shorter, longer) = if a.len() < b.len() { (a, b) } else { (b, a) };
     // A label cut short says the same as far as it goes.

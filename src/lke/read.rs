@@ -108,6 +108,8 @@ impl Detail {
 pub struct Worksheet {
     /// What the columns are.
     pub columns: Columns,
+    /// The shipped template whose rows these plainly are.
+    pub of: Option<Arc<Template>>,
     /// The row of every node that was found.
     pub rows: Vec<Option<NodeRow>>,
     /// Rows that look like indicators but are not the template's.
@@ -210,6 +212,7 @@ pub fn read_worksheet(grid: &Grid, template: &Template, year: Option<i16>) -> Op
     let (evidence, broken_evidence) = links.into_iter().map(|links| (links.whole, links.broken)).unzip();
     let mut worksheet = Worksheet {
         answers: Role::ALL.map(|role| read_answers(grid, template, &columns, &rows, role)),
+        of: Template::of_rows(labels.iter().map(|row| row.normalised.as_str())).cloned(),
         evidence,
         broken_evidence,
         rows,

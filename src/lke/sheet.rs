@@ -189,6 +189,12 @@ fn choose_sheet(
         let args = vec![sheet, ("found", found.to_string().into()), ("year", year.to_string().into())];
         sheet_findings(Some(&grid.name), Code::OtherYear, args);
     }
+    // Of a template that is shipped another may be shipped that fits.
+    let is_shipped = Template::shipped().iter().any(|of| of.id == template.id);
+    if let Some(other) = worksheet.of.as_ref().filter(|of| is_shipped && of.id != template.id) {
+        let args = vec![("other", Arg::from(other.id.as_str())), ("template", Arg::from(template.id.as_str()))];
+        sheet_findings(Some(&grid.name), Code::OtherTemplate, args);
+    }
     for (name, finding) in unread {
         let args = vec![("sheet", Arg::from(name)), ("reason", finding.code.entry().title.into())];
         sheet_findings(None, Code::SheetUnread, args);

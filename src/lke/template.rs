@@ -1,7 +1,7 @@
 //! The LKE template: the tree of nodes with labels, weights and answer types, and the rules that turn answers
 //! into ratios, scores and verdicts. A template is data; the one for Zona Integritas is shipped inside the program.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -15,14 +15,22 @@ mod meanings;
 
 pub use meanings::{Meaning, MeaningSource};
 
-/// Name of the template shipped inside the program.
+/// Name of the template that is meant where none is named.
 pub const LKE_ZI_2021: &str = "lke-zi-2021";
+/// How many more labels that only one of the shipped templates has a sheet must have to be of that template.
+const OWN_LABELS: usize = 3;
 
-static SHIPPED: LazyLock<Arc<Template>> = LazyLock::new(|| {
-    let rules = include_str!("templates/lke-zi-2021.toml");
-    let nodes = include_str!("templates/lke-zi-2021.csv");
+static SHIPPED: LazyLock<[Arc<Template>; 2]> = LazyLock::new(|| {
+    // The options of both mean the same.
     let meanings = include_str!("templates/lke-zi-2021-meanings.csv");
-    Arc::new(Template::from_text(rules, nodes, Some(meanings)).expect("the shipped template is tested"))
+    [
+        (include_str!("templates/lke-zi-2021.toml"), include_str!("templates/lke-zi-2021.csv")),
+        (include_str!("templates/lke-zi-2026.toml"), include_str!("templates/lke-zi-2026.csv")),
+    ]
+    .map(|(rules, nodes)| {
+        let template = Template::from_text(rules, nodes, Some(meanings));
+        Arc::new(template.expect("the shipped templates are tested"))
+    })
 });
 
 /// Place of a node in [`Template::nodes`].
@@ -98,6 +106,10 @@ pub struct Node {
     pub meanings: Vec<Meaning>,
     /// The label as labels are compared.
     pub normalised: String,
+    /// Other labels it may bear, as labels are compared.
+    pub also: Vec<String>,
+    /// Whether its row may be missing: it only shows what others come to.
+    pub is_optional: bool,
     /// The answer type as types are compared; empty where there is none.
     pub type_key: String,
 }
@@ -287,18 +299,40 @@ fn wrong(message: impl Into<String>) -> TemplateError {
 }
 
 impl Template {
-    /// The template shipped inside the program.
-    pub fn lke_zi_2021() -> Arc<Template> {
-        SHIPPED.clone()
+    /// The templates shipped inside the program, the one that is meant where none is named first.
+    pub fn shipped() -> &'static [Arc<Template>] {
+        &*SHIPPED
     }
 
-    /// The shipped template by its name, or one from a TOML file whose `nodes` (and `meanings`, if any) name a CSV beside it.
+    /// The template of 2021.
+    pub fn lke_zi_2021() -> Arc<Template> {
+        SHIPPED[0].clone()
+    }
+
+    /// The shipped template whose labels some rows have that no other has; none where that is not plain.
+    pub fn of_rows<'l>(normalised: impl Iterator<Item = &'l str>) -> Option<&'static Arc<Template>> {
+        let found: BTreeSet<&str> = normalised.collect();
+        let is_own = |template: &Template, label: &str| template.nodes.iter().any(|node| node.normalised == label);
+        let own = |template: &Template| {
+            let is_others =
+                |label: &str| Template::shipped().iter().any(|other| other.id != template.id && is_own(other, label));
+            found.iter().filter(|label| is_own(template, label) && !is_others(label)).count()
+        };
+        let mut counts: Vec<(usize, &Arc<Template>)> = Template::shipped().iter().map(|of| (own(of), of)).collect();
+        counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        match counts.as_slice() {
+            [(most, template), (next, _), ..] if *most >= next + OWN_LABELS => Some(template),
+            _ => None,
+        }
+    }
+
+    /// A shipped template by its name, or one from a TOML file whose `nodes` (and `meanings`, if any) name a CSV beside it.
     ///
     /// # Errors
     /// When the name is unknown and no such file can be read, or what it says is not a template.
     pub fn named(name: &str, directory: &Path) -> Result<Arc<Template>, TemplateError> {
-        if name == LKE_ZI_2021 {
-            return Ok(Template::lke_zi_2021());
+        if let Some(shipped) = Template::shipped().iter().find(|template| template.id == name) {
+            return Ok(shipped.clone());
         }
         let path = directory.join(name);
         let read =
@@ -423,7 +457,10 @@ impl Template {
     fn build_tree(&mut self) -> Result<(), TemplateError> {
         for index in 0..self.nodes.len() {
             let code = self.nodes[index].code.clone();
-            self.by_label.entry(self.nodes[index].normalised.clone()).or_default().push(index);
+            let node = &self.nodes[index];
+            for label in std::iter::once(&node.normalised).chain(&node.also) {
+                self.by_label.entry(label.clone()).or_default().push(index);
+            }
             if self.by_code.insert(code.clone(), index).is_some() {
                 return Err(wrong(format!("kode {code} tertulis dua kali")));
             }
@@ -565,6 +602,11 @@ struct NodeRow {
     label: String,
     weight: Option<f64>,
     answer_type: Option<String>,
+    /// Parted by `|`.
+    #[serde(default)]
+    also: Option<String>,
+    #[serde(default)]
+    optional: Option<bool>,
 }
 
 fn read_nodes(text: &str, rules: &RulesFile) -> Result<Vec<Node>, TemplateError> {
@@ -582,7 +624,10 @@ fn read_nodes(text: &str, rules: &RulesFile) -> Result<Vec<Node>, TemplateError>
             None if answered => return Err(wrong(format!("{}: pilihan jawaban kosong", row.code))),
             _ => None,
         };
+        let also = row.also.iter().flat_map(|labels| labels.split('|'));
         nodes.push(Node {
+            also: also.filter(|label| !label.is_empty()).map(normalise_label).collect(),
+            is_optional: row.optional == Some(true),
             normalised: normalise_label(&row.label),
             type_key: type_label.as_deref().map(type_key).unwrap_or_default(),
             code: row.code,

@@ -18,7 +18,7 @@ use super::services::{
     ScheduleSettings, WebSection, read_google, read_links, read_network, read_notify, read_reading, read_schedule,
     read_web, read_zone,
 };
-use crate::lke::template::{LKE_ZI_2021, Template};
+use crate::lke::template::Template;
 use crate::nearest::{nearest, unknown, unusable};
 use crate::notify::NotifySettings;
 use crate::output::sheets::RefreshPlan;
@@ -572,8 +572,10 @@ fn read_template(
     name: Option<Spanned<String>>,
 ) -> Result<Arc<Template>, ConfigError> {
     let Some(name) = name else { return Ok(Template::lke_zi_2021()) };
-    Template::named(name.get_ref(), directory)
-        .map_err(|error| mistakes.unusable(&name, directory, &error, [LKE_ZI_2021]))
+    Template::named(name.get_ref(), directory).map_err(|error| {
+        let shipped = Template::shipped().iter().map(|template| template.id.as_str());
+        mistakes.unusable(&name, directory, &error, shipped)
+    })
 }
 
 fn check_placeholders(

@@ -393,6 +393,11 @@ fn every_finding_of_the_catalogue_is_provoked() {
     let output = run(&["run", "-q", "--format", "json", unnamed.to_str().unwrap()]);
     collect(&serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"]);
     collect(&shared_file(&folder.path().join("bersama"))["findings"]);
+    // A worksheet of another year than the one that was named.
+    let newer = folder.path().join("lke-2026.xlsx");
+    run(&["template", "lke-zi-2026", "-o", newer.to_str().unwrap()]);
+    let output = run(&["check", "--format", "json", "--template", "lke-zi-2021", newer.to_str().unwrap()]);
+    collect(&serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"]);
     // `check` and `run` name what such a file is; its own reader only says what it is not.
     let now = jiff::Timestamp::UNIX_EPOCH;
     let other = fixture("broken/dokumen-lain.xlsx");

@@ -34,7 +34,7 @@ pub(super) fn audit(audit: &Audit, findings: &mut SheetFindings) {
         let kind = audit.template.nodes[node].kind;
         let answered_row = matches!(kind, NodeKind::Indicator | NodeKind::Detail);
         let Some(row) = row else {
-            if answered_row {
+            if answered_row && !audit.template.nodes[node].is_optional {
                 findings.add(
                     Code::IndicatorMissing,
                     Some(audit.code(node)),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::grid::{Cell, CellRange, GridBuilder, GridLimits, Value};
+use crate::lke::template::{Node, NodeKind};
 
 /// Header row; the template's rows begin below it.
 const HEADER: u32 = 1;
@@ -352,4 +353,121 @@ fn one_part_of_a_split_lke_is_never_the_whole() {
     }
     let whole = examined(vec![Sheet::new().unit(&["A.I.1.i.a=Ya"]), part("Contoh area 1", &["A.I.1"])], None);
     assert_eq!(&*whole.result.unwrap().sheet, "LKE");
+}
+
+/// The answers of unit and TPI to the 127 questions of 2026, in the order of the ministry's list.
+const ANSWERS_2026: [&str; 2] = [
+    "Ya A Ya B B B B A Ya A B A D C B A A B A B A Ya A Tidak Ya A Tidak Ya A A C B A C A E Ya B B A A A Ya Ya Ya A Ya B Tidak A A B A E \
+     A A A Ya A A A A B B A B C B A D A Tidak C A B A A A A A A A C B A Ya B 4 6 6 5 A D A A A D B B A A 3 1 1 12 10 A A A 5 1 4 1 7 2 9 \
+     3 6 21 28 B 8 6 A 3.62 A 3.48",
+    "Tidak C Ya B B C B B Tidak C B A D E A B B B A A A Ya B Tidak Tidak B Ya Ya A B A B A B B E Tidak A B C A A Tidak Tidak Tidak B \
+     Tidak B Tidak C B B E D A B B Ya A C B B C B A C B A B C A Tidak D B B A C B C B A A B A B Tidak A 4 5 5 4 A A C B B A C E C B 3 1 \
+     1 12 9 A A B 5 1 4 1 7 2 9 3 6 21 27 B 8 6 A 3.5 A 3.48",
+];
+
+/// A filled worksheet of 2026; `rows` makes of each node its mark, label and type, or leaves its row out.
+fn sheet_2026(rows: impl Fn(&Node) -> Option<[String; 3]>) -> Grid {
+    let template = &Template::shipped()[1];
+    let mut builder = GridBuilder::new("Jawaban", false, GridLimits::default());
+    let mut row = 0;
+    let mut line = |cells: [String; 6]| {
+        for (col, text) in (0..).zip(cells) {
+            builder.set(CellRef::new(row, col), typed(&text)).unwrap();
+        }
+        row += 1;
+    };
+    line(["", "Penilaian", "Pilihan Jawaban", "Jawaban Unit Kerja", "Jawaban TPI", "Bukti Dukung"].map(str::to_owned));
+    let mut answers = ANSWERS_2026.map(str::split_whitespace);
+    for node in &template.nodes {
+        let is_question = node.answer_type.is_some() && !node.is_optional;
+        let given = answers.each_mut().map(|of| if is_question { of.next().unwrap() } else { "" });
+        if let Some([mark, label, kind]) = rows(node) {
+            line([mark, label, kind, given[0].to_owned(), given[1].to_owned(), String::new()]);
+        }
+    }
+    assert!(answers.into_iter().all(|mut of| of.next().is_none()), "127 questions");
+    builder.finish()
+}
+
+#[test]
+fn a_worksheet_of_2026_is_read_in_any_layout() {
+    let official =
+        |node: &Node| [node.mark().to_owned(), node.label.clone(), node.type_label.clone().unwrap_or_default()];
+    let unless_optional = |node: &Node| (!node.is_optional).then(|| official(node));
+    let by_older_label = |node: &Node| {
+        let older = Template::lke_zi_2021()
+            .nodes
+            .iter()
+            .find(|of| of.code == node.code && !node.code.starts_with("A.II.5.iii"))?
+            .label
+            .clone();
+        Some(older)
+    };
+    let sheets: [(&str, Grid); 6] = [
+        ("official", sheet_2026(|node| Some(official(node)))),
+        ("without rows of percentages", sheet_2026(unless_optional)),
+        (
+            "with the groups but no sums",
+            sheet_2026(|node| (node.kind != NodeKind::Detail || !node.is_optional).then(|| official(node))),
+        ),
+        (
+            "the ministry's names of types, marks within labels",
+            sheet_2026(|node| {
+                let [mark, label, kind] = unless_optional(node)?;
+                let mark = if mark == "-" { String::new() } else { format!("{mark}. ") };
+                let kind = match kind.as_str() {
+                    "Ya/Tidak" => "YA_TIDAK".to_owned(),
+                    "Nilai (0-4)" => "0-4".to_owned(),
+                    kind => kind.replace('/', ""),
+                };
+                Some([String::new(), format!("{mark}{label}"), kind])
+            }),
+        ),
+        (
+            "neither marks nor types",
+            sheet_2026(|node| unless_optional(node).map(|[_, label, _]| [String::new(), label, String::new()])),
+        ),
+        (
+            "without the official misprints",
+            sheet_2026(|node| {
+                let [mark, label, kind] = official(node);
+                Some([mark, by_older_label(node).unwrap_or(label), kind])
+            }),
+        ),
+    ];
+    for (layout, grid) in sheets {
+        let book = || Book::of_grids(vec![grid.clone()], SourceInfo::of("lke.xlsx", Timestamp::UNIX_EPOCH));
+        let examined = examine(book(), &Template::shipped()[1], None, None).unwrap();
+        let result = examined.result.as_ref().unwrap();
+        let totals = Role::ALL.map(|role| format!("{:.6}", result.total(role).unwrap()));
+        assert_eq!(totals, ["84.968250", "74.135208"], "{layout}");
+        let told: Vec<_> = codes(&examined).into_iter().filter(|code| *code != "LKE030").collect();
+        assert_eq!(told, [""; 0], "{layout}");
+        assert_eq!(examined.of.as_ref().map(|of| of.id.as_str()), Some("lke-zi-2026"), "{layout}");
+        let other = examine(book(), &Template::lke_zi_2021(), None, None).unwrap();
+        assert!(codes(&other).contains(&"LKE049"), "{layout}");
+    }
+    let older = examined(vec![Sheet::new().unit(&["A.I.1.i.a=Ya"])], None);
+    assert_eq!(older.of.map(|of| of.id.clone()).as_deref(), Some("lke-zi-2021"));
+}
+
+#[test]
+fn who_must_report_in_2026_is_the_sum_of_the_parts() {
+    let read = |answers: &[&str]| {
+        let sheet = Sheet { template: Template::shipped()[1].clone(), ..Sheet::new() }.unit(answers);
+        let book = Book::of_grids(vec![sheet.grid()], SourceInfo::of("lke.xlsx", Timestamp::UNIX_EPOCH));
+        let examined = examine(book, &Template::shipped()[1], None, None).unwrap();
+        ratio(&examined, Role::Unit, "A.II.5.iii.a.1")
+    };
+    let code = |last: u8, count: &str| format!("A.II.5.iii.a.1.{last}={count}");
+    let of = |counts: [&str; 4]| {
+        let answers: Vec<String> =
+            (2..).zip(counts).filter(|(_, count)| !count.is_empty()).map(|(last, count)| code(last, count)).collect();
+        read(&answers.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    assert_eq!(of(["1", "2", "3", "5"]), Some(5.0 / 6.0));
+    assert_eq!(of(["1", "", "", "1"]), Some(1.0), "blank parts count 0");
+    assert_eq!(of(["", "", "", "5"]), None, "nobody is said to have to");
+    assert_eq!(of(["1", "dua", "3", "5"]), None, "an unreadable part");
+    assert_eq!(of(["0", "0", "0", "0"]), None);
 }
