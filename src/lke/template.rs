@@ -8,6 +8,8 @@ use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
+use crate::grid::CellRef;
+use crate::lke::ByRole;
 use crate::text::{normalise_label, type_key};
 
 mod check;
@@ -108,6 +110,8 @@ pub struct Node {
     pub normalised: String,
     /// Other labels it may bear, as labels are compared.
     pub also: Vec<String>,
+    /// Its row in the official workbook, from 0, where the template says so.
+    pub row: Option<u32>,
     /// Whether its row may be missing: it only shows what others come to.
     pub is_optional: bool,
     /// The answer type as types are compared; empty where there is none.
@@ -250,6 +254,34 @@ pub struct Predicate {
     pub holds: Option<String>,
 }
 
+/// Where a worksheet has what is filled in; rows and columns from 0.
+#[derive(Debug, Clone)]
+pub struct SheetLayout {
+    /// The sheet's name.
+    pub name: String,
+    /// The row of the headings.
+    pub header: u32,
+    /// The column of the first outline mark.
+    pub marks: u16,
+    /// The columns of each role.
+    pub roles: ByRole<RoleLayout>,
+    /// The column of the unit's evidence.
+    pub evidence: u16,
+}
+
+/// The columns of a role, from 0.
+#[derive(Debug, Clone, Copy)]
+pub struct RoleLayout {
+    /// What it answers.
+    pub answer: u16,
+    /// Points or ratio.
+    pub result: u16,
+    /// The share of the weight.
+    pub share: u16,
+    /// What it notes.
+    pub note: u16,
+}
+
 /// A template: nodes in worksheet order, and the rules on them.
 #[derive(Debug, Clone)]
 pub struct Template {
@@ -277,6 +309,8 @@ pub struct Template {
     pub survey_counts: Vec<SurveyCount>,
     /// Predicates to decide.
     pub predicates: Vec<Predicate>,
+    /// Where the official workbook has everything, if it says so.
+    pub sheet: Option<SheetLayout>,
     by_code: HashMap<String, NodeIndex>,
     /// Nodes by their normalised label; areas and details share some.
     by_label: HashMap<String, Vec<NodeIndex>>,
@@ -365,6 +399,7 @@ impl Template {
             survey_indices: Vec::new(),
             survey_counts: Vec::new(),
             predicates: Vec::new(),
+            sheet: rules.sheet.map(SheetRule::build).transpose()?,
             by_code: HashMap::new(),
             by_label: HashMap::new(),
         };
@@ -510,6 +545,53 @@ struct RulesFile {
     area: Vec<AreaRule>,
     #[serde(default)]
     predicate: Vec<PredicateRule>,
+    sheet: Option<SheetRule>,
+}
+
+/// Columns by their letters, the row as people count.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SheetRule {
+    name: String,
+    header: u32,
+    marks: String,
+    unit: RoleRule,
+    tpi: RoleRule,
+    evidence: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleRule {
+    answer: String,
+    result: String,
+    share: String,
+    note: String,
+}
+
+/// A column from its letters.
+fn column(letters: &str) -> Result<u16, TemplateError> {
+    let at = CellRef::parse(&format!("{letters}1")).and_then(|at| u16::try_from(at.col).ok());
+    at.ok_or_else(|| wrong(format!("[sheet]: \"{letters}\" bukan kolom")))
+}
+
+impl SheetRule {
+    fn build(self) -> Result<SheetLayout, TemplateError> {
+        let Some(header) = self.header.checked_sub(1) else {
+            return Err(wrong("[sheet]: header dihitung mulai 1"));
+        };
+        let roles = ByRole { unit: self.unit.build()?, tpi: self.tpi.build()? };
+        let (marks, evidence) = (column(&self.marks)?, column(&self.evidence)?);
+        Ok(SheetLayout { name: self.name, header, marks, roles, evidence })
+    }
+}
+
+impl RoleRule {
+    fn build(self) -> Result<RoleLayout, TemplateError> {
+        let [answer, result, share, note] = [self.answer, self.result, self.share, self.note];
+        let (answer, result, share, note) = (column(&answer)?, column(&result)?, column(&share)?, column(&note)?);
+        Ok(RoleLayout { answer, result, share, note })
+    }
 }
 
 #[derive(Deserialize)]
@@ -607,6 +689,9 @@ struct NodeRow {
     also: Option<String>,
     #[serde(default)]
     optional: Option<bool>,
+    /// As people count.
+    #[serde(default)]
+    row: Option<u32>,
 }
 
 fn read_nodes(text: &str, rules: &RulesFile) -> Result<Vec<Node>, TemplateError> {
@@ -628,6 +713,7 @@ fn read_nodes(text: &str, rules: &RulesFile) -> Result<Vec<Node>, TemplateError>
         nodes.push(Node {
             also: also.filter(|label| !label.is_empty()).map(normalise_label).collect(),
             is_optional: row.optional == Some(true),
+            row: row.row.and_then(|row| row.checked_sub(1)),
             normalised: normalise_label(&row.label),
             type_key: type_label.as_deref().map(type_key).unwrap_or_default(),
             code: row.code,

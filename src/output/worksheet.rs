@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationRule, Format, FormatAlign, FormatBorder, Formula, ProtectionOptions, Workbook,
-    Worksheet, XlsxError,
+    Color, DataValidation, DataValidationRule, Format, FormatAlign, FormatBorder, Formula, Note, ProtectionOptions,
+    Workbook, Worksheet, XlsxError,
 };
 
 use super::package;
@@ -17,14 +17,23 @@ use crate::frames::TemplateFrames;
 use crate::grid::CellRef;
 use crate::lang::Lang;
 use crate::lke::answer::Answer;
-use crate::lke::template::{AnswerType, MeaningSource, NodeIndex, NodeKind, Percentage, Template};
+use crate::lke::template::{
+    AnswerType, MeaningSource, NodeIndex, NodeKind, Percentage, RoleLayout, SheetLayout, Template,
+};
 use crate::lke::{ByRole, Role};
 use crate::text::wrapped_lines;
 
-/// Row of the header; rows of the template begin two below it.
-const HEADER: u32 = 1;
-const FIRST: u32 = HEADER + 2;
-/// Outline marks in six columns, the label in the seventh.
+/// Where everything stands in a template that does not say so: a title above the headings, a guide below them.
+const PLAIN: (u32, u16, ByRole<RoleLayout>, u16) = (
+    1,
+    0,
+    ByRole {
+        unit: RoleLayout { answer: 10, result: 11, share: 12, note: 13 },
+        tpi: RoleLayout { answer: 15, result: 16, share: 17, note: 18 },
+    },
+    14,
+);
+/// The label, in the column behind the outline marks.
 const LABEL: u16 = 6;
 const WEIGHT: u16 = 7;
 const CRITERIA: u16 = 8;
@@ -35,10 +44,6 @@ const LABEL_WIDTH: f64 = 38.0;
 const LABEL_LETTERS: usize = 46;
 const CRITERIA_WIDTH: f64 = 56.0;
 const CRITERIA_LETTERS: usize = 70;
-
-/// Answer, result, share and note of a role; the unit's evidence stands between the two.
-const COLUMNS: [[u16; 4]; 2] = [[10, 11, 12, 13], [15, 16, 17, 18]];
-const EVIDENCE: u16 = 14;
 
 /// What is filled in; by role and node, indexed like [`Template::nodes`].
 pub type Filled = ByRole<Vec<Answer>>;
@@ -52,25 +57,30 @@ pub fn write(template: &Arc<Template>, filled: Option<&Filled>, lang: Lang, path
     // Widths are counted in digits of this font, so they are the same in every program that has one like it.
     book.set_default_format(&Format::new().set_font_name("Arial").set_font_size(10), 17, 64)?;
     let sheet = book.add_worksheet();
-    sheet.set_name("LKE ZI")?.set_formula_result_default("");
+    let form = Form::new(template);
+    sheet.set_name(&form.layout.name)?.set_formula_result_default("");
     let style = Style::new();
-    header(sheet, template, lang, &style)?;
+    header(sheet, &form, lang, &style)?;
     for index in 0..template.nodes.len() {
-        fixed_cells(sheet, template, index, lang, &style)?;
+        fixed_cells(sheet, &form, index, lang, &style)?;
     }
     let filled = filled.cloned().unwrap_or_else(|| ByRole::of(|_| vec![Answer::Blank; template.nodes.len()]));
     let results = TemplateFrames::new(template.clone()).and_then(|frames| of_answers(&frames, filled));
     let results = results.map_err(|error| XlsxError::ParameterError(error.to_string()))?;
     for role in Role::ALL {
-        let column = Column { template, role, result: &results[role] };
+        let column = Column { form: &form, template, role, result: &results[role] };
         for index in 0..template.nodes.len() {
             column.write(sheet, index, lang, &style)?;
         }
         column.total(sheet, &style)?;
     }
     // Both roles see what the options mean while they answer; on paper the second page repeats the labels alone.
-    sheet.set_freeze_panes(FIRST, CRITERIA + 1)?;
-    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(2, 0).set_repeat_rows(HEADER, HEADER)?;
+    sheet.set_freeze_panes(form.first(), CRITERIA + 1)?;
+    sheet
+        .set_landscape()
+        .set_paper_size(9)
+        .set_print_fit_to_pages(2, 0)
+        .set_repeat_rows(form.layout.header, form.layout.header)?;
     sheet.set_repeat_columns(0, LABEL)?.set_page_order(false);
     sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
     sheet.set_footer(lang.pick("&R&8Halaman &P dari &N", "&R&8Page &P of &N"));
@@ -136,28 +146,59 @@ impl Style {
     }
 }
 
-fn row(node: NodeIndex) -> u32 {
-    FIRST + node as u32
+/// A template and where it stands on its sheet.
+struct Form<'a> {
+    template: &'a Template,
+    layout: SheetLayout,
+    /// Whether a title stands above the headings and a guide below them.
+    is_plain: bool,
 }
 
-fn cell(node: NodeIndex, col: u16) -> String {
-    CellRef::new(row(node), u32::from(col)).to_string()
+impl<'a> Form<'a> {
+    fn new(template: &'a Template) -> Self {
+        let (header, marks, roles, evidence) = PLAIN;
+        let plain = || SheetLayout { name: "LKE ZI".to_owned(), header, marks, roles, evidence };
+        Form { template, is_plain: template.sheet.is_none(), layout: template.sheet.clone().unwrap_or_else(plain) }
+    }
+
+    /// The first row below headings and guide.
+    fn first(&self) -> u32 {
+        self.layout.header + 1 + u32::from(self.is_plain)
+    }
+
+    fn row(&self, node: NodeIndex) -> u32 {
+        let own = self.template.nodes.get(node).and_then(|node| node.row).filter(|_| !self.is_plain);
+        own.unwrap_or(self.first() + node as u32)
+    }
+
+    /// The row below all of them.
+    fn end(&self) -> u32 {
+        (0..self.template.nodes.len()).map(|node| self.row(node) + 1).max().unwrap_or(self.first())
+    }
+
+    fn cell(&self, node: NodeIndex, col: u16) -> String {
+        CellRef::new(self.row(node), u32::from(col)).to_string()
+    }
+
+    fn cells(&self, nodes: &[NodeIndex], col: u16) -> String {
+        nodes.iter().map(|&node| self.cell(node, col)).collect::<Vec<_>>().join(",")
+    }
 }
 
-fn cells(nodes: &[NodeIndex], col: u16) -> String {
-    nodes.iter().map(|&node| cell(node, col)).collect::<Vec<_>>().join(",")
-}
-
-fn header(sheet: &mut Worksheet, template: &Template, lang: Lang, style: &Style) -> Result<(), XlsxError> {
-    sheet.write_string_with_format(0, 0, template.title.to_uppercase(), &style.title)?;
-    sheet.merge_range(HEADER, 0, HEADER, LABEL, "Penilaian", &style.header)?;
+fn header(sheet: &mut Worksheet, form: &Form, lang: Lang, style: &Style) -> Result<(), XlsxError> {
+    let header = form.layout.header;
+    if form.is_plain {
+        sheet.write_string_with_format(0, 0, form.template.title.to_uppercase(), &style.title)?;
+    }
+    sheet.merge_range(header, form.layout.marks, header, LABEL, "Penilaian", &style.header)?;
     let who = ["Unit", "TPI"];
     let mut headings = vec![
         (WEIGHT, "Bobot".to_owned()),
         (CRITERIA, "Kriteria Nilai".to_owned()),
         (TYPE, "Pilihan Jawaban".to_owned()),
     ];
-    for (role, [answer, result, share, note]) in COLUMNS.into_iter().enumerate() {
+    for (role, of) in Role::ALL.into_iter().enumerate() {
+        let RoleLayout { answer, result, share, note } = form.layout.roles[of];
         headings.push((answer, format!("Jawaban {}", who[role])));
         headings.push((result, format!("Nilai {}", who[role])));
         headings.push((share, format!("% {}", who[role])));
@@ -167,19 +208,24 @@ fn header(sheet: &mut Worksheet, template: &Template, lang: Lang, style: &Style)
                 .to_owned(),
         ));
     }
-    headings.push((EVIDENCE, "Daftar Bukti Dukung dan Link Unit".to_owned()));
+    headings.push((form.layout.evidence, "Daftar Bukti Dukung dan Link Unit".to_owned()));
     for (col, heading) in headings {
-        sheet.write_string_with_format(HEADER, col, heading, &style.header)?;
+        sheet.write_string_with_format(header, col, heading, &style.header)?;
     }
-    sheet.set_row_height(HEADER, 40)?;
+    sheet.set_row_height(header, 40)?;
     let guide = lang.pick(
         "Isi sel kuning, catatan, dan bukti dukung (satu alamat per baris teks); sel lain terkunci tanpa kata sandi, nilai \
          dihitung sendiri. Arti pilihan diringkas dari Kriteria Nilai resmi; yang bertanda * disimpulkan dari pertanyaannya.",
         "Fill in the yellow cells, notes and evidence (one address a line of text); other cells are locked without a \
          password, scores follow. Meanings are the official criteria in short; those marked * follow from the question.",
     );
-    sheet.merge_range(HEADER + 1, 0, HEADER + 1, CRITERIA, guide, &style.guide)?;
-    sheet.set_row_height(HEADER + 1, 26)?;
+    if form.is_plain {
+        sheet.merge_range(header + 1, 0, header + 1, CRITERIA, guide, &style.guide)?;
+        sheet.set_row_height(header + 1, 26)?;
+    } else {
+        // Every row has its place: what is to be known stands beside the first heading.
+        sheet.insert_note(header, form.layout.marks, &Note::new(guide).set_width(420).set_height(90))?;
+    }
     let widths = [
         (0, 3.0),
         (1, 3.0),
@@ -191,12 +237,13 @@ fn header(sheet: &mut Worksheet, template: &Template, lang: Lang, style: &Style)
         (WEIGHT, 6.0),
         (CRITERIA, CRITERIA_WIDTH),
         (TYPE, 10.0),
-        (EVIDENCE, 32.0),
+        (form.layout.evidence, 32.0),
     ];
     for (col, width) in widths {
         sheet.set_column_width(col, width)?;
     }
-    for [answer, result, share, note] in COLUMNS {
+    for role in Role::ALL {
+        let RoleLayout { answer, result, share, note } = form.layout.roles[role];
         for (col, width) in [(answer, 10.0), (result, 9.0), (share, 9.0), (note, 28.0)] {
             sheet.set_column_width(col, width)?;
         }
@@ -206,13 +253,14 @@ fn header(sheet: &mut Worksheet, template: &Template, lang: Lang, style: &Style)
 
 fn fixed_cells(
     sheet: &mut Worksheet,
-    template: &Template,
+    form: &Form,
     index: NodeIndex,
     lang: Lang,
     style: &Style,
 ) -> Result<(), XlsxError> {
+    let template = form.template;
     let node = &template.nodes[index];
-    let row = row(index);
+    let row = form.row(index);
     let is_heading = !matches!(node.kind, NodeKind::Indicator | NodeKind::Detail);
     let text = if is_heading { &style.heading } else { &style.text };
     let depth = match node.kind {
@@ -224,14 +272,18 @@ fn fixed_cells(
         NodeKind::Detail => 5,
     };
     let mark = if node.kind == NodeKind::Detail { "-".to_owned() } else { format!("{}.", node.mark()) };
-    for col in 0..depth {
+    let at = form.layout.marks + depth;
+    for col in form.layout.marks..at {
         sheet.write_blank(row, col, text)?;
     }
-    sheet.write_string_with_format(row, depth, mark, text)?;
-    if depth + 1 < LABEL {
-        sheet.merge_range(row, depth + 1, row, LABEL, &node.label, text)?;
+    if at >= LABEL {
+        sheet.write_string_with_format(row, LABEL, format!("{mark} {}", node.label), text)?;
     } else {
-        sheet.write_string_with_format(row, LABEL, &node.label, text)?;
+        sheet.write_string_with_format(row, at, mark, text)?;
+        match at + 1 < LABEL {
+            true => sheet.merge_range(row, at + 1, row, LABEL, &node.label, text)?,
+            false => sheet.write_string_with_format(row, LABEL, &node.label, text)?,
+        };
     }
     let criteria = criteria(template, index, lang);
     // A merged cell's height is never fitted by itself.
@@ -248,8 +300,8 @@ fn fixed_cells(
     };
     sheet.write_string_with_format(row, CRITERIA, criteria, text)?;
     sheet.write_string_with_format(row, TYPE, node.type_label.as_deref().unwrap_or_default(), text)?;
-    let [unit, tpi] = COLUMNS.map(|[.., note]| note);
-    for col in [unit, EVIDENCE, tpi] {
+    let ByRole { unit, tpi } = form.layout.roles;
+    for col in [unit.note, form.layout.evidence, tpi.note] {
         sheet.write_blank(row, col, if is_heading { &style.heading } else { &style.free })?;
     }
     Ok(())
@@ -283,6 +335,7 @@ fn criteria(template: &Template, index: NodeIndex, lang: Lang) -> String {
 
 /// The columns of one role, with what they hold and show.
 struct Column<'a> {
+    form: &'a Form<'a>,
     template: &'a Template,
     role: Role,
     result: &'a RoleResult,
@@ -290,9 +343,9 @@ struct Column<'a> {
 
 impl Column<'_> {
     fn write(&self, sheet: &mut Worksheet, index: NodeIndex, lang: Lang, style: &Style) -> Result<(), XlsxError> {
-        let [answer, result, share, _] = COLUMNS[self.role as usize];
+        let RoleLayout { answer, result, share, .. } = self.form.layout.roles[self.role];
         let node = &self.template.nodes[index];
-        let row = row(index);
+        let row = self.form.row(index);
         match node.answer_type {
             Some(answer_type) => self.answer(sheet, index, answer_type, lang, style)?,
             None => {
@@ -312,7 +365,7 @@ impl Column<'_> {
         };
         match node.weight {
             Some(_) => {
-                let (result, weight) = (cell(index, result), cell(index, WEIGHT));
+                let (result, weight) = (self.form.cell(index, result), self.form.cell(index, WEIGHT));
                 let shown = self.result.nodes[index].score.ratio.map(|ratio| ratio.to_string()).unwrap_or_default();
                 let formula = Formula::new(format!("IF(ISNUMBER({result}),{result}/{weight},\"\")")).set_result(shown);
                 sheet.write_formula_with_format(row, share, formula, percent)?;
@@ -333,18 +386,18 @@ impl Column<'_> {
         lang: Lang,
         style: &Style,
     ) -> Result<(), XlsxError> {
-        let col = COLUMNS[self.role as usize][0];
-        let row = row(index);
+        let col = self.form.layout.roles[self.role].answer;
+        let row = self.form.row(index);
         if let Some(rule) = &self.template.nodes[index].percentage {
             let shown = self.result.nodes[index].ratio.map(|ratio| ratio.value.to_string()).unwrap_or_default();
-            let formula = Formula::new(percentage_formula(rule, col)).set_result(shown);
+            let formula = Formula::new(percentage_formula(self.form, rule, col)).set_result(shown);
             sheet.write_formula_with_format(row, col, formula, &style.share)?;
             return Ok(());
         }
         if let Some(parts) = self.parts_summed_by(index) {
             let counts: Vec<f64> = parts.iter().filter_map(|&part| count(&self.result.nodes[part].answer)).collect();
             let shown = if counts.is_empty() { String::new() } else { counts.iter().sum::<f64>().to_string() };
-            let parts = cells(parts, col);
+            let parts = self.form.cells(parts, col);
             let formula = Formula::new(format!("IF(COUNT({parts})=0,\"\",SUM({parts}))")).set_result(shown);
             sheet.write_formula_with_format(row, col, formula, &style.text)?;
             return Ok(());
@@ -395,9 +448,9 @@ impl Column<'_> {
 
     /// A node's result, and what it shows; details have none.
     fn result_formula(&self, index: NodeIndex) -> Option<(String, String)> {
-        let [answer, result, ..] = COLUMNS[self.role as usize];
+        let RoleLayout { answer, result, .. } = self.form.layout.roles[self.role];
         let node = &self.template.nodes[index];
-        let at = cell(index, answer);
+        let at = self.form.cell(index, answer);
         let ratio = match node.answer_type {
             Some(AnswerType::Count) => return None,
             Some(AnswerType::Choice(scale)) => {
@@ -416,7 +469,7 @@ impl Column<'_> {
         Some(match node.weight {
             // Points where the indicator has a weight of its own, else its ratio.
             Some(_) => {
-                let weight = cell(index, WEIGHT);
+                let weight = self.form.cell(index, WEIGHT);
                 let points = format!("IF(ISNUMBER({ratio}),({ratio})*{weight},\"{BLANK}\")");
                 (points, shown(self.result.nodes[index].score.score, BLANK))
             }
@@ -427,21 +480,25 @@ impl Column<'_> {
     /// Weight × mean of the answered indicators below, or the sum of the nodes below; nothing while nothing is answered.
     fn sum_formula(&self, index: NodeIndex, col: u16) -> String {
         let children = &self.template.nodes[index].children;
-        let below = cells(children, col);
+        let below = self.form.cells(children, col);
         let averages = children.iter().all(|&child| {
             self.template.nodes[child].kind == NodeKind::Indicator && self.template.nodes[child].weight.is_none()
         });
-        let sum = if averages { format!("AVERAGE({below})*{}", cell(index, WEIGHT)) } else { format!("SUM({below})") };
+        let sum = if averages {
+            format!("AVERAGE({below})*{}", self.form.cell(index, WEIGHT))
+        } else {
+            format!("SUM({below})")
+        };
         format!("IF(COUNT({below})=0,\"\",{sum})")
     }
 
     fn total(&self, sheet: &mut Worksheet, style: &Style) -> Result<(), XlsxError> {
-        let col = COLUMNS[self.role as usize][1];
-        let at = row(self.template.nodes.len());
+        let col = self.form.layout.roles[self.role].result;
+        let at = self.form.end();
         if self.role == Role::Unit {
-            sheet.merge_range(at, 0, at, LABEL, "TOTAL NILAI", &style.heading)?;
+            sheet.merge_range(at, self.form.layout.marks, at, LABEL, "TOTAL NILAI", &style.heading)?;
         }
-        let roots = cells(&self.template.roots, col);
+        let roots = self.form.cells(&self.template.roots, col);
         let formula = format!("IF(COUNT({roots})=0,\"\",SUM({roots}))");
         let formula = Formula::new(formula).set_result(shown(self.result.total.score, ""));
         sheet.write_formula_with_format(at, col, formula, &style.heading_number)?;
@@ -461,16 +518,16 @@ fn count(answer: &Answer) -> Option<f64> {
 }
 
 /// A percentage from its details, within 0–1, empty while they are.
-fn percentage_formula(rule: &Percentage, col: u16) -> String {
+fn percentage_formula(form: &Form, rule: &Percentage, col: u16) -> String {
     match rule {
         Percentage::Share { part, whole, nothing_to_count, .. } => {
-            let (part, whole) = (cell(*part, col), cell(*whole, col));
+            let (part, whole) = (form.cell(*part, col), form.cell(*whole, col));
             let nothing =
                 nothing_to_count.map_or_else(|| "\"\"".to_owned(), |ratio| format!("IF({part}=0,{ratio},\"\")"));
             format!("IF(COUNT({part},{whole})<2,\"\",IF({whole}>0,MIN(1,{part}/{whole}),{nothing}))")
         }
         Percentage::Decrease { before, after, nothing_to_count } => {
-            let (before, after) = (cell(*before, col), cell(*after, col));
+            let (before, after) = (form.cell(*before, col), form.cell(*after, col));
             let nothing = nothing_to_count.map_or_else(|| "\"\"".to_owned(), |ratio| ratio.to_string());
             let decrease = format!("MAX(0,MIN(1,({before}-{after})/{before}))");
             format!("IF(COUNT({before},{after})<2,\"\",IF({before}>0,{decrease},IF({after}=0,{nothing},0)))")

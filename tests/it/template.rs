@@ -2,10 +2,13 @@
 
 use crate::common;
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 
 use calamine::Reader;
-use common::{check, codes, is_close, node, run, stderr, stdout};
+use common::{check, codes, is_close, node, root, run, stderr, stdout};
+use rekap::grid::CellRef;
 use rekap::lang::Lang;
 use rekap::lke::Role;
 use rekap::lke::answer::Answer;
@@ -79,12 +82,16 @@ fn every_option_is_explained_beside_it_and_only_what_is_filled_in_is_unlocked() 
 
 #[test]
 fn filled_it_reads_back_as_what_was_put_in() {
-    let template = Template::lke_zi_2021();
-    let filled = common::filled(&template);
+    Template::shipped().iter().for_each(reads_back);
+}
+
+fn reads_back(template: &Arc<Template>) {
+    let filled = common::filled(template);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("terisi.xlsx");
-    worksheet::write(&template, Some(&filled), Lang::Id, &path).unwrap();
+    worksheet::write(template, Some(&filled), Lang::Id, &path).unwrap();
     let (result, _) = check(&path);
+    assert_eq!(result["template"], *template.id);
     for role in Role::ALL {
         let read = &result["roles"][role.name()];
         for (index, spec) in template.nodes.iter().enumerate() {
@@ -118,6 +125,43 @@ fn filled_it_reads_back_as_what_was_put_in() {
         "{}",
         common::of_code(&result["findings"], "LKE012").iter().map(|f| f.to_string()).collect::<String>()
     );
+}
+
+#[test]
+fn the_worksheet_of_2026_has_everything_where_the_ministry_looks_for_it() {
+    let template = &Template::shipped()[1];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lke-2026.xlsx");
+    worksheet::write(template, Some(&common::filled(template)), Lang::Id, &path).unwrap();
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(&path).unwrap();
+    let list = root().join("fixtures/facts/lke_zi_2026_master.csv");
+    let rows: Vec<BTreeMap<String, String>> =
+        csv::Reader::from_path(list).unwrap().deserialize().map(|row| row.unwrap()).collect();
+    let mut questions = 0;
+    for question in rows.iter().filter(|row| row["level"] == "soal") {
+        let sheet = book.worksheet_range(&question["sheet"]).unwrap();
+        let at = |letters: &str| CellRef::parse(&format!("{letters}{}", question["row"])).unwrap();
+        let text = |letters: &str| {
+            let at = at(letters);
+            sheet.get_value((at.row, at.col)).map(ToString::to_string).unwrap_or_default()
+        };
+        let label = text("G");
+        assert_eq!(label.trim_start_matches("- "), question["label"].trim(), "{}", question["id"]);
+        let node = (template.nodes.iter().position(|node| node.row == Some(at("A").row))).unwrap();
+        for (role, column) in [(Role::Unit, "unit_answer_col"), (Role::Tpi, "tpi_answer_col")] {
+            let is_filled = !matches!(common::filled(template)[role][node], Answer::Blank);
+            assert_eq!(!text(&question[column]).is_empty(), is_filled, "{} {role:?}", question["id"]);
+        }
+        questions += 1;
+    }
+    assert_eq!(questions, 127);
+    let sheet = book.worksheet_range("Jawaban").unwrap();
+    let headings = |letters: &str| {
+        let at = CellRef::parse(&format!("{letters}1")).unwrap();
+        sheet.get_value((at.row, at.col)).map(ToString::to_string).unwrap_or_default()
+    };
+    assert_eq!(["K", "N"].map(headings), ["Jawaban Unit", "Jawaban TPI"]);
+    assert!(["L", "Q"].iter().all(|note| headings(note).starts_with("Catatan")) && headings("M").contains("Bukti"));
 }
 
 #[test]
