@@ -11,17 +11,17 @@ use rust_xlsxwriter::{
 };
 
 use super::package;
-use crate::compute::RoleResult;
 use crate::compute::lke::of_answers;
+use crate::compute::{LkeResult, RoleResult};
 use crate::frames::TemplateFrames;
 use crate::grid::CellRef;
 use crate::lang::Lang;
 use crate::lke::answer::Answer;
 use crate::lke::template::{
-    AnswerType, MeaningSource, NodeIndex, NodeKind, Percentage, RoleLayout, SheetLayout, Template,
+    AnswerType, MeaningSource, Node, NodeIndex, NodeKind, Percentage, RoleLayout, SheetLayout, Template,
 };
 use crate::lke::{ByRole, Role};
-use crate::text::wrapped_lines;
+use crate::text::{clip, wrapped_lines};
 
 /// Where everything stands in a template that does not say so: a title above the headings, a guide below them.
 const PLAIN: (u32, u16, ByRole<RoleLayout>, u16) = (
@@ -33,6 +33,8 @@ const PLAIN: (u32, u16, ByRole<RoleLayout>, u16) = (
     },
     14,
 );
+/// The longest text of a cell.
+const LONGEST_TEXT: usize = 32_767;
 /// The label, in the column behind the outline marks.
 const LABEL: u16 = 6;
 const WEIGHT: u16 = 7;
@@ -53,6 +55,17 @@ pub type Filled = ByRole<Vec<Answer>>;
 /// # Errors
 /// When the file cannot be written.
 pub fn write(template: &Arc<Template>, filled: Option<&Filled>, lang: Lang, path: &Path) -> Result<(), XlsxError> {
+    write_with(template, filled, &[], lang, path)
+}
+
+/// Writes it with the unit's evidence, by node.
+fn write_with(
+    template: &Arc<Template>,
+    filled: Option<&Filled>,
+    evidence: &[String],
+    lang: Lang,
+    path: &Path,
+) -> Result<(), XlsxError> {
     let mut book = Workbook::new();
     // Widths are counted in digits of this font, so they are the same in every program that has one like it.
     book.set_default_format(&Format::new().set_font_name("Arial").set_font_size(10), 17, 64)?;
@@ -74,6 +87,10 @@ pub fn write(template: &Arc<Template>, filled: Option<&Filled>, lang: Lang, path
         }
         column.total(sheet, &style)?;
     }
+    for (node, links) in evidence.iter().enumerate().filter(|(_, links)| !links.is_empty()) {
+        let links = clip(links, LONGEST_TEXT);
+        sheet.write_string_with_format(form.row(node), form.layout.evidence, links, &style.free)?;
+    }
     // Both roles see what the options mean while they answer; on paper the second page repeats the labels alone.
     sheet.set_freeze_panes(form.first(), CRITERIA + 1)?;
     sheet
@@ -94,6 +111,41 @@ pub fn write(template: &Arc<Template>, filled: Option<&Filled>, lang: Lang, path
         ..ProtectionOptions::new()
     });
     package::save(&mut book, path)
+}
+
+/// Writes the worksheet of a template, filled with what was read of another one: the answers to questions both have, and the
+/// unit's evidence.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_result(lke: &LkeResult, template: &Arc<Template>, lang: Lang, path: &Path) -> Result<(), XlsxError> {
+    let source = |node: &Node| lke.template.find(&node.code).filter(|&of| is_same(&lke.template, of, template, node));
+    let sources: Vec<Option<NodeIndex>> = template.nodes.iter().map(source).collect();
+    let filled = ByRole::of(|role| {
+        let answer = |of: &Option<NodeIndex>| {
+            let given = of.and_then(|of| Some(lke.role(role)?.nodes.get(of)?.answer.clone()));
+            // Percentages are formulas of the worksheet's own; what is no answer is left to be given.
+            let given = given.filter(|of| matches!(of, Answer::Choice(_) | Answer::Scale(_) | Answer::Count(_)));
+            given.unwrap_or(Answer::Blank)
+        };
+        sources.iter().map(answer).collect()
+    });
+    let links = |of: &Option<NodeIndex>| {
+        let links = of.and_then(|of| lke.evidence.get(of)).into_iter().flatten();
+        links.map(|link| &**link).collect::<Vec<_>>().join("\n")
+    };
+    write_with(template, Some(&filled), &sources.iter().map(links).collect::<Vec<_>>(), lang, path)
+}
+
+/// Whether a node asks what one of the same code in another template asks, in the same way.
+fn is_same(template: &Template, of: NodeIndex, other: &Template, node: &Node) -> bool {
+    template.nodes.get(of).is_some_and(|of| {
+        let scale = |template: &Template, node: &Node| match node.answer_type {
+            Some(AnswerType::Choice(place)) => template.choices.get(place).map(|choice| choice.options.clone()),
+            _ => None,
+        };
+        of.kind == node.kind && of.type_key == node.type_key && scale(template, of) == scale(other, node)
+    })
 }
 
 struct Style {

@@ -290,7 +290,7 @@ impl Pipeline {
         let as_of = file.as_of.map(|at| read_date(&mistakes, &at)).transpose()?;
         let (refreshes, files): (Vec<_>, Vec<_>) =
             file.output.into_iter().partition(|section| section.kind.get_ref() == "google-sheets");
-        let outputs = read_outputs(&mistakes, directory, &files, &name, year, semester)?;
+        let outputs = read_outputs(&mistakes, directory, &files, &satker, &name, (year, semester))?;
         let publishes = surveys.iter().any(|survey| survey.comments == Comments::Publish);
         let refreshes = refreshes.iter().map(|section| read_refresh(&mistakes, section, &name, publishes));
         let refreshes = refreshes.collect::<Result<Vec<_>, _>>()?;

@@ -11,12 +11,14 @@ use super::file::{Mistakes, fill, placeholders, tidy};
 use super::job::JobError;
 use crate::compute::Consolidation;
 use crate::lang::Lang;
+use crate::lke::template::Template;
 use crate::nearest::unknown;
 use crate::output::file::{Staged, stage};
 use crate::output::sheets::RefreshPlan;
 use crate::output::table::Dialect;
-use crate::output::{plan, table, workbook};
+use crate::output::{plan, table, workbook, worksheet};
 use crate::report::{Report, TableName};
+use crate::satker::Satker;
 use crate::stop::Stop;
 
 /// An output to be written.
@@ -37,6 +39,21 @@ pub enum OutputKind {
     Csv(TableName, Dialect),
     /// The deadlines of the plans, for calendar programs.
     Ical,
+    /// The official worksheet of a satker, by its place in the registry, filled with what was read of it; the template's
+    /// place among the shipped ones, where it is to be another than it was read by.
+    Lke(usize, Option<usize>),
+}
+
+impl OutputKind {
+    /// The name used in pipeline files.
+    pub fn name(self) -> &'static str {
+        match self {
+            OutputKind::Xlsx => "xlsx",
+            OutputKind::Csv(..) => "csv",
+            OutputKind::Ical => "ical",
+            OutputKind::Lke(..) => "lke",
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -45,6 +62,7 @@ pub(super) struct OutputSection {
     pub(super) kind: Spanned<String>,
     table: Option<Spanned<String>>,
     dialect: Option<Spanned<String>>,
+    template: Option<Spanned<String>>,
     path: Option<Spanned<String>>,
     spreadsheet: Option<Spanned<String>>,
     tabs: Option<Spanned<BTreeMap<String, String>>>,
@@ -54,9 +72,9 @@ pub(super) fn read_outputs(
     mistakes: &Mistakes,
     directory: &Path,
     sections: &[OutputSection],
+    satker: &[Satker],
     name: &str,
-    year: i16,
-    semester: u8,
+    (year, semester): (i16, u8),
 ) -> Result<Vec<OutputPlan>, ConfigError> {
     let mut outputs: Vec<OutputPlan> = Vec::new();
     for section in sections {
@@ -71,9 +89,23 @@ pub(super) fn read_outputs(
                 None => return Err(mistakes.unknown(dialect, Dialect::ALL.map(|(name, _)| name))),
             },
         };
+        let is_lke = section.kind.get_ref() == "lke";
+        let ids = || Template::shipped().iter().map(|template| template.id.as_str());
+        let template = match &section.template {
+            None => None,
+            Some(template) if !is_lke => {
+                let id = "\"template\" hanya untuk kind = \"lke\"".to_owned();
+                return Err(mistakes.at(template.span(), id, "\"template\" goes with kind = \"lke\" only".to_owned()));
+            }
+            Some(template) => match ids().position(|id| id == template.get_ref()) {
+                Some(place) => Some(place),
+                None => return Err(mistakes.unknown(template, ids())),
+            },
+        };
         let kind = match (section.kind.get_ref().as_str(), &section.table) {
             ("xlsx", None) => OutputKind::Xlsx,
             ("ical", None) => OutputKind::Ical,
+            ("lke", None) => OutputKind::Lke(0, template),
             ("csv", Some(table)) => match table.get_ref().as_str() {
                 "ranking" => OutputKind::Csv(TableName::Ranking, dialect),
                 "findings" => OutputKind::Csv(TableName::Findings, dialect),
@@ -83,11 +115,11 @@ pub(super) fn read_outputs(
                 let id = "kunci \"table\" belum ada: ranking atau findings".to_owned();
                 return Err(mistakes.at(section.kind.span(), id, "missing \"table\": ranking or findings".to_owned()));
             }
-            ("xlsx" | "ical", Some(table)) => {
+            ("xlsx" | "ical" | "lke", Some(table)) => {
                 let id = "\"table\" hanya untuk kind = \"csv\"".to_owned();
                 return Err(mistakes.at(table.span(), id, "\"table\" goes with kind = \"csv\" only".to_owned()));
             }
-            _ => return Err(mistakes.unknown(&section.kind, ["xlsx", "csv", "ical", "google-sheets"])),
+            _ => return Err(mistakes.unknown(&section.kind, ["xlsx", "csv", "ical", "lke", "google-sheets"])),
         };
         let foreign = section.spreadsheet.as_ref().map(Spanned::span).or(section.tabs.as_ref().map(Spanned::span));
         if let Some(span) = foreign {
@@ -99,25 +131,52 @@ pub(super) fn read_outputs(
             return Err(mistakes.at(section.kind.span(), id, "missing \"path\"".to_owned()));
         };
         for placeholder in placeholders(section_path.get_ref()) {
-            if !["name", "year", "semester"].contains(&placeholder) {
-                let [id, en] = unknown(&format!("{{{placeholder}}}"), ["{name}", "{year}", "{semester}"]);
+            let known = ["name", "year", "semester", "kode"];
+            let known = &known[..known.len() - usize::from(!is_lke)];
+            if !known.contains(&placeholder) {
+                let known: Vec<String> = known.iter().map(|name| format!("{{{name}}}")).collect();
+                let [id, en] = unknown(&format!("{{{placeholder}}}"), known.iter().map(String::as_str));
                 return Err(mistakes.at(section_path.span(), id, en));
             }
         }
-        let path = fill(section_path.get_ref(), |placeholder| match placeholder {
-            "name" => name.to_owned(),
-            "year" => year.to_string(),
-            _ => semester.to_string(),
-        });
-        let path = tidy(&directory.join(path));
-        if outputs.iter().any(|output| output.path == path) {
-            let shown = path.display();
-            let (id, en) = (format!("dua keluaran menuju {shown}"), format!("two outputs go to {shown}"));
-            return Err(mistakes.at(section_path.span(), id, en));
+        if is_lke && !placeholders(section_path.get_ref()).any(|placeholder| placeholder == "kode") {
+            let id = "\"path\" memerlukan {kode}: satu berkas setiap satker".to_owned();
+            return Err(mistakes.at(section_path.span(), id, "\"path\" needs {kode}: a file a satker".to_owned()));
         }
-        outputs.push(OutputPlan { kind, path });
+        let of_satker = |kode: &str| {
+            let path = fill(section_path.get_ref(), |placeholder| match placeholder {
+                "name" => name.to_owned(),
+                "year" => year.to_string(),
+                "kode" => file_name(kode),
+                _ => semester.to_string(),
+            });
+            tidy(&directory.join(path))
+        };
+        let plans: Vec<OutputPlan> = match kind {
+            OutputKind::Lke(_, template) => {
+                let plan = |(place, of): (usize, &Satker)| OutputPlan {
+                    kind: OutputKind::Lke(place, template),
+                    path: of_satker(&of.kode),
+                };
+                satker.iter().enumerate().map(plan).collect()
+            }
+            kind => vec![OutputPlan { kind, path: of_satker("") }],
+        };
+        for plan in plans {
+            if outputs.iter().any(|output| output.path == plan.path) {
+                let shown = plan.path.display();
+                let (id, en) = (format!("dua keluaran menuju {shown}"), format!("two outputs go to {shown}"));
+                return Err(mistakes.at(section_path.span(), id, en));
+            }
+            outputs.push(plan);
+        }
     }
     Ok(outputs)
+}
+
+/// A code as part of a file's name.
+fn file_name(kode: &str) -> String {
+    kode.chars().map(|c| if c.is_alphanumeric() || "-_".contains(c) { c } else { '_' }).collect()
 }
 
 /// A summary spreadsheet; without `tabs` it shows every table.
@@ -186,7 +245,11 @@ pub(super) fn stage_outputs(
     lang: Lang,
     stop: &Stop,
 ) -> Result<Vec<Staged>, JobError> {
-    let staged = outputs.iter().map(|output| {
+    let is_made = |output: &&OutputPlan| match output.kind {
+        OutputKind::Lke(place, _) => data.units.get(place).is_some_and(|unit| unit.lke.is_some()),
+        _ => true,
+    };
+    let staged = outputs.iter().filter(is_made).map(|output| {
         JobError::unless_stopped(stop)?;
         let path = &output.path;
         let staged = match output.kind {
@@ -196,6 +259,11 @@ pub(super) fn stage_outputs(
                 None => Ok(()),
             }),
             OutputKind::Ical => stage(path, |to| plan::ical(data, lang, to)),
+            OutputKind::Lke(place, template) => stage(path, |to| {
+                let Some(lke) = data.units.get(place).and_then(|unit| unit.lke.as_ref()) else { return Ok(()) };
+                let template = template.and_then(|place| Template::shipped().get(place)).unwrap_or(&lke.template);
+                worksheet::write_result(lke, template, lang, to)
+            }),
         };
         Ok(staged?)
     });

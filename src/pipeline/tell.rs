@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::begin::Memory;
 use super::job::{Clock, Done, JobError, JobOptions, NothingDone};
-use super::{LockError, OutputKind, OutputPlan, Pipeline, Progress, Step};
+use super::{LockError, OutputPlan, Pipeline, Progress, Step};
 use crate::lang::{Lang, Phrase};
 use crate::notify::{Event, OutputFile, RetryPolicy, RunFacts, Surroundings, Told, tell};
 use crate::store::{RunId, RunStatus};
@@ -103,13 +103,8 @@ fn facts(
     (started, ended): (Timestamp, Timestamp),
     run: Option<RunId>,
 ) -> RunFacts {
-    let kind = |kind: OutputKind| match kind {
-        OutputKind::Xlsx => "xlsx",
-        OutputKind::Csv(..) => "csv",
-        OutputKind::Ical => "ical",
-    };
     let written = |output: &&OutputPlan| worked.as_ref().is_ok_and(|done| done.outputs.contains(&output.path));
-    let output = |output: &OutputPlan| OutputFile { kind: kind(output.kind).to_owned(), path: output.path.clone() };
+    let output = |output: &OutputPlan| OutputFile { kind: output.kind.name().to_owned(), path: output.path.clone() };
     let error = match worked {
         Ok(done) => Some(done.problems.join(" ")).filter(|problems| !problems.is_empty()),
         Err(error) => Some(error.show(options.lang)),

@@ -14,6 +14,7 @@ use rekap::lke::Role;
 use rekap::lke::answer::Answer;
 use rekap::lke::template::{AnswerType, Template};
 use rekap::output::worksheet;
+use serde_json::Value;
 
 #[test]
 fn empty_it_reads_back_as_unanswered_and_nothing_else() {
@@ -162,6 +163,37 @@ fn the_worksheet_of_2026_has_everything_where_the_ministry_looks_for_it() {
     };
     assert_eq!(["K", "N"].map(headings), ["Jawaban Unit", "Jawaban TPI"]);
     assert!(["L", "Q"].iter().all(|note| headings(note).starts_with("Catatan")) && headings("M").contains("Bukti"));
+}
+
+/// Every satker gets its answers back as a clean worksheet of either year, worth what they were worth; percentages that were
+/// typed without their counts (1904) cannot stand in it.
+#[test]
+fn every_satker_gets_a_clean_worksheet_of_its_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = ["", "template = \"lke-zi-2026\"\n"].map(|template| {
+        let year = if template.is_empty() { "2021" } else { "2026" };
+        format!("\n[[output]]\nkind = \"lke\"\n{template}path = \"../out/{year}/{{kode}}.xlsx\"\n")
+    });
+    let result = common::babel(folder.path(), |text| text + &more.concat());
+    let mut compared = 0;
+    for satker in result["satker"].as_array().unwrap() {
+        let kode = satker["satker"].as_str().unwrap();
+        for year in ["2021", "2026"] {
+            let (read, _) = check(&folder.path().join("out").join(year).join(format!("{kode}.xlsx")));
+            assert_eq!(read["template"], format!("lke-zi-{year}"), "{kode}");
+            for role in ["unit", "tpi"].into_iter().filter(|_| kode != "1904") {
+                let total = |of: &Value| of["roles"][role]["total"].as_f64();
+                let (then, now) = (total(satker), total(&read));
+                assert!(then == now || (then.unwrap() - now.unwrap()).abs() < 1e-9, "{kode} {role} {then:?} {now:?}");
+                compared += usize::from(now.is_some());
+            }
+        }
+    }
+    assert!(compared > 20);
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(folder.path().join("out/2026/1900.xlsx")).unwrap();
+    let evidence = book.worksheet_range("Jawaban").unwrap();
+    let links = evidence.rows().filter(|row| row[11].to_string().starts_with("https://")).count();
+    assert!(links > 50, "the evidence of the unit stands beside its answers: {links}");
 }
 
 #[test]

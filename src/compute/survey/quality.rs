@@ -88,30 +88,45 @@ fn named((expression, place): (Expr, &usize)) -> Expr {
 }
 
 /// Cronbach's alpha over complete responses, α = k/(k−1) · (1 − Σσ²ᵢ/σ²ₜ), and each measured element's correlation with the
-/// sum of the others.
+/// sum of the others. All of it follows from sums of values, of squares and of products with the total; values being whole
+/// numbers (or means of a few), nothing is lost by adding squares up.
 fn consistency(
     complete: LazyFrame,
     measured: &[usize],
     elements: usize,
 ) -> PolarsResult<(Option<f64>, Vec<Option<f64>>)> {
-    let values = || measured.iter().map(|place| element(*place).cast(DataType::Float64));
-    let total = || sum_horizontal(values().collect::<Vec<_>>(), true);
-    let of_items = sum_horizontal(values().map(|value| value.var(1)).collect::<Vec<_>>(), true)?;
-    let k = measured.len() as f64;
-    let alpha = lit(k / (k - 1.0)) * (lit(1.0) - of_items / total()?.var(1));
-    let is_spread = |value: Expr| value.var(1).gt(lit(NO_VARIANCE));
-    let known = |condition: Expr, value: Expr| when(condition).then(value).otherwise(lit(NULL).cast(DataType::Float64));
-    let mut asked = vec![known(is_spread(total()?).and(lit(k >= 2.0)), alpha).alias("alpha")];
-    for (value, place) in values().zip(measured) {
-        let others = total()? - value.clone();
-        let away = |value: Expr| value.clone() - value.mean();
-        let together = (away(value.clone()) * away(others.clone())).sum();
-        let spreads =
-            (away(value.clone()) * away(value.clone())).sum() * (away(others.clone()) * away(others.clone())).sum();
-        let correlation = together / spreads.sqrt();
-        asked.push(named((known(is_spread(value).and(is_spread(others)), correlation), place)));
+    let value = |place: usize| element(place).cast(DataType::Float64);
+    let total = sum_horizontal(measured.iter().map(|place| value(*place)).collect::<Vec<_>>(), true)?;
+    let (sum_of, with_total) = (|place: usize| format!("sum {place}"), |place: usize| format!("with total {place}"));
+    let variance_of = |place: usize| format!("variance {place}");
+    let mut sums = vec![
+        len().cast(DataType::Float64).alias("n"),
+        col("total").sum().alias("sum"),
+        col("total").var(1).alias("variance"),
+    ];
+    for &place in measured {
+        sums.extend([
+            value(place).sum().alias(sum_of(place)),
+            value(place).var(1).alias(variance_of(place)),
+            (value(place) * col("total")).sum().alias(with_total(place)),
+        ]);
     }
-    let row = complete.select(asked).collect()?;
+    let sums = complete.with_column(total.alias("total")).select(sums);
+    let known = |condition: Expr, value: Expr| when(condition).then(value).otherwise(lit(NULL).cast(DataType::Float64));
+    let is_spread = |variance: Expr| variance.gt(lit(NO_VARIANCE));
+    let k = measured.len() as f64;
+    let of_items = sum_horizontal(measured.iter().map(|place| col(variance_of(*place))).collect::<Vec<_>>(), true)?;
+    let alpha = lit(k / (k - 1.0)) * (lit(1.0) - of_items / col("variance"));
+    let mut asked = vec![known(is_spread(col("variance")).and(lit(k >= 2.0)), alpha).alias("alpha")];
+    for &place in measured {
+        let own = || col(variance_of(place));
+        let products = col(with_total(place)) - col(sum_of(place)) * col("sum") / col("n");
+        let with_total = products / (col("n") - lit(1.0));
+        let others = col("variance") + own() - lit(2.0) * with_total.clone();
+        let correlation = (with_total - own()) / (own() * others.clone()).sqrt();
+        asked.push(named((known(is_spread(own()).and(is_spread(others)), correlation), &place)));
+    }
+    let row = sums.select(asked).collect()?;
     let number = |name: &str| PolarsResult::Ok(row.column(name)?.f64()?.get(0).filter(|number| number.is_finite()));
     let mut item_total = vec![None; elements];
     for &place in measured {
