@@ -11,6 +11,8 @@ use crate::report::table::{Chart as Drawing, ChartKind, Series};
 /// Pixels of a row, and rows left free below a chart.
 const ROW_PIXELS: u32 = 20;
 const FREE: u32 = 2;
+/// Pixels across a chart that fit a page beside the repeated columns, whatever width a program gives columns.
+const FITS: u32 = 560;
 /// The column of the rows' names.
 const NAMES: u16 = 1;
 /// Colours that are told apart on paper, too.
@@ -68,12 +70,12 @@ pub(super) fn draw(drawing: &Drawing, sheet: &str, first: u32, headings: u32) ->
             chart.legend().set_position(ChartLegendPosition::Bottom);
             chart.y_axis().set_reverse();
             chart.x_axis().set_min(low).set_max(high);
-            (820, 160 + 26 * drawing.series.first().map_or(0, |series| series.rows.len() as u32))
+            (FITS, 160 + 26 * drawing.series.first().map_or(0, |series| series.rows.len() as u32))
         }
         ChartKind::Columns => {
             chart.legend().set_hidden();
             chart.y_axis().set_min(low).set_max(high);
-            (900, 300)
+            (FITS, 380)
         }
         ChartKind::Thresholds => {
             chart.legend().set_position(ChartLegendPosition::Bottom);
@@ -85,7 +87,7 @@ pub(super) fn draw(drawing: &Drawing, sheet: &str, first: u32, headings: u32) ->
             chart.show_empty_cells_as(ChartEmptyCells::Gaps);
             chart.legend().set_position(ChartLegendPosition::Right);
             chart.y_axis().set_min(low).set_max(high).set_num_format("0");
-            (860, 400)
+            (FITS, 400)
         }
     };
     chart.set_width(width).set_height(height);

@@ -74,10 +74,10 @@ impl<'a> Context<'a> {
             is_sorted &= writer.section(section, is_streamed, beside)? || !has_columns;
             writer.breaks.extend(is_paged.then_some(writer.row + 1));
         }
-        let Writer { mut sheet, mut breaks, .. } = writer;
+        let Writer { mut sheet, mut breaks, row: end, .. } = writer;
         breaks.dedup();
         sheet.out.set_page_breaks(&breaks)?;
-        sheet.finish(header_end, beside, (is_sorted, is_long))
+        sheet.finish(header_end, beside, (is_sorted, is_long), end)
     }
 }
 

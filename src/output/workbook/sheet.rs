@@ -34,10 +34,14 @@ const PAGE: (f64, f64) = (770.0, 430.0);
 const SMALLEST: f64 = 78.0;
 /// Points of title, subtitle and headings.
 const TOP: f64 = 90.0;
+/// How much wider a program may make columns that lacks the font they are measured in.
+const WIDER: f64 = 1.36;
 /// Points of a column beside and a character of it.
 const COLUMN: (f64, f64) = (3.75, 5.25);
 /// Highest row, in points: what Excel opens.
 const HIGHEST: f64 = 409.0;
+/// Characters of title and subtitle each in the head of a page, which holds 255 with what formats it.
+const HEAD: usize = 95;
 /// The longest text of a cell, and the most rows of a sheet.
 pub(super) const LONGEST_TEXT: usize = 32_767;
 pub(super) const MOST_ROWS: u32 = 1_048_576;
@@ -239,6 +243,10 @@ pub(super) struct Sheet<'a> {
     last_row: u32,
     /// The last row asked for, whether or not the sheet has it.
     asked: u32,
+    /// Title and subtitle, for the head of pages that do not show their rows.
+    head: [String; 2],
+    /// Columns under one heading: no page breaks between them.
+    spans: Vec<(u16, u16)>,
     /// Lines of the tallest cell of the last row.
     lines: usize,
     /// Points of the rows above it, and the last row of the first page.
@@ -266,6 +274,8 @@ impl<'a> Sheet<'a> {
             out.write_string_with_format(2, 0, clip(legend, LONGEST_TEXT), &style.subtitle)?;
         }
         Ok(Sheet {
+            head: [title.to_owned(), subtitle.to_owned()],
+            spans: Vec::new(),
             out,
             style,
             formats: &style.bordered,
@@ -329,6 +339,7 @@ impl<'a> Sheet<'a> {
             self.widen(first, longest_word(heading) + 2);
         } else {
             self.out.merge_range(row, first, row, last, &text, &self.style.header)?;
+            self.spans.push((first, last));
         }
         self.last_row = self.last_row.max(row);
         Ok(())
@@ -517,12 +528,14 @@ impl<'a> Sheet<'a> {
     }
 
     /// Fits columns, freezes header and first columns, adds the filter and sets up the page. Of a sheet that is set for the
-    /// screen (`is_long`) the first page is printed alone, unless somebody clears its print area.
+    /// screen (`is_long`) the first page is printed alone, unless somebody clears its print area. `end` is the row below all
+    /// there is, charts included.
     pub(super) fn finish(
         mut self,
         header_end: u32,
         frozen_columns: u16,
         (filter, is_long): (bool, bool),
+        end: u32,
     ) -> Result<Worksheet, XlsxError> {
         for (col, width) in self.widths.iter().enumerate() {
             self.out.set_column_width(col as u16, *width as f64 * CHARACTER + 1.0)?;
@@ -544,17 +557,25 @@ impl<'a> Sheet<'a> {
         self.out.set_repeat_rows(HEADER, header_end)?;
         let number = self.lang.pick("Halaman &P dari &N", "Page &P of &N");
         // Letters stay large enough to read: what is wider breaks by columns, and the first are repeated on each page.
-        let width: f64 = self.widths.iter().map(|of| COLUMN.0 + COLUMN.1 * (*of as f64 * CHARACTER + 1.0)).sum();
-        if PAGE.0 / width * 100.0 >= SMALLEST {
+        let widths: Vec<f64> =
+            self.widths.iter().map(|of| COLUMN.0 + COLUMN.1 * (*of as f64 * CHARACTER + 1.0)).collect();
+        let is_one_wide = PAGE.0 / widths.iter().sum::<f64>() * 100.0 >= SMALLEST;
+        if is_one_wide {
             self.out.set_print_fit_to_pages(1, 0);
         } else {
             self.out.set_repeat_columns(0, frozen_columns.saturating_sub(1))?;
             self.out.set_print_scale(SMALLEST as u16);
+            self.out.set_vertical_page_breaks(&column_breaks(&widths, usize::from(frozen_columns), &self.spans))?;
+            // Where columns are repeated a title over them would be cut: it heads the page.
+            let [title, subtitle] = self.head.each_ref().map(|text| clip(text, HEAD).replace('&', "&&"));
+            self.out.set_header(format!("&L&\"Arial,Bold\"&12{title}\n&\"Arial,Regular\"&8 {subtitle}"));
+            self.out.set_margins(0.4, 0.4, 0.8, 0.6, 0.3, 0.3);
+            self.out.set_print_area(HEADER, 0, end.max(header_end + 1), last_col)?;
         }
         let mut note = String::new();
         if is_long && self.page_end < self.last_row {
             let last = self.page_end.max(header_end + 1).min(self.last_row);
-            self.out.set_print_area(0, 0, last, last_col)?;
+            self.out.set_print_area(if is_one_wide { 0 } else { HEADER }, 0, last, last_col)?;
             note = self
                 .lang
                 .pick(
@@ -566,6 +587,27 @@ impl<'a> Sheet<'a> {
         self.out.set_footer(format!("&L&8&F – &A{note}&R&8{number}"));
         Ok(self.out)
     }
+}
+
+/// Columns that begin a page, some being repeated on each and those of a span staying together.
+fn column_breaks(widths: &[f64], repeated: usize, spans: &[(u16, u16)]) -> Vec<u32> {
+    let beside: f64 = widths.iter().take(repeated).sum();
+    let room = PAGE.0 * 100.0 / SMALLEST / WIDER - beside;
+    let start_of = |col: usize| {
+        let within = spans.iter().find(|(first, last)| usize::from(*first) < col && col <= usize::from(*last));
+        within.map_or(col, |(first, _)| usize::from(*first))
+    };
+    let (mut breaks, mut begun, mut used) = (Vec::new(), repeated, 0.0);
+    for (col, width) in widths.iter().enumerate().skip(repeated) {
+        if used + width > room && col > begun {
+            // A span wider than a page is broken all the same.
+            begun = Some(start_of(col)).filter(|start| *start > begun).unwrap_or(col);
+            breaks.push(begun as u32);
+            used = widths.get(begun..col).map_or(0.0, |between| between.iter().sum());
+        }
+        used += width;
+    }
+    breaks
 }
 
 fn longest_word(text: &str) -> usize {
@@ -582,9 +624,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn pages_break_beside_the_repeated_columns_and_never_within_a_heading() {
+        let widths = [100.0, 200.0, 300.0, 300.0, 200.0, 200.0, 300.0];
+        assert_eq!(column_breaks(&widths, 2, &[]), [3, 5]);
+        assert_eq!(column_breaks(&widths, 2, &[(4, 5)]), [3, 6]);
+        assert_eq!(column_breaks(&widths, 2, &[(3, 4), (5, 6)]), [3, 5]);
+        assert_eq!(column_breaks(&[100.0, 2_000.0, 2_000.0], 1, &[(1, 2)]), [2], "a span wider than a page");
+        assert_eq!(column_breaks(&[], 2, &[]), [0_u32; 0]);
+    }
+
+    #[test]
     fn a_sheet_that_is_full_says_how_much_it_left_out() {
         let style = Style::new();
         let mut sheet = Sheet {
+            head: Default::default(),
+            spans: Vec::new(),
             out: Worksheet::new(),
             style: &style,
             formats: &style.bordered,
@@ -610,7 +664,7 @@ mod tests {
         let path = folder.path().join("a.xlsx");
         let mut book = Workbook::new();
         style.register(&mut book);
-        book.push_worksheet(sheet.finish(HEADER, 1, (true, false)).unwrap());
+        book.push_worksheet(sheet.finish(HEADER, 1, (true, false), HEADER + 1).unwrap());
         crate::output::package::save(&mut book, &path).unwrap();
         let mut book: calamine::Xlsx<_> = calamine::open_workbook(&path).unwrap();
         let cells = calamine::Reader::worksheet_range(&mut book, "Sheet1").unwrap();
