@@ -24,7 +24,7 @@ use crate::survey::{Comments, FEWEST_SHOWN, SurveyOptions};
 pub mod index;
 pub mod quality;
 
-use index::{Index, OfGroup, by_group, compute, is_valid};
+use index::{Index, OfGroup, by_group, compute};
 use quality::{Quality, judge};
 
 /// Below this alpha the questions do not measure one thing.
@@ -228,7 +228,7 @@ fn assess(
         let groups = by_group(scale, &kept, &measured, "month")?;
         breakdowns.push(break_down(groups, ("month", Phrase::new("Bulan", "Month")), label));
     }
-    let valid = |frame: &DataFrame| frame.clone().lazy().filter(is_valid(&measured)?).select([col("month")]).collect();
+    let valid = |frame: &DataFrame| frame.clone().lazy().filter(col("valid")).select([col("month")]).collect();
     let months = valid(&frame)?.column("month")?.u32()?.unique()?;
     let months = months
         .iter()

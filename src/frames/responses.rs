@@ -31,6 +31,7 @@ pub fn responses(responses: &Responses, timed: &[bool]) -> PolarsResult<DataFram
     let mut columns = vec![
         Column::new("place".into(), places().map(|place| place as u32).collect::<Vec<_>>()),
         Column::new("timed".into(), timed),
+        Column::new("valid".into(), places().map(|place| responses.is_valid(place)).collect::<Vec<_>>()),
         Column::new("month".into(), places().map(month).collect::<Vec<_>>()),
     ];
     for group in Group::ALL {

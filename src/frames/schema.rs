@@ -338,6 +338,7 @@ pub const RESPONSES: Schema = Schema {
     columns: &[
         ("place", Kind::Whole, "place among the responses, from 0"),
         ("timed", Kind::Truth, "whether its sheet has a column of times"),
+        ("valid", Kind::Truth, "whether it answers anything"),
         ("month", Kind::Whole, "when it was given, 202503 for March 2025; null where that is not known"),
         ("service", Kind::Whole, "the service, by its number among those named; null where it is not said"),
         ("sex", Kind::Whole, "likewise"),

@@ -3,7 +3,7 @@
 use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::{Rng, SeedableRng};
 
-use polars::lazy::dsl::{any_horizontal, sum_horizontal};
+use polars::lazy::dsl::sum_horizontal;
 use polars::prelude::*;
 
 use crate::TOLERANCE;
@@ -85,11 +85,6 @@ fn index_of(elements: &[usize], scale: u8) -> PolarsResult<Expr> {
     Ok(lit(conversion(scale)) * sum_horizontal(nrr(), true)? / sum_horizontal(answered, true)?)
 }
 
-/// Whether a response answers anything.
-pub(super) fn is_valid(elements: &[usize]) -> PolarsResult<Expr> {
-    any_horizontal(elements.iter().map(|place| element(*place).is_not_null()).collect::<Vec<_>>())
-}
-
 /// Computes the index of some [`responses`](schema::RESPONSES) on a scale, by its highest value, from the elements that have
 /// a question; none when nobody answered anything.
 ///
@@ -101,7 +96,7 @@ pub fn compute(scale: u8, responses: &DataFrame, elements: &[usize]) -> PolarsRe
     }
     let of = |place: usize, what: &str| format!("{what} {place}");
     let mut asked = vec![
-        is_valid(elements)?.sum().cast(DataType::Float64).alias("respondents"),
+        col("valid").sum().cast(DataType::Float64).alias("respondents"),
         index_of(elements, scale)?.alias("index"),
     ];
     for &place in elements {
@@ -174,7 +169,7 @@ pub fn by_group(scale: u8, responses: &DataFrame, elements: &[usize], group: &st
         .lazy()
         .group_by_stable([col(group)])
         .agg([
-            is_valid(elements)?.sum().cast(DataType::UInt32).alias("respondents"),
+            col("valid").sum().cast(DataType::UInt32).alias("respondents"),
             index_of(elements, scale)?.alias("index"),
         ])
         .sort([group], SortMultipleOptions::default())
@@ -189,7 +184,7 @@ pub fn by_group(scale: u8, responses: &DataFrame, elements: &[usize], group: &st
 /// The values of the elements, of responses that answer anything: a row an element.
 fn values(responses: &DataFrame, elements: &[usize]) -> PolarsResult<Vec<Vec<Option<f64>>>> {
     let columns: Vec<Expr> = elements.iter().map(|place| element(*place).cast(DataType::Float64)).collect();
-    let valid = responses.clone().lazy().filter(is_valid(elements)?).select(columns).collect()?;
+    let valid = responses.clone().lazy().filter(col("valid")).select(columns).collect()?;
     valid.columns().iter().map(|column| Ok(column.f64()?.iter().collect())).collect()
 }
 
