@@ -47,15 +47,16 @@ pub fn judge(
     measured: &[usize],
     population: Option<u64>,
 ) -> PolarsResult<Quality> {
-    let repeated = repeated(responses, &places(frame, "place")?.collect::<Vec<_>>());
-    let mut quality = Quality {
-        duplicates: repeated.duplicates,
-        edited: repeated.edited,
-        alike: repeated.alike,
-        sample_needed: population.map(krejcie_morgan),
-        item_total: vec![None; responses.elements()],
-        ..Quality::default()
-    };
+    let counted: Vec<usize> = places(frame, "place")?.collect();
+    let (repeated, answers) =
+        rayon::join(|| repeated(responses, &counted), || judge_answers(frame, measured, responses.elements()));
+    let Repeated { duplicates, edited, alike } = repeated;
+    Ok(Quality { duplicates, edited, alike, sample_needed: population.map(krejcie_morgan), ..answers? })
+}
+
+/// What their answers alone tell, of an instrument of so many elements.
+fn judge_answers(frame: &DataFrame, measured: &[usize], elements: usize) -> PolarsResult<Quality> {
+    let mut quality = Quality { item_total: vec![None; elements], ..Quality::default() };
     if measured.is_empty() {
         return Ok(quality);
     }
@@ -70,7 +71,7 @@ pub fn judge(
     let is_one_value = min_horizontal(given())?.eq(max_horizontal(given())?);
     quality.straight_lined = places_where(number()?.gt_eq(lit(STRAIGHT_LINE)).and(is_one_value))?;
     let complete = frame.clone().lazy().filter(number()?.eq(asked));
-    (quality.cronbach_alpha, quality.item_total) = consistency(complete, measured, responses.elements())?;
+    (quality.cronbach_alpha, quality.item_total) = consistency(complete, measured, elements)?;
     if frame.height() > 1 {
         let is_one_value = measured.iter().map(|place| element(*place).min().eq(element(*place).max()));
         let row = frame.clone().lazy().select(is_one_value.zip(measured).map(named).collect::<Vec<_>>()).collect()?;
