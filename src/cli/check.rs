@@ -59,8 +59,9 @@ pub(super) struct Check {
 /// What is asked of every file, as read from the arguments.
 struct Asked<'a> {
     sources: &'a Sources,
-    /// The template that is named; else the sheet tells.
-    template: Option<Arc<Template>>,
+    template: Arc<Template>,
+    /// Whether somebody named it; else the sheet may tell of another.
+    is_template_named: bool,
     /// What the files are, where that is said.
     what: Option<What>,
     survey: SurveyOptions,
@@ -104,11 +105,11 @@ impl Check {
     fn asked<'a>(&self, sources: &'a Sources, shown: &'a Shown) -> Result<Asked<'a>, String> {
         let here = Path::new(".");
         let worded = |[id, en]: [String; 2]| shown.lang.pick(&id, &en).to_owned();
-        let shipped = || Template::shipped().iter().map(|template| template.id.as_str());
-        let named = |name: &String| {
-            Template::named(name, here).map_err(|error| worded(unusable(name, here, &error, shipped())))
+        let template = match &self.template {
+            None => Template::lke_zi_2021(),
+            Some(name) => Template::named(name, here)
+                .map_err(|error| worded(unusable(name, here, &error, Template::shipped_ids())))?,
         };
-        let template = self.template.as_ref().map(named).transpose()?;
         let instruments = self.instrument.as_ref().map(|name| {
             let shipped = Instrument::shipped().iter().map(|instrument| instrument.id.as_str());
             Instrument::of_form(name, here).map_err(|error| worded(unusable(name, here, &error, shipped)))
@@ -130,7 +131,7 @@ impl Check {
             shows_wordings: shown.format == Format::Text && self.locations.len() == 1,
             ..SurveyOptions::default()
         };
-        Ok(Asked { sources, template, what, survey, shown })
+        Ok(Asked { sources, template, is_template_named: self.template.is_some(), what, survey, shown })
     }
 }
 
@@ -168,12 +169,11 @@ impl Asked<'_> {
 
     fn check_lke(&self, book: Book, stale: Option<Finding>) -> bool {
         let location = book.info.location.clone();
-        let named = self.template.clone();
-        let mut template = named.clone().unwrap_or_else(Template::lke_zi_2021);
+        let mut template = self.template.clone();
         let examine = |book: Book, template: &Arc<Template>| compute::examine(book, template, None, self.survey.period);
         let mut examined = examine(book, &template);
         let other = examined.as_ref().ok().and_then(|examined| examined.of.clone());
-        if let Some(other) = other.filter(|other| named.is_none() && other.id != template.id)
+        if let Some(other) = other.filter(|other| !self.is_template_named && other.id != template.id)
             && let Ok((book, _)) = self.open(&location)
         {
             examined = examine(book, &other);
@@ -199,7 +199,7 @@ impl Asked<'_> {
     }
 
     fn check_plan(&self, book: Book, stale: Option<Finding>) -> bool {
-        let tracer = tracer(&self.template.clone().unwrap_or_else(Template::lke_zi_2021));
+        let tracer = tracer(&self.template);
         let year = self.survey.period.map(|period| period.year);
         let mut examined = plan::examine(vec![book], &tracer, &PlanOptions { year, ..PlanOptions::default() });
         examined.findings.extend(stale);

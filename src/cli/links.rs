@@ -50,12 +50,7 @@ impl Links {
         let template = match Template::named(&self.template, Path::new(".")) {
             Ok(template) => template,
             Err(error) => {
-                let [id, en] = unusable(
-                    &self.template,
-                    Path::new("."),
-                    &error,
-                    Template::shipped().iter().map(|of| of.id.as_str()),
-                );
+                let [id, en] = unusable(&self.template, Path::new("."), &error, Template::shipped_ids());
                 return shown.fail(shown.lang.pick(&id, &en));
             }
         };

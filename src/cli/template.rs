@@ -37,12 +37,7 @@ impl Template {
             Ok(sheet) => sheet,
             Err(error) => {
                 let known = Instrument::shipped().iter().map(|instrument| instrument.id.as_str());
-                let [id, en] = unusable(
-                    &self.name,
-                    Path::new("."),
-                    &error,
-                    LkeTemplate::shipped().iter().map(|template| template.id.as_str()).chain(known),
-                );
+                let [id, en] = unusable(&self.name, Path::new("."), &error, LkeTemplate::shipped_ids().chain(known));
                 return shown.fail(shown.lang.pick(&id, &en));
             }
         };

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use polars::prelude::*;
 
 use crate::finding::{Arg, Code, Finding, SheetFindings, sort_findings};
-use crate::frames::responses::responses;
+use crate::frames::responses::{month_number, responses};
 use crate::frames::rows::{places, truths};
 use crate::lang::{Lang, Phrase};
 use crate::period::Period;
@@ -31,7 +31,6 @@ use quality::{Quality, judge};
 const LOW_ALPHA: f64 = 0.6;
 /// What stands in place of a grade where too few elements were asked.
 pub const PARTIAL: Phrase = Phrase::new("kurang unsur", "too few");
-
 /// Comments of a survey that are shown.
 const MOST_COMMENTS: usize = 5_000;
 
@@ -228,8 +227,8 @@ fn assess(
         let groups = by_group(scale, &kept, &measured, "month")?;
         breakdowns.push(break_down(groups, ("month", Phrase::new("Bulan", "Month")), label));
     }
-    let valid = |frame: &DataFrame| frame.clone().lazy().filter(col("valid")).select([col("month")]).collect();
-    let months = valid(&frame)?.column("month")?.u32()?.unique()?;
+    let months = frame.clone().lazy().filter(col("valid")).select([col("month").unique()]).collect()?;
+    let months = months.column("month")?.u32()?;
     let months = months
         .iter()
         .flatten()
@@ -239,7 +238,7 @@ fn assess(
         sheet: names.join(", ").into(),
         period: options.period,
         responses: counted.height(),
-        valid: valid(&counted)?.height(),
+        valid: truths(&counted, "valid")?.filter(|valid| *valid == Some(true)).count(),
         outside_period,
         with_duplicates: if excluded { compute(scale, &counted, &measured)? } else { None },
         breakdowns,
@@ -303,11 +302,8 @@ fn of_period(
             [("count", undated.len().into()), ("rows", rows), ("period", name())],
         );
     }
-    let month = |day: jiff::civil::Date| {
-        lit(u32::from(day.year().unsigned_abs()) * 100 + u32::from(day.month().unsigned_abs()))
-    };
     let (first, last) = period.days();
-    let of_period = col("month").gt_eq(month(first)).and(col("month").lt_eq(month(last)));
+    let of_period = col("month").gt_eq(lit(month_number(first))).and(col("month").lt_eq(lit(month_number(last))));
     let inside = all.clone().lazy().filter(col("timed").not().or(of_period)).collect()?;
     let outside = all.height() - inside.height() - undated.len();
     if outside > 0 && inside.height() > 0 {

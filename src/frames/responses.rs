@@ -1,5 +1,6 @@
 //! What respondents answered, as a frame.
 
+use jiff::civil::Date;
 use polars::prelude::*;
 
 use super::schema;
@@ -15,6 +16,11 @@ fn element_name(place: usize) -> String {
     format!("element {place}")
 }
 
+/// A month as the column `month` has it: 202503 for March 2025.
+pub fn month_number(day: Date) -> u32 {
+    u32::from(day.year().unsigned_abs()) * 100 + u32::from(day.month().unsigned_abs())
+}
+
 /// The frame [`schema::RESPONSES`] of the responses to a survey, with a column an element: whole numbers where it was asked
 /// once, else means. `timed` tells of each response whether its sheet has a column of times.
 ///
@@ -24,10 +30,7 @@ fn element_name(place: usize) -> String {
 /// Only when the frame cannot be made, which no input can cause.
 pub fn responses(responses: &Responses, timed: &[bool]) -> PolarsResult<DataFrame> {
     let places = || 0..responses.len();
-    let month = |place: usize| {
-        let at = responses.at.get(place).copied().flatten()?.at;
-        Some(u32::from(at.year().unsigned_abs()) * 100 + u32::from(at.month().unsigned_abs()))
-    };
+    let month = |place: usize| Some(month_number(responses.at.get(place).copied().flatten()?.at.date()));
     let mut columns = vec![
         Column::new("place".into(), places().map(|place| place as u32).collect::<Vec<_>>()),
         Column::new("timed".into(), timed),
@@ -50,4 +53,14 @@ pub fn responses(responses: &Responses, timed: &[bool]) -> PolarsResult<DataFram
         frame.with_column(column)?;
     }
     Ok(frame)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// The frame of responses whose sheet has times.
+    pub(crate) fn frame(of: &Responses) -> DataFrame {
+        responses(of, &vec![true; of.len()]).unwrap()
+    }
 }

@@ -190,7 +190,7 @@ fn choose_sheet(
         sheet_findings(Some(&grid.name), Code::OtherYear, args);
     }
     // Of a template that is shipped another may be shipped that fits.
-    let is_shipped = Template::shipped().iter().any(|of| of.id == template.id);
+    let is_shipped = Template::shipped_ids().any(|id| id == template.id);
     if let Some(other) = worksheet.of.as_ref().filter(|of| is_shipped && of.id != template.id) {
         let args = vec![("other", Arg::from(other.id.as_str())), ("template", Arg::from(template.id.as_str()))];
         sheet_findings(Some(&grid.name), Code::OtherTemplate, args);

@@ -338,6 +338,11 @@ impl Template {
         &*SHIPPED
     }
 
+    /// Their names.
+    pub fn shipped_ids() -> impl Iterator<Item = &'static str> {
+        Template::shipped().iter().map(|template| template.id.as_str())
+    }
+
     /// The template of 2021.
     pub fn lke_zi_2021() -> Arc<Template> {
         SHIPPED[0].clone()
@@ -346,7 +351,9 @@ impl Template {
     /// The shipped template whose labels some rows have that no other has; none where that is not plain.
     pub fn of_rows<'l>(normalised: impl Iterator<Item = &'l str>) -> Option<&'static Arc<Template>> {
         let found: BTreeSet<&str> = normalised.collect();
-        let is_own = |template: &Template, label: &str| template.nodes.iter().any(|node| node.normalised == label);
+        let is_own = |template: &Template, label: &str| {
+            template.with_label(label).iter().any(|&node| template.nodes[node].normalised == label)
+        };
         let own = |template: &Template| {
             let is_others =
                 |label: &str| Template::shipped().iter().any(|other| other.id != template.id && is_own(other, label));

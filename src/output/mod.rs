@@ -15,3 +15,6 @@ pub mod text;
 pub mod trend;
 pub mod workbook;
 pub mod worksheet;
+
+/// The longest text of a cell of a workbook, in UTF-16 units.
+const LONGEST_TEXT: usize = 32_767;

@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
     Workbook, Worksheet, XlsxError,
 };
 
-use super::package;
+use super::{LONGEST_TEXT, package};
 use crate::compute::lke::of_answers;
 use crate::compute::{LkeResult, RoleResult};
 use crate::frames::TemplateFrames;
@@ -33,8 +33,6 @@ const PLAIN: (u32, u16, ByRole<RoleLayout>, u16) = (
     },
     14,
 );
-/// The longest text of a cell.
-const LONGEST_TEXT: usize = 32_767;
 /// The label, in the column behind the outline marks.
 const LABEL: u16 = 6;
 const WEIGHT: u16 = 7;
@@ -81,7 +79,7 @@ fn write_with(
     let results = TemplateFrames::new(template.clone()).and_then(|frames| of_answers(&frames, filled));
     let results = results.map_err(|error| XlsxError::ParameterError(error.to_string()))?;
     for role in Role::ALL {
-        let column = Column { form: &form, template, role, result: &results[role] };
+        let column = Column { form: &form, role, result: &results[role] };
         for index in 0..template.nodes.len() {
             column.write(sheet, index, lang, &style)?;
         }
@@ -388,7 +386,6 @@ fn criteria(template: &Template, index: NodeIndex, lang: Lang) -> String {
 /// The columns of one role, with what they hold and show.
 struct Column<'a> {
     form: &'a Form<'a>,
-    template: &'a Template,
     role: Role,
     result: &'a RoleResult,
 }
@@ -396,7 +393,7 @@ struct Column<'a> {
 impl Column<'_> {
     fn write(&self, sheet: &mut Worksheet, index: NodeIndex, lang: Lang, style: &Style) -> Result<(), XlsxError> {
         let RoleLayout { answer, result, share, .. } = self.form.layout.roles[self.role];
-        let node = &self.template.nodes[index];
+        let node = &self.form.template.nodes[index];
         let row = self.form.row(index);
         match node.answer_type {
             Some(answer_type) => self.answer(sheet, index, answer_type, lang, style)?,
@@ -440,7 +437,7 @@ impl Column<'_> {
     ) -> Result<(), XlsxError> {
         let col = self.form.layout.roles[self.role].answer;
         let row = self.form.row(index);
-        if let Some(rule) = &self.template.nodes[index].percentage {
+        if let Some(rule) = &self.form.template.nodes[index].percentage {
             let shown = self.result.nodes[index].ratio.map(|ratio| ratio.value.to_string()).unwrap_or_default();
             let formula = Formula::new(percentage_formula(self.form, rule, col)).set_result(shown);
             sheet.write_formula_with_format(row, col, formula, &style.share)?;
@@ -457,17 +454,17 @@ impl Column<'_> {
         let validation = match answer_type {
             AnswerType::Choice(scale) => {
                 let options: Vec<&str> =
-                    self.template.choices[scale].options.iter().map(|(option, _)| option.as_str()).collect();
+                    self.form.template.choices[scale].options.iter().map(|(option, _)| option.as_str()).collect();
                 DataValidation::new().allow_list_strings(&options)?
             }
             AnswerType::Scale(scale) => {
-                let maximum = self.template.scales[scale].maximum;
+                let maximum = self.form.template.scales[scale].maximum;
                 DataValidation::new().allow_decimal_number(DataValidationRule::Between(0.0, maximum))
             }
             AnswerType::Count => DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0)),
             AnswerType::Percentage => DataValidation::new().allow_decimal_number(DataValidationRule::Between(0.0, 1.0)),
         };
-        let label = self.template.nodes[index].type_label.as_deref().unwrap_or_default();
+        let label = self.form.template.nodes[index].type_label.as_deref().unwrap_or_default();
         let validation = validation
             .set_error_title(lang.pick("Jawaban di luar pilihan", "Answer outside its scale"))?
             .set_error_message(format!("{} {label}", lang.pick("Isi menurut", "Answer within")))?;
@@ -475,7 +472,7 @@ impl Column<'_> {
         match &self.result.nodes[index].answer {
             Answer::Choice(option) => {
                 let AnswerType::Choice(scale) = answer_type else { return Ok(()) };
-                let option = &self.template.choices[scale].options[*option].0;
+                let option = &self.form.template.choices[scale].options[*option].0;
                 sheet.write_string_with_format(row, col, option, &style.input)?
             }
             Answer::Scale(number) | Answer::Count(number) => {
@@ -488,7 +485,7 @@ impl Column<'_> {
     }
 
     fn parts_summed_by(&self, index: NodeIndex) -> Option<&[NodeIndex]> {
-        self.template.nodes.iter().find_map(|node| match &node.percentage {
+        self.form.template.nodes.iter().find_map(|node| match &node.percentage {
             Some(Percentage::Share { whole, whole_is_sum_of, .. })
                 if *whole == index && !whole_is_sum_of.is_empty() =>
             {
@@ -501,18 +498,18 @@ impl Column<'_> {
     /// A node's result, and what it shows; details have none.
     fn result_formula(&self, index: NodeIndex) -> Option<(String, String)> {
         let RoleLayout { answer, result, .. } = self.form.layout.roles[self.role];
-        let node = &self.template.nodes[index];
+        let node = &self.form.template.nodes[index];
         let at = self.form.cell(index, answer);
         let ratio = match node.answer_type {
             Some(AnswerType::Count) => return None,
             Some(AnswerType::Choice(scale)) => {
-                let options = self.template.choices[scale].options.iter().rev();
+                let options = self.form.template.choices[scale].options.iter().rev();
                 options.fold(format!("\"{BLANK}\""), |rest, (option, ratio)| {
                     format!("IF(UPPER(TRIM({at}))=\"{}\",{ratio},{rest})", option.to_uppercase())
                 })
             }
             Some(AnswerType::Scale(scale)) => {
-                format!("IF(ISNUMBER({at}),{at}/{},\"{BLANK}\")", self.template.scales[scale].maximum)
+                format!("IF(ISNUMBER({at}),{at}/{},\"{BLANK}\")", self.form.template.scales[scale].maximum)
             }
             Some(AnswerType::Percentage) => format!("IF(ISNUMBER({at}),{at},\"{BLANK}\")"),
             None => return Some((self.sum_formula(index, result), shown(self.result.nodes[index].score.score, ""))),
@@ -531,10 +528,11 @@ impl Column<'_> {
 
     /// Weight × mean of the answered indicators below, or the sum of the nodes below; nothing while nothing is answered.
     fn sum_formula(&self, index: NodeIndex, col: u16) -> String {
-        let children = &self.template.nodes[index].children;
+        let children = &self.form.template.nodes[index].children;
         let below = self.form.cells(children, col);
         let averages = children.iter().all(|&child| {
-            self.template.nodes[child].kind == NodeKind::Indicator && self.template.nodes[child].weight.is_none()
+            self.form.template.nodes[child].kind == NodeKind::Indicator
+                && self.form.template.nodes[child].weight.is_none()
         });
         let sum = if averages {
             format!("AVERAGE({below})*{}", self.form.cell(index, WEIGHT))
@@ -550,7 +548,7 @@ impl Column<'_> {
         if self.role == Role::Unit {
             sheet.merge_range(at, self.form.layout.marks, at, LABEL, "TOTAL NILAI", &style.heading)?;
         }
-        let roots = self.form.cells(&self.template.roots, col);
+        let roots = self.form.cells(&self.form.template.roots, col);
         let formula = format!("IF(COUNT({roots})=0,\"\",SUM({roots}))");
         let formula = Formula::new(formula).set_result(shown(self.result.total.score, ""));
         sheet.write_formula_with_format(at, col, formula, &style.heading_number)?;

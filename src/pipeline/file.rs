@@ -572,10 +572,8 @@ fn read_template(
     name: Option<Spanned<String>>,
 ) -> Result<Arc<Template>, ConfigError> {
     let Some(name) = name else { return Ok(Template::lke_zi_2021()) };
-    Template::named(name.get_ref(), directory).map_err(|error| {
-        let shipped = Template::shipped().iter().map(|template| template.id.as_str());
-        mistakes.unusable(&name, directory, &error, shipped)
-    })
+    Template::named(name.get_ref(), directory)
+        .map_err(|error| mistakes.unusable(&name, directory, &error, Template::shipped_ids()))
 }
 
 fn check_placeholders(

@@ -90,16 +90,15 @@ pub(super) fn read_outputs(
             },
         };
         let is_lke = section.kind.get_ref() == "lke";
-        let ids = || Template::shipped().iter().map(|template| template.id.as_str());
         let template = match &section.template {
             None => None,
             Some(template) if !is_lke => {
                 let id = "\"template\" hanya untuk kind = \"lke\"".to_owned();
                 return Err(mistakes.at(template.span(), id, "\"template\" goes with kind = \"lke\" only".to_owned()));
             }
-            Some(template) => match ids().position(|id| id == template.get_ref()) {
+            Some(template) => match Template::shipped_ids().position(|id| id == template.get_ref()) {
                 Some(place) => Some(place),
-                None => return Err(mistakes.unknown(template, ids())),
+                None => return Err(mistakes.unknown(template, Template::shipped_ids())),
             },
         };
         let kind = match (section.kind.get_ref().as_str(), &section.table) {

@@ -38,9 +38,9 @@ fn words(text: &str) -> BTreeSet<String> {
 }
 
 /// Words that turn what is said into its opposite.
-fn is_turned(words: &BTreeSet<String>) -> impl Iterator<Item = &String> {
-    let turns = ["tidak", "tdk", "tak", "bukan", "belum", "jangan", "kurang", "tanpa", "no", "not", "less"];
-    words.iter().filter(move |word| turns.contains(&word.as_str()))
+fn turns(words: &BTreeSet<String>) -> impl Iterator<Item = &String> {
+    let negations = ["tidak", "tdk", "tak", "bukan", "belum", "jangan", "kurang", "tanpa", "no", "not", "less"];
+    words.iter().filter(move |word| negations.contains(&word.as_str()))
 }
 
 /// Comments with their rows, what says the same together: most of the words of each, and no `tidak` or `kurang` more. The
@@ -70,7 +70,7 @@ fn alike<'a>(comments: impl Iterator<Item = (u32, &'a str)>) -> Vec<Alike<'a>> {
         let group = shared.into_iter().find(|&(group, both)| {
             groups.get(group).is_some_and(|(words, _)| {
                 let either = words.len() + own.len() - both;
-                both as f64 >= ALIKE * either as f64 && is_turned(words).eq(is_turned(&own))
+                both as f64 >= ALIKE * either as f64 && turns(words).eq(turns(&own))
             })
         });
         let place = group.map_or_else(

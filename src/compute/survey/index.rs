@@ -23,6 +23,7 @@ const FEWEST: usize = 5;
 const SAMPLED: usize = 5_000;
 /// The normal distribution's quantile at (1 + [`LEVEL`]) / 2.
 const NORMAL_QUANTILE: f64 = 1.959_963_984_540_054;
+
 /// One element, measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ElementIndex {
@@ -78,11 +79,16 @@ impl Index {
     }
 }
 
-/// The elements' NRR summed up and how many were answered, made the index.
-fn index_of(elements: &[usize], scale: u8) -> PolarsResult<Expr> {
-    let nrr = || elements.iter().map(|place| element(*place).mean()).collect::<Vec<_>>();
+/// What is said of each element, its mean over those that were answered, converted to 100.
+fn over_elements(elements: &[usize], scale: u8, of: impl Fn(Expr) -> Expr) -> PolarsResult<Expr> {
+    let each: Vec<Expr> = elements.iter().map(|place| of(element(*place))).collect();
     let answered: Vec<Expr> = elements.iter().map(|place| element(*place).count().gt(0)).collect();
-    Ok(lit(conversion(scale)) * sum_horizontal(nrr(), true)? / sum_horizontal(answered, true)?)
+    Ok(lit(conversion(scale)) * sum_horizontal(each, true)? / sum_horizontal(answered, true)?)
+}
+
+/// The index: the mean of the elements' NRR.
+fn index_of(elements: &[usize], scale: u8) -> PolarsResult<Expr> {
+    over_elements(elements, scale, Expr::mean)
 }
 
 /// Computes the index of some [`responses`](schema::RESPONSES) on a scale, by its highest value, from the elements that have
@@ -192,18 +198,16 @@ fn values(responses: &DataFrame, elements: &[usize]) -> PolarsResult<Vec<Vec<Opt
 /// element.
 fn bootstrap(columns: &[Vec<Option<f64>>], scale: u8) -> Option<(f64, f64)> {
     let respondents = columns.first()?.len();
-    let rows: Vec<Vec<Option<f64>>> =
-        (0..respondents).map(|row| columns.iter().map(|column| column.get(row).copied().flatten()).collect()).collect();
     let mut random = Pcg64Mcg::seed_from_u64(SEED);
     let mut sums = vec![(0.0, 0.0); columns.len()];
     let mut indices: Vec<f64> = (0..SAMPLES)
         .filter_map(|_| {
             sums.fill((0.0, 0.0));
-            for _ in 0..rows.len() {
+            for _ in 0..respondents {
                 // The upper half of a product: even over the rows for all practical purposes.
-                let drawn = ((u128::from(random.next_u64()) * rows.len() as u128) >> 64) as usize;
-                for (sum, value) in sums.iter_mut().zip(&rows[drawn]) {
-                    if let Some(value) = value {
+                let drawn = ((u128::from(random.next_u64()) * respondents as u128) >> 64) as usize;
+                for (sum, column) in sums.iter_mut().zip(columns) {
+                    if let Some(value) = column[drawn] {
                         *sum = (sum.0 + value, sum.1 + 1.0);
                     }
                 }
@@ -223,11 +227,9 @@ fn bootstrap(columns: &[Vec<Option<f64>>], scale: u8) -> Option<(f64, f64)> {
 /// What the bootstrap comes to with many respondents, from which it differs by less than a hundredth beyond [`SAMPLED`]: the
 /// spread of what each moves the index by.
 fn normal_limit(responses: &DataFrame, elements: &[usize], scale: u8, index: f64) -> PolarsResult<(f64, f64)> {
-    let moved: Vec<Expr> = (elements.iter())
-        .map(|place| (element(*place) - element(*place).mean()) / element(*place).count().cast(DataType::Float64))
-        .collect();
-    let answered: Vec<Expr> = elements.iter().map(|place| element(*place).count().gt(0)).collect();
-    let moved = lit(conversion(scale)) * sum_horizontal(moved, true)? / sum_horizontal(answered, true)?;
+    let moved = over_elements(elements, scale, |given| {
+        (given.clone() - given.clone().mean()) / given.count().cast(DataType::Float64)
+    })?;
     let squares = responses.clone().lazy().select([(moved.clone() * moved).sum().alias("squares")]).collect()?;
     let half = NORMAL_QUANTILE * squares.column("squares")?.f64()?.get(0).unwrap_or_default().sqrt();
     Ok(((index - half).max(conversion(scale)), (index + half).min(100.0)))
@@ -245,6 +247,7 @@ fn priorities(elements: &[ElementIndex]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frames::responses::tests::frame;
     use crate::survey::instrument::Instrument;
     use crate::survey::responses::Responses;
     use crate::survey::responses::tests::responses;
@@ -258,10 +261,6 @@ mod tests {
     fn on(scale: u8, responses: &Responses) -> Option<Index> {
         let elements: Vec<usize> = (0..responses.elements()).collect();
         compute(scale, &frame(responses), &elements).unwrap()
-    }
-
-    fn frame(responses: &Responses) -> DataFrame {
-        crate::frames::responses(responses, &vec![true; responses.len()]).unwrap()
     }
 
     fn index_of(responses: &Responses) -> Option<Index> {

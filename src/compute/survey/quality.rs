@@ -61,16 +61,18 @@ fn judge_answers(frame: &DataFrame, measured: &[usize], elements: usize) -> Pola
         return Ok(quality);
     }
     let given = || measured.iter().map(|place| element(*place)).collect::<Vec<_>>();
-    let number = || sum_horizontal(given().into_iter().map(|given| given.is_not_null()).collect::<Vec<_>>(), true);
+    let number = sum_horizontal(given().into_iter().map(|given| given.is_not_null()).collect::<Vec<_>>(), true)?;
+    let is_one_value = min_horizontal(given())?.eq(max_horizontal(given())?);
+    let told = [number.alias("given"), is_one_value.alias("is one value")];
+    let told = frame.clone().lazy().with_columns(told).collect()?;
     let places_where = |holds: Expr| -> PolarsResult<Vec<usize>> {
-        let held = frame.clone().lazy().filter(holds).select([col("place")]).collect()?;
+        let held = told.clone().lazy().filter(holds).select([col("place")]).collect()?;
         Ok(places(&held, "place")?.collect())
     };
     let asked = lit(measured.len() as u32);
-    quality.incomplete = places_where(number()?.gt(lit(0)).and(number()?.lt(asked.clone())))?;
-    let is_one_value = min_horizontal(given())?.eq(max_horizontal(given())?);
-    quality.straight_lined = places_where(number()?.gt_eq(lit(STRAIGHT_LINE)).and(is_one_value))?;
-    let complete = frame.clone().lazy().filter(number()?.eq(asked));
+    quality.incomplete = places_where(col("given").gt(lit(0)).and(col("given").lt(asked.clone())))?;
+    quality.straight_lined = places_where(col("given").gt_eq(lit(STRAIGHT_LINE)).and(col("is one value")))?;
+    let complete = told.clone().lazy().filter(col("given").eq(asked));
     (quality.cronbach_alpha, quality.item_total) = consistency(complete, measured, elements)?;
     if frame.height() > 1 {
         let is_one_value = measured.iter().map(|place| element(*place).min().eq(element(*place).max()));
@@ -185,11 +187,8 @@ fn repeated(responses: &Responses, places: &[usize]) -> Repeated {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frames::responses::tests::frame;
     use crate::survey::responses::tests::responses;
-
-    fn frame(responses: &Responses) -> DataFrame {
-        crate::frames::responses(responses, &vec![true; responses.len()]).unwrap()
-    }
 
     fn quality(values: &[[u8; 9]]) -> Quality {
         let responses = responses(values);

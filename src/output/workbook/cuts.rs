@@ -1,11 +1,12 @@
 //! What a workbook has no room for, said beforehand as findings of the satker whose texts and rows those are.
 
-use super::sheet::{LONGEST_TEXT, MOST_LINES};
+use super::sheet::MOST_LINES;
 use crate::compute::evidence::of_indicators;
 use crate::compute::{Consolidation, Unit};
 use crate::finding::{Arg, Code, Finding, sort_findings};
 use crate::lke::Role;
 use crate::lke::answer::Answer;
+use crate::output::LONGEST_TEXT;
 use crate::report::TableName;
 use crate::text::{is_longer, shorten};
 

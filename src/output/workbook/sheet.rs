@@ -11,6 +11,7 @@ use rust_xlsxwriter::{
 use crate::TOLERANCE;
 use crate::grid::is_web_address;
 use crate::lang::Lang;
+use crate::output::LONGEST_TEXT;
 use crate::report::table::{Format as Shown, HEAT, Tone, WebLink};
 use crate::text::{clip, units, wrapped_lines};
 
@@ -42,8 +43,7 @@ const COLUMN: (f64, f64) = (3.75, 5.25);
 const HIGHEST: f64 = 409.0;
 /// Characters of title and subtitle each in the head of a page, which holds 255 with what formats it.
 const HEAD: usize = 95;
-/// The longest text of a cell, and the most rows of a sheet.
-pub(super) const LONGEST_TEXT: usize = 32_767;
+/// The most rows of a sheet.
 pub(super) const MOST_ROWS: u32 = 1_048_576;
 /// Rows of a sheet below its header; the last row of all says what did not fit.
 pub(super) const MOST_LINES: usize = (MOST_ROWS - HEADER - 2) as usize;
