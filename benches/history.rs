@@ -245,7 +245,7 @@ impl Nation {
             let mut order: Vec<_> = self.data.satker.iter().map(total).enumerate().collect();
             order.sort_by(|a, b| b.1.total_cmp(&a.1));
             for (rank, (place, _)) in (1..).zip(order) {
-                self.data.satker[place].ranks[role as usize] = Some(rank);
+                self.data.satker[place].ranks[role] = Some(rank);
             }
         }
     }

@@ -7,7 +7,7 @@ use jiff::Zoned;
 
 use super::record::{FindingRecord, RunRecord, SatkerRecord, ScoreRecord, SurveyRecord};
 use crate::TOLERANCE;
-use crate::lke::Role;
+use crate::lke::{ByRole, Role};
 
 mod findings;
 mod order;
@@ -73,9 +73,9 @@ pub struct ProvinceChanges {
     /// Satker.
     pub satker: Pair<usize>,
     /// Mean of the satker's totals, of those that can be compared; unit and TPI.
-    pub totals: [Pair<Option<f64>>; 2],
+    pub totals: ByRole<Pair<Option<f64>>>,
     /// Indicators answered by all satker together; unit and TPI.
-    pub answered: [Pair<u32>; 2],
+    pub answered: ByRole<Pair<u32>>,
     /// Answers changed.
     pub answers: usize,
     /// Evidence links added.
@@ -114,7 +114,7 @@ pub struct SatkerChanges {
     /// Whether its LKE was read.
     pub lke_read: Pair<bool>,
     /// Unit and TPI.
-    pub roles: [RoleChanges; 2],
+    pub roles: ByRole<RoleChanges>,
     /// Evidence links by indicator.
     pub evidence: Vec<EvidenceChange>,
     /// Surveys whose index, respondents or period changed.
@@ -258,15 +258,15 @@ impl ProvinceChanges {
         };
         ProvinceChanges {
             satker: Pair { before: before.satker.len(), after: after.satker.len() },
-            totals: Role::ALL.map(|role| pair_of(&|record| mean_total(record, role))),
-            answered: Role::ALL.map(|role| {
+            totals: ByRole::of(|role| pair_of(&|record| mean_total(record, role))),
+            answered: ByRole::of(|role| {
                 let answered = |record: &RunRecord| {
                     let totals = record.satker.iter().filter_map(|satker| satker.total(role));
                     totals.map(|total| total.answered).sum()
                 };
                 Pair { before: answered(before), after: answered(after) }
             }),
-            answers: satker.iter().flat_map(|satker| &satker.roles).map(|role| role.answers.len()).sum(),
+            answers: satker.iter().flat_map(|satker| satker.roles.iter()).map(|role| role.answers.len()).sum(),
             links_added: links(|evidence| &evidence.added),
             links_gone: links(|evidence| &evidence.gone),
             appeared: satker.iter().map(|satker| satker.appeared.len()).sum(),
@@ -306,7 +306,7 @@ impl SatkerChanges {
             nama: named.nama.clone(),
             membership,
             lke_read,
-            roles: Role::ALL.map(|role| RoleChanges::between(role, before, after, compare, labels)),
+            roles: ByRole::of(|role| RoleChanges::between(role, before, after, compare, labels)),
             evidence: if compare { evidence(before, after, labels) } else { Vec::new() },
             surveys: surveys(&before.surveys, &after.surveys),
             appeared,
@@ -338,7 +338,7 @@ impl RoleChanges {
         let mut changes = RoleChanges {
             role,
             total: Pair { before: score(total_before), after: score(total_after) },
-            rank: Pair { before: before.ranks[role as usize], after: after.ranks[role as usize] },
+            rank: Pair { before: before.ranks[role], after: after.ranks[role] },
             answered: Pair {
                 before: total_before.map(|total| total.answered),
                 after: total_after.map(|total| total.answered),

@@ -11,8 +11,8 @@ use crate::compute::LkeResult;
 use crate::compute::is_comparable;
 use crate::finding::Severity;
 use crate::lang::Lang;
-use crate::lke::Role;
 use crate::lke::template::NodeKind;
+use crate::lke::{ByRole, Role};
 
 /// The code of the whole worksheet among the nodes.
 pub const TOTAL: &str = "total";
@@ -40,7 +40,7 @@ pub struct SatkerRecord {
     /// Distinct evidence links of every indicator that has any.
     pub evidence: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
     /// Overall rank, unit and TPI.
-    pub ranks: [Option<u32>; 2],
+    pub ranks: ByRole<Option<u32>>,
     /// Surveys that were read, in the pipeline's order.
     pub surveys: Vec<SurveyRecord>,
     /// The action plan, where one was read.
@@ -163,7 +163,7 @@ impl RunRecord {
     pub fn new(data: &Consolidation) -> Self {
         let mut satker: Vec<SatkerRecord> = data.units.iter().map(|unit| SatkerRecord::new(data, unit)).collect();
         for row in &data.ranking {
-            satker[row.unit].ranks[row.role as usize] = row.total.rank;
+            satker[row.unit].ranks[row.role] = row.total.rank;
         }
         let nodes = data.template.nodes.iter().map(|node| (node.code.as_str().into(), node.label.as_str().into()));
         let areas = data.template.areas.iter().map(|area| (area.code().into(), area.label.as_str().into()));

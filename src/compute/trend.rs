@@ -8,7 +8,7 @@ use super::RunRef;
 use super::changes::mean;
 use super::record::{RunRecord, SatkerRecord, SurveyRecord};
 use crate::lang::Lang;
-use crate::lke::Role;
+use crate::lke::{ByRole, Role};
 use crate::period::Period;
 use crate::satker::Satker;
 use crate::survey::instrument::Instrument;
@@ -96,11 +96,11 @@ pub struct SatkerTrend {
     /// For every measure its value in every period; a gap where there is none, never 0.
     pub values: Vec<Vec<Option<f64>>>,
     /// Whether too little was answered in a period to hold its scores against others'; unit and TPI.
-    pub barely: [Vec<bool>; 2],
+    pub barely: ByRole<Vec<bool>>,
     /// Overall rank in every period; unit and TPI.
-    pub ranks: [Vec<Option<u32>>; 2],
+    pub ranks: ByRole<Vec<Option<u32>>>,
     /// How it moved, in every period in which it is ranked and was before; unit and TPI.
-    pub moves: [Vec<Option<Move>>; 2],
+    pub moves: ByRole<Vec<Option<Move>>>,
 }
 
 /// A movement against the latest earlier period in which the satker was ranked.
@@ -296,21 +296,20 @@ impl SatkerTrend {
         let value = |measure: &Measure, place: usize| measure.of(records[place]?, columns[place].period);
         let values = measures.iter().map(|measure| (0..columns.len()).map(|place| value(measure, place)).collect());
         let has_left = presence.last() == Some(&Presence::Left);
-        let rank = |role: Role, record: &Option<&SatkerRecord>| record.and_then(|record| record.ranks[role as usize]);
+        let rank = |role: Role, record: &Option<&SatkerRecord>| record.and_then(|record| record.ranks[role]);
         let is_barely = |role: Role, record: &Option<&SatkerRecord>| {
             let total = record.and_then(|record| record.total(role));
             total.is_some_and(|total| total.score.is_some() && !total.is_comparable())
         };
-        let ranks: [Vec<Option<u32>>; 2] =
-            Role::ALL.map(|role| records.iter().map(|record| rank(role, record)).collect());
-        let moves = Role::ALL.map(|role| moves(&ranks[role as usize], |place| value(&Measure::Total(role), place)));
+        let ranks = ByRole::of(|role| records.iter().map(|record| rank(role, record)).collect::<Vec<_>>());
+        let moves = ByRole::of(|role| moves(&ranks[role], |place| value(&Measure::Total(role), place)));
         SatkerTrend {
             kode: kode.clone(),
             nama: records[last].map(|record| record.nama.clone()).unwrap_or_default(),
             merged_into: mergers.get(&**kode).filter(|_| has_left).map(|kode| kode.as_str().into()),
             values: values.collect(),
             presence,
-            barely: Role::ALL.map(|role| records.iter().map(|record| is_barely(role, record)).collect()),
+            barely: ByRole::of(|role| records.iter().map(|record| is_barely(role, record)).collect()),
             ranks,
             moves,
         }
@@ -318,7 +317,7 @@ impl SatkerTrend {
 
     /// Whether a value of a measure in a period may be held against those of others.
     pub fn is_comparable(&self, measure: &Measure, place: usize) -> bool {
-        measure.role().is_none_or(|role| !self.barely[role as usize][place])
+        measure.role().is_none_or(|role| !self.barely[role][place])
     }
 
     /// Whether the satker is listed in a period for the first time, and not in the first of all.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::grid::{CellRef, Grid};
 use crate::lang::Phrase;
-use crate::lke::Role;
+use crate::lke::{ByRole, Role};
 use crate::text::normalise_label;
 
 mod choice;
@@ -201,7 +201,7 @@ fn columns_of(
 
     let answers: Vec<(u32, Heading)> = only(Field::Answer).copied().collect();
     let (mut chosen, rivals) = answer_columns(grid, &answers, bottom, year);
-    if chosen == [None, None] && rivals.is_empty() {
+    if chosen == ByRole::default() && rivals.is_empty() {
         return None;
     }
     let label = label_columns(grid, &headings)?;
@@ -221,7 +221,10 @@ fn columns_of(
             .collect(),
         unit: role_columns(&named, &answers, chosen, year, Role::Unit),
         tpi: role_columns(&named, &answers, chosen, year, Role::Tpi),
-        year: answers.iter().filter(|(col, _)| chosen.contains(&Some(*col))).find_map(|(_, heading)| heading.year()),
+        year: answers
+            .iter()
+            .filter(|(col, _)| chosen.iter().any(|of| *of == Some(*col)))
+            .find_map(|(_, heading)| heading.year()),
         asides: asides.map(|(_, heading)| heading.at).collect(),
         outdated,
         rivals,

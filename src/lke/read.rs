@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::address::{address_key, addresses_in};
 use crate::grid::{CellRef, Grid};
-use crate::lke::Role;
 use crate::lke::align::{Match, RowLabel, align};
 use crate::lke::answer::{Answer, AnswerDoubt, read_answer};
 use crate::lke::columns::{Columns, find_columns};
 use crate::lke::template::{NodeIndex, NodeKind, Percentage, Template};
+use crate::lke::{ByRole, Role};
 use crate::text::{normalise_label, type_key};
 
 /// Marks longer than this are labels.
@@ -119,7 +119,7 @@ pub struct Worksheet {
     /// Rows of totals, from top to bottom.
     pub totals: Vec<(TotalOf, u32)>,
     /// Answers of the unit and of the TPI, by node; indicators and details only.
-    pub answers: [Vec<ReadAnswer>; 2],
+    pub answers: ByRole<Vec<ReadAnswer>>,
     /// Distinct evidence links on a node's own row, by node.
     pub evidence: Vec<BTreeSet<Arc<str>>>,
     /// Evidence links that are cut in two or mistyped, as they stand, by node: the cell of each.
@@ -129,14 +129,14 @@ pub struct Worksheet {
 impl Worksheet {
     /// A role's answer to a node.
     pub fn answer(&self, role: Role, node: NodeIndex) -> &Answer {
-        &self.answers[role as usize][node].answer
+        &self.answers[role][node].answer
     }
 
     /// What a detail of a percentage says.
     ///
     /// A sum over parts that are all blank says nothing, whatever its formula shows.
     pub fn detail(&self, template: &Template, role: Role, node: NodeIndex) -> Detail {
-        let own = |node: NodeIndex| match &self.answers[role as usize][node] {
+        let own = |node: NodeIndex| match &self.answers[role][node] {
             _ if self.rows[node].is_none() => Detail::Absent,
             read if read.merged_into.is_some() => Detail::Unreadable,
             read => Detail::of(&read.answer),
@@ -145,7 +145,7 @@ impl Worksheet {
         match rule {
             Some(Percentage::Share { whole, whole_is_sum_of, .. })
                 if *whole == node
-                    && self.answers[role as usize][node].is_formula
+                    && self.answers[role][node].is_formula
                     && !whole_is_sum_of.is_empty()
                     && whole_is_sum_of.iter().all(|&part| own(part) == Detail::Blank) =>
             {
@@ -159,7 +159,7 @@ impl Worksheet {
     /// stand elsewhere may.
     pub fn is_typed(&self, template: &Template, role: Role, percentage: NodeIndex) -> bool {
         let has_rows = template.nodes[percentage].children.iter().any(|&detail| self.rows[detail].is_some());
-        !(has_rows && self.answers[role as usize][percentage].is_formula)
+        !(has_rows && self.answers[role][percentage].is_formula)
     }
 
     /// The cell of a role's answer to a node, where row and column exist.
@@ -211,7 +211,7 @@ pub fn read_worksheet(grid: &Grid, template: &Template, year: Option<i16>) -> Op
         rows.iter().map(|row| row.as_ref().map(|row| links(grid, &columns, row.row)).unwrap_or_default()).collect();
     let (evidence, broken_evidence) = links.into_iter().map(|links| (links.whole, links.broken)).unzip();
     let mut worksheet = Worksheet {
-        answers: Role::ALL.map(|role| read_answers(grid, template, &columns, &rows, role)),
+        answers: ByRole::of(|role| read_answers(grid, template, &columns, &rows, role)),
         of: Template::of_rows(labels.iter().map(|row| row.normalised.as_str())).cloned(),
         evidence,
         broken_evidence,

@@ -312,7 +312,7 @@ impl RankLine {
             .changes
             .as_ref()
             .and_then(|changes| changes.satker.iter().find(|satker| *satker.kode == *unit.satker.kode));
-        let ranks_before = Role::ALL.map(|role| changes.and_then(|satker| satker.roles[role as usize].rank.before));
+        let before = |role: Role| changes.and_then(|satker| satker.roles[role].rank.before);
         let [of_unit, of_tpi] = Role::ALL.map(|role| {
             let row = data.ranking.iter().find(|row| row.role == role && std::ptr::eq(&data.units[row.unit], unit));
             let rank = row.and_then(|row| row.total.rank);
@@ -320,7 +320,7 @@ impl RankLine {
             Placing {
                 rank,
                 total: row.and_then(|row| row.total.score),
-                movement: ranks_before[role as usize].zip(rank).and_then(gained),
+                movement: before(role).zip(rank).and_then(gained),
             }
         });
         RankLine { kode: named(&unit.satker.kode), nama: named(&unit.satker.nama), unit: of_unit, tpi: of_tpi }

@@ -140,7 +140,7 @@ pub fn show(one: &OneRun, lang: Lang, zone: &TimeZone) -> String {
     push(&mut out, &satker_line(heads.map(str::to_owned)));
     for satker in &data.satker {
         let score = |role| score(satker, role).map_or_else(|| "–".to_owned(), |score| lang.number(score, 2));
-        let rank = |role: Role| satker.ranks[role as usize].map_or_else(|| "–".to_owned(), |rank| rank.to_string());
+        let rank = |role: Role| satker.ranks[role].map_or_else(|| "–".to_owned(), |rank| rank.to_string());
         let [errors, warnings, infos] = one.findings.get(&satker.kode).copied().unwrap_or_default();
         push(
             &mut out,
@@ -226,7 +226,7 @@ pub fn show_json(one: &OneRun) -> Value {
             "satker": satker.kode,
             "name": satker.nama,
             "scores": { "unit": of_role(Role::Unit), "tpi": of_role(Role::Tpi) },
-            "ranks": { "unit": satker.ranks[0], "tpi": satker.ranks[1] },
+            "ranks": { "unit": satker.ranks.unit, "tpi": satker.ranks.tpi },
             "findings": { "error": errors, "warning": warnings, "info": infos },
             "sources": sources.get(&*satker.kode).cloned().unwrap_or_default(),
         })

@@ -34,7 +34,7 @@ pub fn trend_text(trend: &Trend, lang: Lang) -> String {
         format!("{:<6}{:<NAME$}{numbers}  {remark}", shorten(kode, 5), shorten(nama, NAME - 1))
     };
     for satker in &trend.satker {
-        let moved = satker.moves[Role::Unit as usize][last].map(|moved| movement(moved.ranks));
+        let moved = satker.moves[Role::Unit][last].map(|moved| movement(moved.ranks));
         let is_new = satker.is_new(last).then(|| lang.pick("baru", "new").to_owned());
         let remark = moved.or(is_new).unwrap_or_default();
         push(&mut out, &row(&satker.kode, &satker.nama, &satker.values[total], &remark));
@@ -81,8 +81,8 @@ fn of_satker(trend: &Trend, satker: &SatkerTrend) -> Value {
         "merged_into": satker.merged_into.as_deref(),
         "presence": satker.presence.iter().map(|presence| presence.name()).collect::<Vec<_>>(),
         "values": satker.values,
-        "barely": by_role(&|role| json!(satker.barely[role as usize])),
-        "ranks": by_role(&|role| json!(satker.ranks[role as usize])),
-        "moves": by_role(&|role| json!(satker.moves[role as usize].iter().map(moved).collect::<Vec<_>>())),
+        "barely": by_role(&|role| json!(satker.barely[role])),
+        "ranks": by_role(&|role| json!(satker.ranks[role])),
+        "moves": by_role(&|role| json!(satker.moves[role].iter().map(moved).collect::<Vec<_>>())),
     })
 }

@@ -184,7 +184,7 @@ fn province(changes: &Changes, lang: Lang) -> Vec<Line> {
     let nama: Arc<str> = lang.pick("Provinsi", "Province").into();
     let mean = lang.pick("rata-rata satker", "mean of satker");
     let of_role = |role: Role| {
-        let total = changes.province.totals[role as usize];
+        let total = changes.province.totals[role];
         let is_shown = role == Role::Unit || total.before.or(total.after).is_some();
         is_shown.then(|| head(line(&Arc::default(), &nama, "Total"), role, total, mean.to_owned()))
     };
@@ -271,7 +271,7 @@ impl Writer<'_> {
 
     fn satker(mut self) {
         let (satker, lang) = (self.satker, self.lang);
-        for role in &satker.roles {
+        for role in satker.roles.iter() {
             if role.role == Role::Unit || role.total.before.or(role.total.after).is_some() {
                 let start = self.line("Total");
                 self.lines.push(head(start, role.role, role.total, standing(role, lang)));

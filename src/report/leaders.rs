@@ -263,7 +263,7 @@ fn changed(report: Report) -> Option<(String, Vec<String>)> {
     let mut totals: Vec<(f64, String)> = changes
         .changed()
         .filter_map(|satker| {
-            let total = satker.roles[Role::Unit as usize].total;
+            let total = satker.roles[Role::Unit].total;
             let (before, after, points) = (total.before?, total.after?, total.difference()?);
             let sign = if points < 0.0 { "−" } else { "+" };
             let show = |number: f64| lang.number(number, 2);

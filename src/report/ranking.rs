@@ -62,13 +62,13 @@ fn survey_id(before: &[ProvinceSurvey], survey: &ProvinceSurvey) -> String {
 /// The rank in the latest period before in which there was one.
 fn before(report: Report, (trend, place): (&Trend, usize), of: &RankRow) -> Option<u32> {
     let satker = trend.satker(&report.data.units[of.unit].satker.kode)?;
-    satker.ranks[of.role as usize][satker.moves[of.role as usize][place]?.since]
+    satker.ranks[of.role][satker.moves[of.role][place]?.since]
 }
 
 /// How many ranks up or down that is.
 fn moved(report: Report, (trend, place): (&Trend, usize), of: &RankRow) -> CellValue {
     let Some(satker) = trend.satker(&report.data.units[of.unit].satker.kode) else { return CellValue::Empty };
-    match satker.moves[of.role as usize][place] {
+    match satker.moves[of.role][place] {
         Some(moved) => {
             // Not ranked in the period right before.
             let since = (moved.since + 1 < place).then(|| format!(" ({})", trend.periods[moved.since]));

@@ -136,11 +136,11 @@ fn ranks<'a>(report: Report<'a>, trend: &'a Trend, role: Role) -> Section<Rows<'
     let head = head(&title, columns.len());
     let rows = trend.satker.iter().map(move |satker| {
         let mut cells = cells![&*satker.kode, &*satker.nama];
-        let ranks = satker.ranks[role as usize].iter().enumerate();
+        let ranks = satker.ranks[role].iter().enumerate();
         cells.extend(ranks.map(|(place, rank)| {
             CellValue::from(*rank).toned(if rank.is_none() { absent(satker, place) } else { None })
         }));
-        let moved = satker.moves[role as usize].last().copied().flatten();
+        let moved = satker.moves[role].last().copied().flatten();
         let moved = moved.map_or(CellValue::Empty, |moved| {
             CellValue::from(movement(moved.ranks)).toned(Tone::of_ranks(moved.ranks))
         });
@@ -221,7 +221,7 @@ pub fn standing(trend: &Trend, satker: &SatkerTrend, lang: Lang) -> Option<Strin
     if !no_score.is_empty() {
         parts.push(format!("{} {}", lang.pick("tanpa nilai pada", "no score in"), no_score.join(", ")));
     }
-    let barely = trend.periods.iter().zip(&satker.barely[Role::Unit as usize]).filter(|(_, barely)| **barely);
+    let barely = trend.periods.iter().zip(&satker.barely[Role::Unit]).filter(|(_, barely)| **barely);
     let barely: Vec<String> = barely.map(|(period, _)| period.to_string()).collect();
     if !barely.is_empty() {
         parts.push(format!(

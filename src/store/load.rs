@@ -243,7 +243,7 @@ impl<'c> Loading<'c> {
             })?;
         }
         RANKS.at(conn, at, Filter::default(), |([role, id], [rank])| {
-            satker[place(id)?].ranks[read_role(role) as usize] = u32::try_from(rank.whole()).ok();
+            satker[place(id)?].ranks[read_role(role)] = u32::try_from(rank.whole()).ok();
             Ok(())
         })?;
         PLANS.at(conn, at, Filter::default(), |([id], counts)| {

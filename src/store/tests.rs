@@ -14,7 +14,7 @@ use crate::compute::record::{
     SurveyRecord, TOTAL,
 };
 use crate::finding::Severity;
-use crate::lke::Role;
+use crate::lke::{ByRole, Role};
 
 fn new_run<'a>(pipeline: &'a str, period: &'a str) -> NewRun<'a> {
     NewRun {
@@ -64,7 +64,7 @@ fn province(week: usize) -> RunRecord {
                 },
             )]),
             evidence: BTreeMap::from([(node, BTreeSet::from([link(week), link(week / 4)]))]),
-            ranks: [Some(u32::try_from((week + number) % 6).unwrap() + 1), None],
+            ranks: ByRole { unit: Some(u32::try_from((week + number) % 6).unwrap() + 1), tpi: None },
             surveys: vec![SurveyRecord {
                 instrument: "skm-2017".into(),
                 index_name: "IKM".into(),
@@ -159,7 +159,7 @@ fn satker() -> impl Strategy<Value = SatkerRecord> {
             scores,
             answers,
             evidence,
-            ranks,
+            ranks: ByRole { unit: ranks[0], tpi: ranks[1] },
             surveys,
             plan,
             sources,

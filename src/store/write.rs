@@ -118,7 +118,7 @@ impl Rows {
                 self.evidence.push(([node, id, texts.id(link)?], []));
             }
         }
-        for (role, rank) in (0..).zip(satker.ranks) {
+        for (role, rank) in (0..).zip(satker.ranks.iter()) {
             self.ranks.extend(rank.map(|rank| ([role, id], [Cell::Whole(rank.into())])));
         }
         for (place, survey) in (0..).zip(&satker.surveys) {

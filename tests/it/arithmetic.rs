@@ -158,7 +158,7 @@ fn changes_and_differences_say_the_same() {
         period: "2025-S2".to_owned(),
     };
     let changes = Changes::between((&run(1), &RunRecord::new(&before)), (&run(2), &RunRecord::new(&after)));
-    let changed = &changes.satker[0].roles[0];
+    let changed = &changes.satker[0].roles.unit;
     assert!(changed.nodes.len() >= 6, "{:?}", changed.nodes);
     for node in &changed.nodes {
         let below = format!("{}.", node.code);
@@ -324,7 +324,7 @@ fn what_is_barely_answered_is_shown_and_held_against_nobody() {
     let record = RunRecord::new(&data);
     let changes = Changes::between((&run, &record), (&run, &record));
     let total = |unit: usize, role| data.units[unit].lke.as_ref().unwrap().total(role);
-    assert_eq!(changes.province.totals[0].after, total(0, Role::Unit));
+    assert_eq!(changes.province.totals.unit.after, total(0, Role::Unit));
     let sum: f64 = data.gaps.iter().filter(|gap| gap.unit == 1).map(|gap| gap.points).sum();
     assert!((sum - (total(1, Role::Tpi).unwrap() - total(1, Role::Unit).unwrap())).abs() < 1e-9);
 }

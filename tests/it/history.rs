@@ -43,7 +43,7 @@ fn data(week: u32) -> RunRecord {
         kode: "1971".into(),
         nama: "KPU Kota Pangkalpinang".into(),
         scores: BTreeMap::from([((Role::Unit, TOTAL.into()), total)]),
-        ranks: [Some(1), None],
+        ranks: rekap::lke::ByRole { unit: Some(1), tpi: None },
         sources: vec![source],
         findings: BTreeSet::from([finding(Severity::Info, "L7")]),
         ..SatkerRecord::default()

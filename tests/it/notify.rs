@@ -57,7 +57,7 @@ static BABEL: LazyLock<Consolidation> = LazyLock::new(|| {
     let record = RunRecord::new(&data);
     let mut before = record.clone();
     for satker in &mut before.satker {
-        satker.ranks[0] = satker.ranks[0].map(|rank| rank + 1);
+        satker.ranks.unit = satker.ranks.unit.map(|rank| rank + 1);
     }
     let run = |run| RunRef { run: Some(run), at: now().to_zoned(jiff::tz::TimeZone::UTC), period: data.period.clone() };
     data.changes = Some(Changes::between((&run(6), &before), (&run(7), &record)));

@@ -66,8 +66,8 @@ fn earlier(now: &RunRecord, behind: u32) -> RunRecord {
             satker.evidence.entry("A.I.1.ii.a".into()).or_default().insert("https://drive.example/lama".into());
         }
         satker.findings = satker.findings.iter().skip(1).cloned().collect();
-        let ranked = satker.ranks[0].is_some();
-        satker.ranks[0] = satker.ranks[0].map(|rank| (rank + behind) % 7 + 1).filter(|_| ranked);
+        let ranked = satker.ranks.unit.is_some();
+        satker.ranks.unit = satker.ranks.unit.map(|rank| (rank + behind) % 7 + 1).filter(|_| ranked);
     }
     let mut former = record.satker[7].clone();
     (former.kode, former.nama) = ("1907".into(), "KPU Kabupaten Lama".into());
@@ -134,7 +134,7 @@ fn the_workbook_shows_what_changed_and_the_trend() {
     };
     let told = data.changes.as_ref().unwrap();
     for satker in told.changed() {
-        let total = &satker.roles[0].total;
+        let total = &satker.roles.unit.total;
         let row = rows(&satker.kode, "Total")[0];
         assert_eq!((row[from].as_f64(), row[to].as_f64()), (total.before, total.after), "{}", satker.kode);
         let answers: usize = satker.roles.iter().map(|role| role.answers.len()).sum();
@@ -165,8 +165,8 @@ fn the_workbook_shows_what_changed_and_the_trend() {
     let told = data.trend.as_ref().unwrap();
     for row in ranking[5..].iter().filter(|row| row[0] == "unit") {
         let satker = told.satker(&row[2].to_string()).unwrap();
-        let Some(step) = satker.moves[0][3] else { continue };
-        assert_eq!(row[before].as_f64(), satker.ranks[0][2].map(f64::from));
+        let Some(step) = satker.moves.unit[3] else { continue };
+        assert_eq!(row[before].as_f64(), satker.ranks.unit[2].map(f64::from));
         let sign = if step.ranks > 0 {
             "▲"
         } else if step.ranks < 0 {
@@ -256,7 +256,7 @@ fn the_terminal_and_machines_are_told_the_same() {
     assert_eq!(json["before"]["run"], 41);
     assert_eq!(
         satker[0]["roles"]["unit"]["answers"].as_array().unwrap().len(),
-        changes.changed().next().unwrap().roles[0].answers.len()
+        changes.changed().next().unwrap().roles.unit.answers.len()
     );
     let json = trend_json(trend, Lang::Id);
     assert_eq!(json["periods"], serde_json::json!(["2024-S1", "2024-S2", "2025-S1", "2025-S2"]));

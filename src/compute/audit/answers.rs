@@ -28,7 +28,7 @@ pub(super) fn audit(audit: &Audit, role: Role, result: &RoleResult, findings: &m
         ];
         findings.add(Code::RoleBarelyAnswered, None, None, args);
     }
-    for (node, read) in audit.worksheet.answers[role as usize].iter().enumerate() {
+    for (node, read) in audit.worksheet.answers[role].iter().enumerate() {
         let (Some(cell), Some(answer_type)) =
             (audit.worksheet.answer_cell(role, node), audit.template.nodes[node].answer_type)
         else {
@@ -131,7 +131,7 @@ fn audit_unanswered(
 ) {
     let Some(cell) = audit.worksheet.answer_cell(role, node) else { return };
     let subject = Some(audit.code(node));
-    let read = &audit.worksheet.answers[role as usize][node];
+    let read = &audit.worksheet.answers[role][node];
     let is_told = match (&read.answer, &audit.template.nodes[node].percentage) {
         (_, Some(rule)) if result.nodes[node].counted.has_details => {
             if details_of(rule).any(|at| audit.worksheet.detail(audit.template, role, at) == Detail::Unreadable) {
@@ -185,7 +185,7 @@ fn missing_detail(audit: &Audit, role: Role, result: &RoleResult, node: NodeInde
 pub(super) fn audit_merges(audit: &Audit, findings: &mut SheetFindings) {
     let mut swallowed: BTreeMap<CellRef, Vec<(CellRef, NodeIndex)>> = BTreeMap::new();
     for role in Role::ALL {
-        for (node, read) in audit.worksheet.answers[role as usize].iter().enumerate() {
+        for (node, read) in audit.worksheet.answers[role].iter().enumerate() {
             if let (Some(first), Some(cell)) = (read.merged_into, audit.worksheet.answer_cell(role, node)) {
                 swallowed.entry(first).or_default().push((cell, node));
             }

@@ -19,7 +19,7 @@ fn score(score: Option<f64>, answered: u32) -> ScoreRecord {
 /// A satker with subareas of two indicators each, scored by what its answers are worth: A 1, B half, C nothing.
 fn satker(kode: &str, answers: [Option<&str>; 4], rank: Option<u32>) -> SatkerRecord {
     let mut record = SatkerRecord { kode: kode.into(), nama: format!("KPU {kode}").into(), ..SatkerRecord::default() };
-    record.ranks[0] = rank;
+    record.ranks.unit = rank;
     let worth = |answer: &str| match answer {
         "A" => 1.0,
         "B" => 0.5,
@@ -59,7 +59,7 @@ fn an_answer_that_changed_says_from_what_to_what_and_what_it_did() {
     let before = record(vec![satker("1971", [Some("B"), Some("A"), Some("C"), None], Some(3))]);
     let after = record(vec![satker("1971", [Some("A"), Some("A"), None, Some("A")], Some(1))]);
     let changes = between(&before, &after);
-    let unit = &changes.satker[0].roles[0];
+    let unit = &changes.satker[0].roles.unit;
     let shown: Vec<_> =
         unit.answers.iter().map(|a| (&*a.code, a.from.as_deref(), a.to.as_deref(), &*a.cell, &*a.node)).collect();
     assert_eq!(
@@ -76,7 +76,7 @@ fn an_answer_that_changed_says_from_what_to_what_and_what_it_did() {
     assert_eq!((unit.total.before, unit.total.after), (Some(0.75), Some(2.0)));
     assert_eq!((unit.rank.before, unit.rank.after), (Some(3), Some(1)));
     assert_eq!((unit.answered.before, unit.answered.after), (Some(3), Some(3)));
-    assert_eq!((changes.province.answers, changes.province.totals[0].difference()), (3, Some(1.25)));
+    assert_eq!((changes.province.answers, changes.province.totals.unit.difference()), (3, Some(1.25)));
 }
 
 #[test]
@@ -97,9 +97,9 @@ fn answers_and_evidence_are_told_in_the_order_of_the_worksheet() {
     let changes = between(&record(vec![before]), &record(vec![after]));
     let satker = &changes.satker[0];
     let of = |codes: Vec<&Arc<str>>| codes.into_iter().map(|code| code.to_string()).collect::<Vec<_>>();
-    assert_eq!(of(satker.roles[0].nodes.iter().map(|node| &node.code).collect()), codes);
+    assert_eq!(of(satker.roles.unit.nodes.iter().map(|node| &node.code).collect()), codes);
     let answers = codes.map(|code| format!("{code}.a"));
-    assert_eq!(of(satker.roles[0].answers.iter().map(|answer| &answer.code).collect()), answers);
+    assert_eq!(of(satker.roles.unit.answers.iter().map(|answer| &answer.code).collect()), answers);
     assert_eq!(of(satker.evidence.iter().map(|evidence| &evidence.code).collect()), answers);
 }
 
@@ -111,7 +111,7 @@ fn a_detail_belongs_to_the_subarea_above_its_indicator() {
     let mut after = before.clone();
     after.answers.insert((UNIT, "A.I.1.ii.b.1".into()), answer("40"));
     let changes = between(&record(vec![before]), &record(vec![after]));
-    let unit = &changes.satker[0].roles[0];
+    let unit = &changes.satker[0].roles.unit;
     assert_eq!((&*unit.answers[0].code, &*unit.answers[0].node), ("A.I.1.ii.b.1", "A.I.1.ii"));
     assert_eq!(unit.nodes.len(), 1, "named, though it scores as before");
 }
@@ -145,8 +145,8 @@ fn satker_come_and_go_in_the_order_of_the_later_run() {
     let (stayed, new, gone) = (Membership::Stayed, Membership::New, Membership::Gone);
     assert_eq!(shown, [("4", new), ("3", stayed), ("1", stayed), ("2", gone)]);
     assert_eq!(changes.changed().map(|s| &*s.kode).collect::<Vec<_>>(), ["4", "2"]);
-    assert_eq!(changes.satker[0].roles[0].total, Pair { before: None, after: Some(2.0) });
-    assert!(changes.satker.iter().all(|s| s.roles[0].answers.is_empty()), "its answers did not change");
+    assert_eq!(changes.satker[0].roles.unit.total, Pair { before: None, after: Some(2.0) });
+    assert!(changes.satker.iter().all(|s| s.roles.unit.answers.is_empty()), "its answers did not change");
 }
 
 #[test]
@@ -156,8 +156,8 @@ fn a_worksheet_that_cannot_be_reached_has_withdrawn_nothing() {
     let changes = between(&record(vec![before]), &record(vec![after]));
     let satker = &changes.satker[0];
     assert_eq!((satker.membership, satker.lke_read), (Membership::Stayed, Pair { before: true, after: false }));
-    assert!(satker.is_changed() && satker.roles[0].answers.is_empty());
-    assert_eq!(satker.roles[0].total, Pair { before: Some(2.0), after: None });
+    assert!(satker.is_changed() && satker.roles.unit.answers.is_empty());
+    assert_eq!(satker.roles.unit.total, Pair { before: Some(2.0), after: None });
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn evidence_surveys_and_findings_are_compared() {
 fn nothing_at_all_is_compared_without_harm() {
     let empty = RunRecord::default();
     let changes = between(&empty, &empty);
-    assert!(changes.is_empty() && changes.province.totals[0] == Pair::default());
+    assert!(changes.is_empty() && changes.province.totals.unit == Pair::default());
     assert!(Changes::first(run(1)).is_empty());
 }
 
@@ -248,7 +248,7 @@ proptest! {
                 Membership::Gone => Membership::New,
             };
             prop_assert_eq!(other.membership, mirrored);
-            for (one, other) in one.roles.iter().zip(&other.roles) {
+            for (one, other) in one.roles.iter().zip(other.roles.iter()) {
                 prop_assert_eq!((one.total.before, one.total.after), (other.total.after, other.total.before));
                 prop_assert_eq!((one.rank.before, one.rank.after), (other.rank.after, other.rank.before));
                 let forward: Vec<_> = one.answers.iter().map(|a| (&a.code, &a.from, &a.to)).collect();
@@ -263,7 +263,7 @@ proptest! {
         let changes = between(&a, &b);
         for satker in changes.satker.iter().filter(|satker| satker.membership == Membership::Stayed) {
             let (before, after) = (a.satker(&satker.kode).unwrap(), b.satker(&satker.kode).unwrap());
-            let unit = &satker.roles[0];
+            let unit = &satker.roles.unit;
             let codes = ["A.I.1.i.a", "A.I.1.i.b", "A.I.1.ii.a", "A.I.1.ii.b"];
             for code in codes {
                 let key = (UNIT, Arc::from(code));

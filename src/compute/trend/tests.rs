@@ -15,7 +15,7 @@ fn record(totals: &[(&str, Option<f64>)]) -> Arc<RunRecord> {
         let score = ScoreRecord { score: *total, floor: 0.0, ceiling: 100.0, answered: 1, indicators: 2 };
         satker.scores.insert((Role::Unit, TOTAL.into()), score);
         satker.scores.insert((Role::Unit, "area-1".into()), score);
-        satker.ranks[0] =
+        satker.ranks.unit =
             total.map(|own| 1 + totals.iter().filter(|other| other.1.is_some_and(|other| other > own)).count() as u32);
         satker
     });
@@ -71,12 +71,12 @@ fn movement_is_against_the_latest_period_with_a_rank() {
         (period("2025-S1"), record(&[("1", Some(61.0)), ("2", Some(66.0)), ("3", Some(51.0))])),
     ];
     let trend = Trend::new(periods, &BTreeMap::new());
-    let moves = |kode: &str| trend.satker(kode).unwrap().moves[0].clone();
+    let moves = |kode: &str| trend.satker(kode).unwrap().moves.unit.clone();
     let moved = |since, ranks, points| Some(Move { since, ranks, points });
     assert_eq!(moves("1"), [None, moved(0, 0, 1.0), moved(1, -1, -10.0)]);
     assert_eq!(moves("2"), [None, None, moved(0, 1, 6.0)]);
     assert_eq!(moves("3"), [None, moved(0, 1, 2.0), moved(1, -1, -1.0)]);
-    assert!(trend.satker.iter().all(|satker| satker.moves[1].iter().all(Option::is_none)));
+    assert!(trend.satker.iter().all(|satker| satker.moves.tpi.iter().all(Option::is_none)));
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn what_is_barely_answered_is_no_part_of_the_mean() {
     }
     let trend = Trend::new(vec![(period("2025-S1"), Arc::new(record))], &BTreeMap::new());
     assert_eq!(trend.satker[1].values[0], [Some(10.0)], "it is shown all the same");
-    let barely: Vec<bool> = trend.satker.iter().map(|satker| satker.barely[0][0]).collect();
+    let barely: Vec<bool> = trend.satker.iter().map(|satker| satker.barely.unit[0]).collect();
     assert_eq!(barely, [false, true, false]);
     assert!(trend.province.values.iter().all(|values| *values == [Some(80.0)]), "{:?}", trend.province.values);
 }

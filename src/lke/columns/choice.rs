@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{Field, Heading, Owner, Rivals, RoleColumns};
 use crate::grid::{CellRef, Grid};
 use crate::lang::Phrase;
-use crate::lke::Role;
+use crate::lke::{ByRole, Role};
 
 /// The answer columns of unit and TPI: by their owner's name, else the first is the unit's and the second the TPI's.
 pub(super) fn answer_columns(
@@ -14,7 +14,7 @@ pub(super) fn answer_columns(
     answers: &[(u32, Heading)],
     bottom: u32,
     year: Option<i16>,
-) -> ([Option<u32>; 2], Vec<Rivals>) {
+) -> (ByRole<Option<u32>>, Vec<Rivals>) {
     let owned = |owner: Option<Owner>| answers.iter().copied().filter(|(_, h)| h.owner == owner).collect::<Vec<_>>();
     let mut rivals = Vec::new();
     let mut choose = |role: Role, columns: &[(u32, Heading)]| {
@@ -24,8 +24,8 @@ pub(super) fn answer_columns(
         }
         chosen
     };
-    let named = Role::ALL.map(|role| owned(Some(Owner::Role(role))));
-    let mut chosen = Role::ALL.map(|role| choose(role, &named[role as usize]));
+    let named = ByRole::of(|role| owned(Some(Owner::Role(role))));
+    let mut chosen = ByRole::of(|role| choose(role, &named[role]));
     // Columns nobody is named for: one a role, or one a role and year.
     let unnamed = owned(None);
     let years: BTreeSet<Option<i16>> = unnamed.iter().map(|(_, heading)| heading.year()).collect();
@@ -35,8 +35,8 @@ pub(super) fn answer_columns(
     };
     let mut place = 0;
     for role in Role::ALL {
-        if named[role as usize].is_empty() {
-            chosen[role as usize] = choose(role, &of_year(place));
+        if named[role].is_empty() {
+            chosen[role] = choose(role, &of_year(place));
             place += 1;
         }
     }
@@ -86,11 +86,11 @@ fn choose(
 /// of that; and says which.
 pub(super) fn outdated(
     answers: &[(u32, Heading)],
-    chosen: &mut [Option<u32>; 2],
+    chosen: &mut ByRole<Option<u32>>,
     asked: Option<i16>,
 ) -> Option<(Role, CellRef, i16)> {
     let heading = |col: Option<u32>| answers.iter().find(|(at, _)| Some(*at) == col).map(|(_, heading)| *heading);
-    let [unit, tpi] = [heading(chosen[0])?, heading(chosen[1])?];
+    let [unit, tpi] = [heading(chosen.unit)?, heading(chosen.tpi)?];
     let years = [unit.year(), tpi.year()];
     let wanted = match years {
         // Who reviews without a year reviews what the unit answered.
@@ -103,7 +103,7 @@ pub(super) fn outdated(
         let year = heading.year().filter(|year| Some(*year) != wanted)?;
         Some((role, heading, year))
     })?;
-    chosen[role as usize] = None;
+    chosen[role] = None;
     Some((role, heading.at, year))
 }
 
@@ -111,11 +111,11 @@ pub(super) fn outdated(
 pub(super) fn role_columns(
     named: &[(u32, Heading)],
     answers: &[(u32, Heading)],
-    chosen: [Option<u32>; 2],
+    chosen: ByRole<Option<u32>>,
     asked: Option<i16>,
     role: Role,
 ) -> RoleColumns {
-    let Some(answer) = chosen[role as usize] else { return RoleColumns::default() };
+    let Some(answer) = chosen[role] else { return RoleColumns::default() };
     let year = answers.iter().find(|(col, _)| *col == answer).and_then(|(_, heading)| heading.year()).or(asked);
     let is_own = |col: u32, heading: Heading| match heading.owner {
         Some(owner) => owner == Owner::Role(role),

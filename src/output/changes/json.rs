@@ -21,8 +21,8 @@ pub fn changes_json(changes: &Changes) -> Value {
         "changed": !changes.is_empty(),
         "province": {
             "satker": pair(province.satker),
-            "mean_total": of_roles(&|role| pair(province.totals[role as usize])),
-            "answered": of_roles(&|role| pair(province.answered[role as usize])),
+            "mean_total": of_roles(&|role| pair(province.totals[role])),
+            "answered": of_roles(&|role| pair(province.answered[role])),
             "answers_changed": province.answers,
             "links_added": province.links_added,
             "links_gone": province.links_gone,

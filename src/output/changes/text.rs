@@ -32,7 +32,7 @@ pub fn changes_text(changes: &Changes, lang: Lang) -> String {
     }
     out.push('\n');
     wrap(&mut out, &capital(&summary(changes, lang)), "", "  ");
-    let means = Role::ALL.into_iter().map(|role| (role, changes.province.totals[role as usize]));
+    let means = Role::ALL.into_iter().map(|role| (role, changes.province.totals[role]));
     for (role, mean) in means.filter(|(_, mean)| mean.before.or(mean.after).is_some()) {
         let label = lang.pick("Rata-rata total satker", "Mean total of satker");
         push(&mut out, &format!("{label}, {}: {}", role.word(), numbers(mean, lang)));
