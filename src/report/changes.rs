@@ -29,7 +29,7 @@ struct Line {
     /// How it is to be taken, where it is good or bad.
     tone: Option<Tone>,
     role: &'static str,
-    /// Code of the indicator, survey or finding.
+    /// Code of the indicator or finding.
     code: Arc<str>,
     label: String,
     cell: Arc<str>,
@@ -71,6 +71,9 @@ pub(super) fn table(report: Report) -> Table<Rows> {
     let mut section = Section::new(columns, Box::new(lines(changes, lang).into_iter().map(row)) as Rows);
     section.note.clone_from(&nothing);
     let mut sections = vec![section];
+    if nothing.is_none() {
+        sections.extend(surveys(report, changes));
+    }
     let same: Vec<&str> = changes.satker.iter().filter(|s| !s.is_changed()).map(|s| &*s.kode).collect();
     if nothing.is_none() && !same.is_empty() {
         let label = lang.pick("Tanpa perubahan", "Unchanged");
@@ -80,6 +83,36 @@ pub(super) fn table(report: Report) -> Table<Rows> {
     let until = format!("{} {}", lang.pick("sampai", "until"), run_name(&changes.after, lang));
     let subtitle = format!("{} · {until}", report.subtitle());
     Table { is_idle: nothing.is_some(), ..Table::new(title, subtitle, 2, sections) }
+}
+
+/// Indices that changed, each scale in columns of its own; none where no index did.
+fn surveys<'a>(report: Report<'a>, changes: &'a Changes) -> Option<Section<Rows<'a>>> {
+    let lang = report.lang;
+    let mut columns = Vec::from(report.satker_columns());
+    columns.extend([
+        report.text("Indeks", "Index"),
+        report.wrapped("Periode dan responden", "Period and respondents"),
+        report.number("Semula (25–100)", "Before (25–100)"),
+        report.number("Menjadi (25–100)", "After (25–100)"),
+        report.number("Selisih (25–100)", "Difference (25–100)").coloured(Colour::Points),
+        report.number("Semula (1–4)", "Before (1–4)"),
+        report.number("Menjadi (1–4)", "After (1–4)"),
+        report.number("Selisih (1–4)", "Difference (1–4)").coloured(Colour::Points),
+    ]);
+    let of_satker = changes.changed().flat_map(|satker| satker.surveys.iter().map(move |survey| (satker, survey)));
+    let rows = of_satker.map(move |(satker, survey)| {
+        let index = survey_index(survey);
+        let shown = [index.before, index.after, index.difference()];
+        let is_hundred = scaled(&survey.instrument, 100.0) > 4.0;
+        let mut cells = cells![&*satker.kode, &*satker.nama, &*survey.index_name, survey_label(survey, lang)];
+        cells.extend(shown.map(|number| CellValue::from(number.filter(|_| is_hundred))));
+        cells.extend(shown.map(|number| CellValue::from(number.filter(|_| !is_hundred))));
+        Row::from(cells)
+    });
+    let rows: Vec<Row> = rows.collect();
+    let title = lang.pick("Survei", "Surveys").to_owned();
+    let is_shown = !rows.is_empty();
+    is_shown.then(|| Section { title: Some(title), ..Section::new(columns, Box::new(rows.into_iter()) as Rows) })
 }
 
 fn row(line: Line) -> Row {
@@ -284,7 +317,6 @@ impl Writer<'_> {
         }
         satker.roles.iter().for_each(|role| self.answers(role));
         satker.evidence.iter().for_each(|evidence| self.evidence(evidence));
-        satker.surveys.iter().for_each(|survey| self.survey(survey));
         let (appeared, resolved) = (lang.pick("Temuan baru", "New finding"), lang.pick("Temuan selesai", "Resolved"));
         for finding in &satker.appeared {
             let tone = match finding.severity {
@@ -338,18 +370,6 @@ impl Writer<'_> {
             let what = self.lang.pick("Bukti baru", "Evidence added");
             self.lines.push(Line { what, tone: Some(Tone::Good), after: text(Some(link)), ..start.clone() });
         }
-    }
-
-    fn survey(&mut self, survey: &SurveyChange) {
-        let index = survey_index(survey);
-        self.lines.push(Line {
-            code: survey.index_name.clone(),
-            label: survey_label(survey, self.lang),
-            before: index.before.into(),
-            after: index.after.into(),
-            points: index.difference(),
-            ..self.line(self.lang.pick("Survei", "Survey"))
-        });
     }
 
     fn finding(&mut self, what: &'static str, tone: Option<Tone>, finding: &FindingRecord) {

@@ -34,8 +34,6 @@ pub(super) fn table(report: Report) -> Option<Table<Rows>> {
             sections.push(ranks(report, trend, *role));
         }
     }
-    // One row of headings stands above all of them.
-    sections.iter_mut().skip(1).for_each(|section| section.headings.clear());
     Some(Table::new(title, subtitle, FIXED, sections))
 }
 
@@ -50,11 +48,14 @@ fn columns(report: Report, trend: &Trend, (value, colour): (Format, Option<Colou
     columns
 }
 
-/// A row that says what the block shows.
-fn head(title: &str, width: usize) -> Row {
-    let mut cells = cells!["", title];
-    cells.resize(width, CellValue::Empty);
-    Row::from(cells).head_if(true)
+/// What a block shows, and on what scale.
+fn title(measure: &Measure, lang: Lang) -> String {
+    let scale = match measure {
+        Measure::Total(_) | Measure::Area { .. } => lang.pick("poin", "points"),
+        Measure::Index { .. } if shown(measure, 100.0) > 4.0 => lang.pick("skala 25–100", "scale 25–100"),
+        Measure::Index { .. } => lang.pick("skala 1–4", "scale 1–4"),
+    };
+    format!("{}, {scale}", measure.title(lang))
 }
 
 /// One measure: satker, province, and charts of what most look for.
@@ -68,7 +69,7 @@ fn values<'a>(report: Report<'a>, trend: &'a Trend, which: usize) -> Section<Row
     };
     let moved = report.number("Gerak", "Moved").coloured(Colour::Points);
     let columns = columns(report, trend, (Format::Number, most.map(Colour::Heat)), moved);
-    let mut rows = vec![head(&measure.title(lang), columns.len())];
+    let mut rows: Vec<Row> = Vec::new();
     for satker in &trend.satker {
         let mut cells = cells![&*satker.kode, &*satker.nama];
         cells.extend(satker.values[which].iter().enumerate().map(|(place, value)| {
@@ -84,7 +85,7 @@ fn values<'a>(report: Report<'a>, trend: &'a Trend, which: usize) -> Section<Row
     }
     rows.push(province(trend, which, rows.len(), lang));
     let charts = charts(trend, which, lang);
-    Section { charts, ..Section::new(columns, Box::new(rows.into_iter())) }
+    Section { title: Some(title(measure, lang)), charts, ..Section::new(columns, Box::new(rows.into_iter())) }
 }
 
 /// Line and difference of the latest value to the one before, as a formula.
@@ -108,9 +109,8 @@ fn province(trend: &Trend, which: usize, row: usize, lang: Lang) -> Row {
         let all_count = trend.satker.iter().all(|satker| satker.is_comparable(measure, place));
         let value = value.map(|value| shown(measure, value));
         match value.filter(|_| all_count) {
-            // Below the row that says what the block shows.
             Some(_) => {
-                let block = Cells::block((1, FIXED + place), (row - 1, FIXED + place));
+                let block = Cells::block((0, FIXED + place), (row - 1, FIXED + place));
                 CellValue::formula("AVERAGE({0})", [block], value)
             }
             // A formula over nothing would leave a text, which charts take for 0.
@@ -133,7 +133,6 @@ fn ranks<'a>(report: Report<'a>, trend: &'a Trend, role: Role) -> Section<Rows<'
     let lang = report.lang;
     let columns = columns(report, trend, (Format::Count, None), report.word("Gerak", "Moved"));
     let title = format!("{} ({})", lang.pick("Peringkat", "Rank"), role.word());
-    let head = head(&title, columns.len());
     let rows = trend.satker.iter().map(move |satker| {
         let mut cells = cells![&*satker.kode, &*satker.nama];
         let ranks = satker.ranks[role].iter().enumerate();
@@ -147,7 +146,7 @@ fn ranks<'a>(report: Report<'a>, trend: &'a Trend, role: Role) -> Section<Rows<'
         cells.extend(cells!["", moved, standing(trend, satker, lang).unwrap_or_default()]);
         Row::from(cells)
     });
-    Section::new(columns, Box::new([head].into_iter().chain(rows)))
+    Section { title: Some(title), ..Section::new(columns, Box::new(rows)) }
 }
 
 /// Lines of the province and of the satker, as many charts as keep them apart.
@@ -179,8 +178,8 @@ fn charts(trend: &Trend, which: usize, lang: Lang) -> Vec<Chart> {
         if satker.len() > LINES {
             title += &format!(" ({})", number + 1);
         }
-        // Below the row that says what the block shows; the province's comes last.
-        let rows = part.iter().map(|satker| satker + 1).chain([trend.satker.len() + 1]);
+        // The province's comes last.
+        let rows = part.iter().copied().chain([trend.satker.len()]);
         let series = rows.map(|row| Series { name: None, rows: vec![row], columns });
         let more = lang.pick("Grafik memuat 40 satker pertama.", "The charts show the first 40 satker.");
         Chart {

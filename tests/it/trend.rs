@@ -145,16 +145,30 @@ fn the_workbook_shows_what_changed_and_the_trend() {
     }
     assert!(told.province.answers > 0 && told.province.links_gone > 0 && told.province.appeared > 0);
 
+    let at = changes.iter().position(|row| row[0] == "Survei").unwrap();
+    let header = &changes[at + 1];
+    let (hundred, four) = (column(header, "Semula (25–100)"), column(header, "Semula (1–4)"));
+    let surveys: Vec<_> = told.changed().flat_map(|satker| satker.surveys.iter().map(move |s| (satker, s))).collect();
+    assert!(!surveys.is_empty());
+    for (satker, survey) in surveys {
+        let of = |row: &&Vec<Data>| row[0] == *satker.kode && row[2] == *survey.index_name;
+        let row = changes[at + 2..].iter().find(of).unwrap();
+        let is_hundred = &*survey.index_name == "IKM";
+        let (own, other) = if is_hundred { (hundred, four) } else { (four, hundred) };
+        assert_eq!(row[own].as_f64().map(|index| index > 4.0), Some(is_hundred), "{}", survey.index_name);
+        assert!(row[other].is_empty(), "no two scales in one column");
+    }
+
     let trend = sheet(&path, "Tren").unwrap();
-    let header: Vec<String> = trend[3].iter().map(ToString::to_string).collect();
+    let header: Vec<String> = trend[4].iter().map(ToString::to_string).collect();
     assert_eq!(header, ["Kode", "Satker", "2024-S1", "2024-S2", "2025-S1", "2025-S2", "Garis", "Gerak", "Keterangan"]);
     let summary = sheet(&path, "Ringkasan").unwrap();
     let total = column(&summary[3], "Total");
     for (row, satker) in summary[4..].iter().zip(&data.units) {
-        let of = trend[4..].iter().find(|row| row[0].to_string() == satker.satker.kode).unwrap();
+        let of = trend[5..].iter().find(|row| row[0].to_string() == satker.satker.kode).unwrap();
         assert_eq!(of[5].as_f64(), row[total].as_f64(), "{}", satker.satker.kode);
     }
-    let first = |kode: &str| trend[4..].iter().find(|row| row[0] == kode).unwrap();
+    let first = |kode: &str| trend[5..].iter().find(|row| row[0] == kode).unwrap();
     assert_eq!(first("1907")[8].to_string(), "bergabung ke 1971");
     assert!(first("1907")[5].is_empty(), "a gap, not 0");
     assert_eq!(first("1902")[8].to_string(), "baru sejak 2024-S2");
