@@ -7,7 +7,7 @@ use super::Report;
 use super::table::{CellValue, Row, Rows, Seen, Size, Table};
 use crate::compute::Unit;
 use crate::compute::survey::SurveyResult;
-use crate::text::normalise_label;
+use crate::text::{is_longer, normalise_label};
 
 /// The share of the words of two comments together that both must have to say the same.
 const ALIKE: f64 = 0.75;
@@ -92,6 +92,32 @@ fn alike<'a>(comments: impl Iterator<Item = (u32, &'a str)>) -> Vec<Alike<'a>> {
     groups
 }
 
+/// A survey's comments, a row of the table each.
+fn groups(comments: &[(u32, Box<str>)]) -> Vec<Alike<'_>> {
+    alike(comments.iter().map(|(row, comment)| (*row, &**comment)))
+}
+
+impl Alike<'_> {
+    /// The wordings beside the most frequent, a line each.
+    fn others(&self) -> String {
+        self.wordings.get(1..).unwrap_or_default().join("\n")
+    }
+}
+
+/// Rows the table has of a survey.
+pub(crate) fn height(comments: &[(u32, Box<str>)]) -> usize {
+    groups(comments).len()
+}
+
+/// The sheet's first row of everything that is said alike in more wordings than a cell of so many characters holds.
+pub(crate) fn too_many_wordings(comments: &[(u32, Box<str>)], most: usize) -> Vec<u32> {
+    // Most surveys are shorter as a whole, and need not be grouped to know it.
+    let bytes: usize = comments.iter().map(|(_, comment)| comment.len() + 1).sum();
+    let groups = if bytes > most { groups(comments) } else { Vec::new() };
+    let long = groups.iter().filter(|group| is_longer(&group.others(), most));
+    long.filter_map(|group| group.rows.first().copied()).collect()
+}
+
 /// What respondents of a satker's survey say alike: count, wording, other wordings, rows.
 type Of<'a> = (&'a Unit, &'a SurveyResult, [CellValue; 4]);
 
@@ -111,10 +137,7 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
         .add(report.wrapped("Baris", "Rows").seen(Seen::Office), cell(3));
     let rows = data.units.iter().flat_map(|unit| {
         let results = unit.surveys.iter().filter_map(|survey| survey.result.as_ref());
-        results.flat_map(move |of| {
-            let groups = alike(of.comments.iter().map(|(row, comment)| (*row, &**comment)));
-            groups.into_iter().map(move |group| (unit, of, cells(&group)))
-        })
+        results.flat_map(move |of| groups(&of.comments).into_iter().map(move |group| (unit, of, cells(&group))))
     });
     let section = columns.section_with(rows, |(_, of, _), row| Row { in_office: !of.publishes_comments, ..row });
     let section = section.or_note(lang.pick("Tidak ada saran.", "No comments."));
@@ -123,15 +146,14 @@ pub(super) fn table<'a>(report: Report<'a>) -> Table<Rows<'a>> {
 
 /// Count, wording, other wordings, rows.
 fn cells(group: &Alike) -> [CellValue; 4] {
-    let (first, others) = group.wordings.split_first().map_or(("", &[][..]), |(first, others)| (*first, others));
     let mut rows: Vec<String> = group.rows.iter().take(ROWS).map(u32::to_string).collect();
     if group.rows.len() > ROWS {
         rows.push(format!("+{}", group.rows.len() - ROWS));
     }
     [
         CellValue::count(group.rows.len()),
-        CellValue::written(first),
-        CellValue::written(others.join("\n")),
+        CellValue::written(group.wordings.first().copied().unwrap_or_default()),
+        CellValue::written(group.others()),
         CellValue::text(rows.join(", ")),
     ]
 }
@@ -163,6 +185,16 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert_eq!(groups[0].wordings, ["Pelayanan baik", "Pelayanan sudah baik"]);
+    }
+
+    #[test]
+    fn more_wordings_than_a_cell_holds_are_told() {
+        let base = "mesin antrean di depan loket pelayanan sering mati pagi hari ";
+        let texts: Vec<String> = (0..30).map(|n| format!("{}kata{n}", base.repeat(30))).collect();
+        let comments: Vec<(u32, Box<str>)> = (2..).zip(texts.into_iter().map(Into::into)).collect();
+        assert_eq!(height(&comments), 1);
+        assert_eq!(too_many_wordings(&comments, 32_767), [2]);
+        assert!(too_many_wordings(&comments, 100_000).is_empty());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! made of these and of nothing else.
 
 pub mod changes;
-mod comments;
+pub(crate) mod comments;
 pub mod criteria;
 pub(crate) mod findings;
 pub mod leaders;

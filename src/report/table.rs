@@ -18,7 +18,7 @@ use crate::survey::privacy::scrub_label;
 use crate::text::is_longer;
 
 /// Part of every digest: raised when tabs are laid out differently, so that all of them are written anew.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 
 /// Red, yellow and green of a heat scale.
 pub const HEAT: [u32; 3] = [0xF8A5A5, 0xFFF0B3, 0xA9D8A5];

@@ -3,6 +3,7 @@
 use google_sheets4::{FieldMask, api};
 
 use super::looks::{format, heading_format, rules_of, subtitle_format, title_format};
+use crate::grid::is_web_address;
 use crate::report::table::{CellValue, Column, Format, RowKind, Section, Table};
 use crate::text::clip;
 
@@ -126,7 +127,7 @@ impl Tab<'_> {
                     let tone = if let CellValue::Toned(_, tone) = value { Some(*tone) } else { None };
                     let format =
                         (*value != CellValue::Empty || is_bold).then(|| format(column.format, is_bold, tone)).flatten();
-                    cell(value, format)
+                    cell(value, led(value, format))
                 });
                 rows.push(row(cells));
             }
@@ -265,6 +266,19 @@ fn cell(value: &CellValue, format: Option<api::CellFormat>) -> api::CellData {
     api::CellData { user_entered_value: entered(value), user_entered_format: format, ..Default::default() }
 }
 
+/// The format of a cell that leads to an address on the web where its value does.
+fn led(value: &CellValue, format: Option<api::CellFormat>) -> Option<api::CellFormat> {
+    let value = if let CellValue::Toned(value, _) = value { value } else { value };
+    let CellValue::Link(link) = value else { return format };
+    if !is_web_address(&link.address) {
+        return format;
+    }
+    let mut format = format.unwrap_or_default();
+    let text = format.text_format.get_or_insert_with(api::TextFormat::default);
+    text.link = Some(api::Link { uri: Some(link.address.clone()) });
+    Some(format)
+}
+
 /// A value as Google Sheets holds it.
 fn entered(value: &CellValue) -> Option<api::ExtendedValue> {
     let number = |number: f64| {
@@ -314,6 +328,21 @@ mod tests {
     fn time_counts_as_spreadsheets_do() {
         assert_eq!(serial(date(1900, 1, 1).at(0, 0, 0, 0)), 2.0);
         assert_eq!(serial(date(2025, 12, 1).at(18, 0, 0, 0)), 45_992.75);
+    }
+
+    #[test]
+    fn a_cell_leads_to_its_address_on_the_web_alone() {
+        let leading = |address: &str| {
+            let value = CellValue::text("M120").leading_to(Some(address.to_owned()));
+            let format = led(&value, None).and_then(|format| format.text_format);
+            format.and_then(|text| text.link).and_then(|link| link.uri)
+        };
+        assert_eq!(
+            leading("https://contoh.go.id/lke#range=M120").as_deref(),
+            Some("https://contoh.go.id/lke#range=M120")
+        );
+        assert_eq!(leading("javascript:alert(1)"), None);
+        assert!(led(&CellValue::text("M120"), None).is_none());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::finding::{Arg, Code, Finding, sort_findings};
 use crate::lke::Role;
 use crate::lke::answer::Answer;
 use crate::output::LONGEST_TEXT;
-use crate::report::TableName;
+use crate::report::{TableName, comments};
 use crate::text::{is_longer, shorten};
 
 /// Places of cut texts that are named.
@@ -17,7 +17,12 @@ const NAMED: usize = 5;
 pub fn note_cuts(data: &mut Consolidation) {
     let mut found: Vec<Vec<Finding>> = data.units.iter().map(texts).collect();
     // Findings are rows, too: the sheet of them says itself what it has no room for.
-    for sheet in [TableName::Respondents, TableName::Comments, TableName::Plans, TableName::Evidence] {
+    let sheets = [TableName::Respondents, TableName::Comments, TableName::Plans, TableName::Evidence];
+    // What is said alike shares a row, which matters only where a row each would be too many.
+    let comments: usize =
+        data.units.iter().flat_map(|unit| unit.survey_results()).map(|result| result.comments.len()).sum();
+    let is_open = |sheet: &TableName| *sheet != TableName::Comments || comments > MOST_LINES;
+    for sheet in sheets.into_iter().filter(is_open) {
         let left_out = left_out(data.units.iter().map(|unit| rows(data, unit, sheet)), MOST_LINES);
         for (count, found) in left_out.zip(&mut found) {
             found.extend((count > 0).then(|| full(sheet, count)));
@@ -63,12 +68,15 @@ fn texts(unit: &Unit) -> Vec<Finding> {
             }
         }
     }
-    for result in unit.surveys.iter().filter_map(|survey| survey.result.as_ref()) {
+    for result in unit.survey_results() {
         let short = &result.instrument.short;
         for group in result.breakdowns.iter().flat_map(|by| &by.rows).filter(|group| is_long(&group.label)) {
             add(TableName::Respondents, format!("{short} (n = {})", group.n));
         }
         for (row, _) in result.comments.iter().filter(|(_, comment)| is_long(comment)) {
+            add(TableName::Comments, format!("{short} {row}"));
+        }
+        for row in comments::too_many_wordings(&result.comments, LONGEST_TEXT) {
             add(TableName::Comments, format!("{short} {row}"));
         }
     }
@@ -96,13 +104,13 @@ fn texts(unit: &Unit) -> Vec<Finding> {
 
 /// Rows a satker has on a sheet.
 fn rows(data: &Consolidation, unit: &Unit, sheet: TableName) -> usize {
-    let results = || unit.surveys.iter().filter_map(|survey| survey.result.as_ref());
+    let results = || unit.survey_results().into_iter();
     match (sheet, &unit.lke, &data.links) {
         (TableName::Respondents, ..) => results()
             .flat_map(|result| &result.breakdowns)
             .map(|by| by.rows.len() + usize::from(by.not_shown > 0))
             .sum(),
-        (TableName::Comments, ..) => results().map(|result| result.comments.len()).sum(),
+        (TableName::Comments, ..) => results().map(|result| comments::height(&result.comments)).sum(),
         (TableName::Plans, ..) => unit.plan.as_ref().map_or(0, |plan| plan.standings.len()),
         (TableName::Evidence, Some(lke), Some(report)) => {
             1 + of_indicators(lke, &report.states).map(|indicator| indicator.links.len()).sum::<usize>()
