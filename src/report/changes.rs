@@ -91,7 +91,8 @@ fn surveys<'a>(report: Report<'a>, changes: &'a Changes) -> Option<Section<Rows<
     let mut columns = Vec::from(report.satker_columns());
     columns.extend([
         report.text("Indeks", "Index"),
-        report.wrapped("Periode dan responden", "Period and respondents"),
+        report.text("Periode", "Period"),
+        report.text("Responden", "Respondents"),
         report.number("Semula (25–100)", "Before (25–100)"),
         report.number("Menjadi (25–100)", "After (25–100)"),
         report.number("Selisih (25–100)", "Difference (25–100)").coloured(Colour::Points),
@@ -104,7 +105,8 @@ fn surveys<'a>(report: Report<'a>, changes: &'a Changes) -> Option<Section<Rows<
         let index = survey_index(survey);
         let shown = [index.before, index.after, index.difference()];
         let is_hundred = scaled(&survey.instrument, 100.0) > 4.0;
-        let mut cells = cells![&*satker.kode, &*satker.nama, &*survey.index_name, survey_label(survey, lang)];
+        let mut cells = cells![&*satker.kode, &*satker.nama, &*survey.index_name];
+        cells.extend(survey_extent(survey).map(CellValue::text));
         cells.extend(shown.map(|number| CellValue::from(number.filter(|_| is_hundred))));
         cells.extend(shown.map(|number| CellValue::from(number.filter(|_| !is_hundred))));
         Row::from(cells)
@@ -386,6 +388,12 @@ impl Writer<'_> {
 
 /// `2025-S1 → 2025-S2, responden 60 → 72`.
 pub(crate) fn survey_label(survey: &SurveyChange, lang: Lang) -> String {
+    let [period, n] = survey_extent(survey);
+    format!("{period}, {} {n}", lang.pick("responden", "respondents"))
+}
+
+/// Period and respondents of a survey: `2025-S1 → 2025-S2`, `60 → 72`.
+fn survey_extent(survey: &SurveyChange) -> [String; 2] {
     let arrow = |before: Option<String>, after: Option<String>| match (before, after) {
         (before, after) if before == after => after.unwrap_or_default(),
         (before, after) => {
@@ -395,7 +403,8 @@ pub(crate) fn survey_label(survey: &SurveyChange, lang: Lang) -> String {
     };
     let text = |period: &Option<Arc<str>>| period.as_deref().map(str::to_owned);
     let count = |n: Option<u64>| n.map(|n| n.to_string());
-    let period = arrow(text(&survey.period.before), text(&survey.period.after));
-    let n = arrow(count(survey.n.before), count(survey.n.after));
-    format!("{period}, {} {n}", lang.pick("responden", "respondents"))
+    [
+        arrow(text(&survey.period.before), text(&survey.period.after)),
+        arrow(count(survey.n.before), count(survey.n.after)),
+    ]
 }

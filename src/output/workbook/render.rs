@@ -52,7 +52,10 @@ impl<'a> Context<'a> {
         let title = name.title().text(self.lang);
         let sheet = Sheet::new(out, (self.style, self.lang), title, [&table.title, &subtitle, &table.legend])?;
         let header_end = HEADER + headings(&table).saturating_sub(1);
-        let is_one = table.sections.iter().filter(|section| !section.headings.is_empty()).count() == 1;
+        let headed = || table.sections.iter().filter(|section| !section.headings.is_empty());
+        let is_one = headed().count() == 1;
+        let is_alike = headed().all(|section| table.sections.first().is_some_and(|of| of.headings == section.headings));
+        let is_titled = table.sections.first().is_some_and(|section| section.title.is_some());
         let (is_streamed, is_long) = (table.size != Size::Small, table.size == Size::Long);
         let beside = table.frozen_columns as u16;
         let mut writer = Writer {
@@ -65,6 +68,7 @@ impl<'a> Context<'a> {
             breaks: Vec::new(),
         };
         let mut is_sorted = is_one && table.size != Size::Wide;
+        let mut first_end = HEADER;
         for (place, section) in table.sections.into_iter().enumerate() {
             writer.row += u32::from(place > 0);
             // A chart and its numbers are on one page.
@@ -73,11 +77,16 @@ impl<'a> Context<'a> {
             let has_columns = !section.columns.is_empty();
             is_sorted &= writer.section(section, is_streamed, beside)? || !has_columns;
             writer.breaks.extend(is_paged.then_some(writer.row + 1));
+            first_end = if place == 0 { writer.row } else { first_end };
         }
         let Writer { mut sheet, mut breaks, row: end, .. } = writer;
         breaks.dedup();
         sheet.out.set_page_breaks(&breaks)?;
-        sheet.finish(header_end, beside, (is_sorted, is_long), end)
+        // The first headings head a page, and stay in sight, where they are those of most rows; their title where of all.
+        let is_most = 2 * (first_end - HEADER) > end - HEADER;
+        let repeated = (is_alike || is_most).then(|| HEADER + u32::from(is_titled && !is_one));
+        let is_frozen = is_one || (repeated.is_some() && !is_titled);
+        sheet.finish(header_end, (repeated, is_frozen), beside, (is_sorted, is_long), end)
     }
 }
 

@@ -528,11 +528,12 @@ impl<'a> Sheet<'a> {
     }
 
     /// Fits columns, freezes header and first columns, adds the filter and sets up the page. Of a sheet that is set for the
-    /// screen (`is_long`) the first page is printed alone, unless somebody clears its print area. `end` is the row below all
-    /// there is, charts included.
+    /// screen (`is_long`) the first page is printed alone, unless somebody clears its print area. Rows from `repeated` to the
+    /// header's end head each page. `end` is the row below all there is, charts included.
     pub(super) fn finish(
         mut self,
         header_end: u32,
+        (repeated, is_frozen): (Option<u32>, bool),
         frozen_columns: u16,
         (filter, is_long): (bool, bool),
         end: u32,
@@ -552,9 +553,11 @@ impl<'a> Sheet<'a> {
         if filter && self.last_row > header_end {
             self.out.autofilter(header_end, 0, self.last_row, last_col)?;
         }
-        self.out.set_freeze_panes(header_end + 1, frozen_columns)?;
+        self.out.set_freeze_panes(if is_frozen { header_end + 1 } else { HEADER }, frozen_columns)?;
         self.out.set_landscape().set_paper_size(PAPER).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
-        self.out.set_repeat_rows(HEADER, header_end)?;
+        if let Some(first) = repeated {
+            self.out.set_repeat_rows(first, header_end)?;
+        }
         let number = self.lang.pick("Halaman &P dari &N", "Page &P of &N");
         // Letters stay large enough to read: what is wider breaks by columns, and the first are repeated on each page.
         let widths: Vec<f64> =
@@ -663,7 +666,7 @@ mod tests {
         let path = folder.path().join("a.xlsx");
         let mut book = Workbook::new();
         style.register(&mut book);
-        book.push_worksheet(sheet.finish(HEADER, 1, (true, false), HEADER + 1).unwrap());
+        book.push_worksheet(sheet.finish(HEADER, (Some(HEADER), true), 1, (true, false), HEADER + 1).unwrap());
         crate::output::package::save(&mut book, &path).unwrap();
         let mut book: calamine::Xlsx<_> = calamine::open_workbook(&path).unwrap();
         let cells = calamine::Reader::worksheet_range(&mut book, "Sheet1").unwrap();
