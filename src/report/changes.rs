@@ -12,7 +12,7 @@ use crate::finding::Severity;
 use crate::finding::catalogue::CATALOGUE;
 use crate::lang::Lang;
 use crate::lke::Role;
-use crate::survey::instrument::Instrument;
+use crate::survey::instrument::{Instrument, Shown};
 use crate::text::shorten;
 
 /// Characters of a label, answer or link.
@@ -93,22 +93,22 @@ fn surveys<'a>(report: Report<'a>, changes: &'a Changes) -> Option<Section<Rows<
         report.text("Indeks", "Index"),
         report.text("Periode", "Period"),
         report.text("Responden", "Respondents"),
-        report.number("Semula (25–100)", "Before (25–100)"),
-        report.number("Menjadi (25–100)", "After (25–100)"),
-        report.number("Selisih (25–100)", "Difference (25–100)").coloured(Colour::Points),
-        report.number("Semula (1–4)", "Before (1–4)"),
-        report.number("Menjadi (1–4)", "After (1–4)"),
-        report.number("Selisih (1–4)", "Difference (1–4)").coloured(Colour::Points),
     ]);
+    for scale in Shown::ALL.map(Shown::range) {
+        let number = |id, en| report.number(&format!("{id} ({scale})"), &format!("{en} ({scale})"));
+        let difference = number("Selisih", "Difference").coloured(Colour::Points);
+        columns.extend([number("Semula", "Before"), number("Menjadi", "After"), difference]);
+    }
     let of_satker = changes.changed().flat_map(|satker| satker.surveys.iter().map(move |survey| (satker, survey)));
     let rows = of_satker.map(move |(satker, survey)| {
         let index = survey_index(survey);
-        let shown = [index.before, index.after, index.difference()];
-        let is_hundred = scaled(&survey.instrument, 100.0) > 4.0;
+        let numbers = [index.before, index.after, index.difference()];
+        let own = shown_on(&survey.instrument);
         let mut cells = cells![&*satker.kode, &*satker.nama, &*survey.index_name];
         cells.extend(survey_extent(survey).map(CellValue::text));
-        cells.extend(shown.map(|number| CellValue::from(number.filter(|_| is_hundred))));
-        cells.extend(shown.map(|number| CellValue::from(number.filter(|_| !is_hundred))));
+        for scale in Shown::ALL {
+            cells.extend(numbers.map(|number| CellValue::from(number.filter(|_| scale == own))));
+        }
         Row::from(cells)
     });
     let rows: Vec<Row> = rows.collect();
@@ -168,10 +168,18 @@ pub fn movement(ranks: i64) -> String {
     }
 }
 
+fn shipped(instrument: &str) -> Option<&'static Instrument> {
+    Instrument::shipped().iter().map(|shipped| &**shipped).find(|shipped| shipped.id == instrument)
+}
+
 /// An index from 25 to 100 on the scale its instrument is shown on; instruments not shipped keep theirs.
 pub(crate) fn scaled(instrument: &str, index: f64) -> f64 {
-    let shipped = Instrument::shipped().iter().find(|shipped| shipped.id == instrument);
-    shipped.map_or(index, |shipped| shipped.scaled(index))
+    shipped(instrument).map_or(index, |shipped| shipped.scaled(index))
+}
+
+/// That scale.
+pub(super) fn shown_on(instrument: &str) -> Shown {
+    shipped(instrument).map_or(Shown::Hundred, |shipped| shipped.shown)
 }
 
 /// A survey's index before and after, on the scale it is shown on.

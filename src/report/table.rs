@@ -414,6 +414,14 @@ impl CellValue {
         CellValue::To(Box::new(Target { text: text.to_owned(), table, row }))
     }
 
+    /// The value beneath a colour of its own, and that colour.
+    pub fn apart(&self) -> (&CellValue, Option<Tone>) {
+        match self {
+            CellValue::Toned(value, tone) => (value, Some(*tone)),
+            value => (value, None),
+        }
+    }
+
     /// The same value in a colour of its own.
     pub fn toned(self, tone: Option<Tone>) -> Self {
         match tone {

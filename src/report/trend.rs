@@ -1,7 +1,7 @@
 //! *Tren*: satker × period, a block a measure, with the province below and its movement beside it.
 
 use super::Report;
-use super::changes::{movement, run_name, scaled};
+use super::changes::{movement, run_name, scaled, shown_on};
 use super::table::{
     CellValue, Cells, Chart, ChartKind, Colour, Column, Format, Headed, Row, Rows, Section, Series, Table, Tone, cells,
 };
@@ -51,9 +51,10 @@ fn columns(report: Report, trend: &Trend, (value, colour): (Format, Option<Colou
 /// What a block shows, and on what scale.
 fn title(measure: &Measure, lang: Lang) -> String {
     let scale = match measure {
-        Measure::Total(_) | Measure::Area { .. } => lang.pick("poin", "points"),
-        Measure::Index { .. } if shown(measure, 100.0) > 4.0 => lang.pick("skala 25–100", "scale 25–100"),
-        Measure::Index { .. } => lang.pick("skala 1–4", "scale 1–4"),
+        Measure::Total(_) | Measure::Area { .. } => lang.pick("poin", "points").to_owned(),
+        Measure::Index { instrument, .. } => {
+            format!("{} {}", lang.pick("skala", "scale"), shown_on(instrument).range())
+        }
     };
     format!("{}, {scale}", measure.title(lang))
 }

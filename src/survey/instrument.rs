@@ -97,6 +97,19 @@ pub enum Shown {
     Four,
 }
 
+impl Shown {
+    /// Both.
+    pub const ALL: [Shown; 2] = [Shown::Hundred, Shown::Four];
+
+    /// Its lowest and highest value, for people.
+    pub fn range(self) -> &'static str {
+        match self {
+            Shown::Hundred => "25–100",
+            Shown::Four => "1–4",
+        }
+    }
+}
+
 /// An instrument.
 #[derive(Debug, Clone)]
 pub struct Instrument {

@@ -124,10 +124,10 @@ impl Tab<'_> {
             for of in &section.rows {
                 let is_bold = matches!(of.kind, RowKind::Head | RowKind::Closing);
                 let cells = of.iter().zip(&section.columns).map(|(value, column)| {
-                    let tone = if let CellValue::Toned(_, tone) = value { Some(*tone) } else { None };
+                    let (own, tone) = value.apart();
                     let format =
                         (*value != CellValue::Empty || is_bold).then(|| format(column.format, is_bold, tone)).flatten();
-                    cell(value, led(value, format))
+                    cell(value, led(own, format))
                 });
                 rows.push(row(cells));
             }
@@ -268,7 +268,6 @@ fn cell(value: &CellValue, format: Option<api::CellFormat>) -> api::CellData {
 
 /// The format of a cell that leads to an address on the web where its value does.
 fn led(value: &CellValue, format: Option<api::CellFormat>) -> Option<api::CellFormat> {
-    let value = if let CellValue::Toned(value, _) = value { value } else { value };
     let CellValue::Link(link) = value else { return format };
     if !is_web_address(&link.address) {
         return format;

@@ -178,10 +178,7 @@ impl Writer<'_> {
     }
 
     fn cell(&mut self, col: u16, value: &CellValue, column: &Column, kind: RowKind) -> Result<(), XlsxError> {
-        let (value, tone) = match value {
-            CellValue::Toned(value, tone) => (&**value, Some(*tone)),
-            value => (value, None),
-        };
+        let (value, tone) = value.apart();
         let format = if matches!(value, CellValue::Share(_)) { Format::Share } else { column.format };
         let plain = Look::of_format(format);
         let base = if kind == RowKind::Plain { plain } else { plain.as_heading() };
